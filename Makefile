@@ -1,0 +1,53 @@
+# ipsec-relay: `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+
+# node-gyp (raw-socket, cap) uses the headers that came with node, where there are any.
+NODE_PREFIX := $(shell node -p 'require("path").dirname(require("path").dirname(process.execPath))' 2>/dev/null)
+ifneq ($(wildcard $(NODE_PREFIX)/include/node/node_api.h),)
+export npm_config_nodedir := $(NODE_PREFIX)
+endif
+
+PROTO := src/control/control.proto
+GENERATED := src/control/generated/control.js src/control/generated/control.d.ts
+SOURCES := $(shell find src test bench -name '*.ts' 2>/dev/null)
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+node_modules/.package-lock.json: package.json package-lock.json
+	npm ci
+	@touch $@
+
+.PHONY: native
+native: node_modules/.package-lock.json ## Build the native addon (native/build/ipsec_relay.node)
+	@$(MAKE) -C native
+
+.PHONY: proto
+proto: node_modules/.package-lock.json ## Regenerate src/control/generated from control.proto
+	mkdir -p src/control/generated
+	pbjs -t static-module -w es6 --es6 --force-number --no-service --no-delimited --no-convert -o src/control/generated/control.js $(PROTO)
+	pbts -o src/control/generated/control.d.ts src/control/generated/control.js
+
+.PHONY: build
+build: native dist/.built bin/ipsec-relayd bin/ipsec-relay ## Build everything: bin/ipsec-relayd and bin/ipsec-relay
+
+dist/.built: node_modules/.package-lock.json tsconfig.json $(SOURCES) $(GENERATED)
+	tsc -p .
+	mkdir -p dist/src/control/generated
+	cp src/control/generated/control.js dist/src/control/generated/
+	@touch $@
+
+bin/ipsec-relayd: dist/.built
+	@mkdir -p bin && chmod +x dist/src/daemon/main.js && ln -sfn ../dist/src/daemon/main.js $@
+
+bin/ipsec-relay: dist/.built
+	@mkdir -p bin && chmod +x dist/src/cli/main.js && ln -sfn ../dist/src/cli/main.js $@
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf dist bin native/build coverage

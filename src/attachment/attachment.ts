@@ -1,0 +1,23 @@
+import type { PacketBatch } from './batch.js';
+
+/** Where packets come from and go to: one queue of it, used by one worker. */
+export interface Attachment {
+  /**
+   * How many times the kernel itself decrements the TTL of a packet that crosses this attachment
+   * (TUN: routed in and routed out, so 2; memory: 0). The relay corrects for it, so that its whole
+   * host counts as one hop.
+   */
+  readonly kernelHops: number;
+
+  /** Fills `batch` (offset, length, count) with up to `batch.capacity` packets; 0 when none waits. */
+  receive(batch: PacketBatch): number;
+
+  /** Sends the packets whose verdict is 0 (`forward`), marking those it could not send with `sendFailed`. Returns how many went out. */
+  send(batch: PacketBatch, sendFailed: number): number;
+
+  /** Blocks until a packet waits, {@link wake} is called or the time is up (milliseconds, -1 for ever). False: the attachment is gone. */
+  wait(timeoutMs: number): boolean;
+
+  /** Frees what the attachment holds. */
+  close(): void;
+}

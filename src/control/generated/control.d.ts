@@ -1,0 +1,2355 @@
+import * as $protobuf from "protobufjs";
+import Long = require("long");
+
+/** Namespace ipsec_relay. */
+export namespace ipsec_relay {
+
+    /** Namespace control. */
+    namespace control {
+
+        /** Namespace v1. */
+        namespace v1 {
+
+            /**
+             * Properties of a Request.
+             * @deprecated Use ipsec_relay.control.v1.Request.$Properties instead.
+             */
+            interface IRequest extends ipsec_relay.control.v1.Request.$Properties {
+            }
+
+            /** Represents a Request. */
+            class Request {
+
+                /**
+                 * Constructs a new Request.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Request.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Request version. */
+                version: number;
+
+                /** Request id. */
+                id: number;
+
+                /** Request status. */
+                status?: (ipsec_relay.control.v1.StatusRequest.$Properties|null);
+
+                /** Request addSas. */
+                addSas?: (ipsec_relay.control.v1.AddSasRequest.$Properties|null);
+
+                /** Request listSas. */
+                listSas?: (ipsec_relay.control.v1.ListSasRequest.$Properties|null);
+
+                /** Request deleteSas. */
+                deleteSas?: (ipsec_relay.control.v1.DeleteSasRequest.$Properties|null);
+
+                /** Request flushSas. */
+                flushSas?: (ipsec_relay.control.v1.FlushSasRequest.$Properties|null);
+
+                /** Request monitor. */
+                monitor?: (ipsec_relay.control.v1.MonitorRequest.$Properties|null);
+
+                /** Request reload. */
+                reload?: (ipsec_relay.control.v1.ReloadRequest.$Properties|null);
+
+                /** Request stop. */
+                stop?: (ipsec_relay.control.v1.StopRequest.$Properties|null);
+
+                /** Request command. */
+                command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop");
+
+                /**
+                 * Creates a new Request instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Request instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Request.$Shape): ipsec_relay.control.v1.Request & ipsec_relay.control.v1.Request.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Request.$Properties): ipsec_relay.control.v1.Request;
+
+                /**
+                 * Encodes the specified Request message. Does not implicitly {@link ipsec_relay.control.v1.Request.verify|verify} messages.
+                 * @param message Request message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Request.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Request message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Request & ipsec_relay.control.v1.Request.$Shape} Request
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Request & ipsec_relay.control.v1.Request.$Shape;
+
+                /**
+                 * Verifies a Request message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for Request
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace Request {
+
+                /** Properties of a Request. */
+                interface $Properties {
+
+                    /** Request version */
+                    version?: (number|null);
+
+                    /** Request id */
+                    id?: (number|null);
+
+                    /** Request status */
+                    status?: (ipsec_relay.control.v1.StatusRequest.$Properties|null);
+
+                    /** Request addSas */
+                    addSas?: (ipsec_relay.control.v1.AddSasRequest.$Properties|null);
+
+                    /** Request listSas */
+                    listSas?: (ipsec_relay.control.v1.ListSasRequest.$Properties|null);
+
+                    /** Request deleteSas */
+                    deleteSas?: (ipsec_relay.control.v1.DeleteSasRequest.$Properties|null);
+
+                    /** Request flushSas */
+                    flushSas?: (ipsec_relay.control.v1.FlushSasRequest.$Properties|null);
+
+                    /** Request monitor */
+                    monitor?: (ipsec_relay.control.v1.MonitorRequest.$Properties|null);
+
+                    /** Request reload */
+                    reload?: (ipsec_relay.control.v1.ReloadRequest.$Properties|null);
+
+                    /** Request stop */
+                    stop?: (ipsec_relay.control.v1.StopRequest.$Properties|null);
+
+                    /** Request command */
+                    command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop");
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Narrowed shape of a Request. */
+                type $Shape = {
+                  version?: number|null;
+                  id?: number|null;
+                  status?: ipsec_relay.control.v1.StatusRequest.$Shape|null;
+                  addSas?: ipsec_relay.control.v1.AddSasRequest.$Shape|null;
+                  listSas?: ipsec_relay.control.v1.ListSasRequest.$Shape|null;
+                  deleteSas?: ipsec_relay.control.v1.DeleteSasRequest.$Shape|null;
+                  flushSas?: ipsec_relay.control.v1.FlushSasRequest.$Shape|null;
+                  monitor?: ipsec_relay.control.v1.MonitorRequest.$Shape|null;
+                  reload?: ipsec_relay.control.v1.ReloadRequest.$Shape|null;
+                  stop?: ipsec_relay.control.v1.StopRequest.$Shape|null;
+                  $unknowns?: Uint8Array[];
+                } & (
+                  ({ command?: undefined; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "status"; status: ipsec_relay.control.v1.StatusRequest.$Shape; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "addSas"; status?: null; addSas: ipsec_relay.control.v1.AddSasRequest.$Shape; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "listSas"; status?: null; addSas?: null; listSas: ipsec_relay.control.v1.ListSasRequest.$Shape; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "deleteSas"; status?: null; addSas?: null; listSas?: null; deleteSas: ipsec_relay.control.v1.DeleteSasRequest.$Shape; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "flushSas"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas: ipsec_relay.control.v1.FlushSasRequest.$Shape; monitor?: null; reload?: null; stop?: null }|{ command?: "monitor"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor: ipsec_relay.control.v1.MonitorRequest.$Shape; reload?: null; stop?: null }|{ command?: "reload"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload: ipsec_relay.control.v1.ReloadRequest.$Shape; stop?: null }|{ command?: "stop"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop: ipsec_relay.control.v1.StopRequest.$Shape })
+                );
+            }
+
+            /**
+             * Properties of a Response.
+             * @deprecated Use ipsec_relay.control.v1.Response.$Properties instead.
+             */
+            interface IResponse extends ipsec_relay.control.v1.Response.$Properties {
+            }
+
+            /** Represents a Response. */
+            class Response {
+
+                /**
+                 * Constructs a new Response.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Response.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Response version. */
+                version: number;
+
+                /** Response id. */
+                id: number;
+
+                /** Response failure. */
+                failure?: (ipsec_relay.control.v1.Failure.$Properties|null);
+
+                /** Response status. */
+                status?: (ipsec_relay.control.v1.Status.$Properties|null);
+
+                /** Response addSas. */
+                addSas?: (ipsec_relay.control.v1.AddSasResult.$Properties|null);
+
+                /** Response saList. */
+                saList?: (ipsec_relay.control.v1.SaList.$Properties|null);
+
+                /** Response deletedSas. */
+                deletedSas?: (ipsec_relay.control.v1.DeletedSas.$Properties|null);
+
+                /** Response event. */
+                event?: (ipsec_relay.control.v1.Event.$Properties|null);
+
+                /** Response done. */
+                done?: (ipsec_relay.control.v1.Done.$Properties|null);
+
+                /** Response result. */
+                result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done");
+
+                /**
+                 * Creates a new Response instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Response instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Response.$Shape): ipsec_relay.control.v1.Response & ipsec_relay.control.v1.Response.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Response.$Properties): ipsec_relay.control.v1.Response;
+
+                /**
+                 * Encodes the specified Response message. Does not implicitly {@link ipsec_relay.control.v1.Response.verify|verify} messages.
+                 * @param message Response message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Response.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Response message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Response & ipsec_relay.control.v1.Response.$Shape} Response
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Response & ipsec_relay.control.v1.Response.$Shape;
+
+                /**
+                 * Verifies a Response message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for Response
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace Response {
+
+                /** Properties of a Response. */
+                interface $Properties {
+
+                    /** Response version */
+                    version?: (number|null);
+
+                    /** Response id */
+                    id?: (number|null);
+
+                    /** Response failure */
+                    failure?: (ipsec_relay.control.v1.Failure.$Properties|null);
+
+                    /** Response status */
+                    status?: (ipsec_relay.control.v1.Status.$Properties|null);
+
+                    /** Response addSas */
+                    addSas?: (ipsec_relay.control.v1.AddSasResult.$Properties|null);
+
+                    /** Response saList */
+                    saList?: (ipsec_relay.control.v1.SaList.$Properties|null);
+
+                    /** Response deletedSas */
+                    deletedSas?: (ipsec_relay.control.v1.DeletedSas.$Properties|null);
+
+                    /** Response event */
+                    event?: (ipsec_relay.control.v1.Event.$Properties|null);
+
+                    /** Response done */
+                    done?: (ipsec_relay.control.v1.Done.$Properties|null);
+
+                    /** Response result */
+                    result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done");
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Narrowed shape of a Response. */
+                type $Shape = {
+                  version?: number|null;
+                  id?: number|null;
+                  failure?: ipsec_relay.control.v1.Failure.$Shape|null;
+                  status?: ipsec_relay.control.v1.Status.$Shape|null;
+                  addSas?: ipsec_relay.control.v1.AddSasResult.$Shape|null;
+                  saList?: ipsec_relay.control.v1.SaList.$Shape|null;
+                  deletedSas?: ipsec_relay.control.v1.DeletedSas.$Shape|null;
+                  event?: ipsec_relay.control.v1.Event.$Shape|null;
+                  done?: ipsec_relay.control.v1.Done.$Shape|null;
+                  $unknowns?: Uint8Array[];
+                } & (
+                  ({ result?: undefined; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null }|{ result?: "failure"; failure: ipsec_relay.control.v1.Failure.$Shape; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null }|{ result?: "status"; failure?: null; status: ipsec_relay.control.v1.Status.$Shape; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null }|{ result?: "addSas"; failure?: null; status?: null; addSas: ipsec_relay.control.v1.AddSasResult.$Shape; saList?: null; deletedSas?: null; event?: null; done?: null }|{ result?: "saList"; failure?: null; status?: null; addSas?: null; saList: ipsec_relay.control.v1.SaList.$Shape; deletedSas?: null; event?: null; done?: null }|{ result?: "deletedSas"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas: ipsec_relay.control.v1.DeletedSas.$Shape; event?: null; done?: null }|{ result?: "event"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event: ipsec_relay.control.v1.Event.$Shape; done?: null }|{ result?: "done"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done: ipsec_relay.control.v1.Done.$Shape })
+                );
+            }
+
+            /**
+             * Properties of a Failure.
+             * @deprecated Use ipsec_relay.control.v1.Failure.$Properties instead.
+             */
+            interface IFailure extends ipsec_relay.control.v1.Failure.$Properties {
+            }
+
+            /** Represents a Failure. */
+            class Failure {
+
+                /**
+                 * Constructs a new Failure.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Failure.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Failure kind. */
+                kind: ipsec_relay.control.v1.Failure.Kind;
+
+                /** Failure message. */
+                message: string;
+
+                /**
+                 * Creates a new Failure instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Failure instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Failure.$Shape): ipsec_relay.control.v1.Failure & ipsec_relay.control.v1.Failure.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Failure.$Properties): ipsec_relay.control.v1.Failure;
+
+                /**
+                 * Encodes the specified Failure message. Does not implicitly {@link ipsec_relay.control.v1.Failure.verify|verify} messages.
+                 * @param message Failure message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Failure.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Failure message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Failure & ipsec_relay.control.v1.Failure.$Shape} Failure
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Failure & ipsec_relay.control.v1.Failure.$Shape;
+
+                /**
+                 * Verifies a Failure message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for Failure
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace Failure {
+
+                /** Properties of a Failure. */
+                interface $Properties {
+
+                    /** Failure kind */
+                    kind?: (ipsec_relay.control.v1.Failure.Kind|null);
+
+                    /** Failure message */
+                    message?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Failure. */
+                type $Shape = ipsec_relay.control.v1.Failure.$Properties;
+
+                /** Kind enum. */
+                enum Kind {
+
+                    /** REFUSED value */
+                    REFUSED = 0,
+
+                    /** USAGE value */
+                    USAGE = 1
+                }
+            }
+
+            /**
+             * Properties of a Done.
+             * @deprecated Use ipsec_relay.control.v1.Done.$Properties instead.
+             */
+            interface IDone extends ipsec_relay.control.v1.Done.$Properties {
+            }
+
+            /** Represents a Done. */
+            class Done {
+
+                /**
+                 * Constructs a new Done.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Done.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Done message. */
+                message: string;
+
+                /**
+                 * Creates a new Done instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Done instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Done.$Shape): ipsec_relay.control.v1.Done & ipsec_relay.control.v1.Done.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Done.$Properties): ipsec_relay.control.v1.Done;
+
+                /**
+                 * Encodes the specified Done message. Does not implicitly {@link ipsec_relay.control.v1.Done.verify|verify} messages.
+                 * @param message Done message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Done.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Done message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Done & ipsec_relay.control.v1.Done.$Shape} Done
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Done & ipsec_relay.control.v1.Done.$Shape;
+
+                /**
+                 * Verifies a Done message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for Done
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace Done {
+
+                /** Properties of a Done. */
+                interface $Properties {
+
+                    /** Done message */
+                    message?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Done. */
+                type $Shape = ipsec_relay.control.v1.Done.$Properties;
+            }
+
+            /**
+             * Properties of a StatusRequest.
+             * @deprecated Use ipsec_relay.control.v1.StatusRequest.$Properties instead.
+             */
+            interface IStatusRequest extends ipsec_relay.control.v1.StatusRequest.$Properties {
+            }
+
+            /** Represents a StatusRequest. */
+            class StatusRequest {
+
+                /**
+                 * Constructs a new StatusRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.StatusRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /**
+                 * Creates a new StatusRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns StatusRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.StatusRequest.$Shape): ipsec_relay.control.v1.StatusRequest & ipsec_relay.control.v1.StatusRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.StatusRequest.$Properties): ipsec_relay.control.v1.StatusRequest;
+
+                /**
+                 * Encodes the specified StatusRequest message. Does not implicitly {@link ipsec_relay.control.v1.StatusRequest.verify|verify} messages.
+                 * @param message StatusRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.StatusRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a StatusRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.StatusRequest & ipsec_relay.control.v1.StatusRequest.$Shape} StatusRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.StatusRequest & ipsec_relay.control.v1.StatusRequest.$Shape;
+
+                /**
+                 * Verifies a StatusRequest message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for StatusRequest
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace StatusRequest {
+
+                /** Properties of a StatusRequest. */
+                interface $Properties {
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a StatusRequest. */
+                type $Shape = ipsec_relay.control.v1.StatusRequest.$Properties;
+            }
+
+            /**
+             * Properties of a Status.
+             * @deprecated Use ipsec_relay.control.v1.Status.$Properties instead.
+             */
+            interface IStatus extends ipsec_relay.control.v1.Status.$Properties {
+            }
+
+            /** Represents a Status. */
+            class Status {
+
+                /**
+                 * Constructs a new Status.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Status.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Status version. */
+                version: string;
+
+                /** Status role. */
+                role: string;
+
+                /** Status pid. */
+                pid: number;
+
+                /** Status startedMs. */
+                startedMs: number;
+
+                /** Status attachment. */
+                attachment: string;
+
+                /** Status interface. */
+                interface: string;
+
+                /** Status workers. */
+                workers: number;
+
+                /** Status addresses. */
+                addresses: string[];
+
+                /** Status sas. */
+                sas: number;
+
+                /** Status maxSas. */
+                maxSas: number;
+
+                /** Status sadBytes. */
+                sadBytes: number;
+
+                /** Status verdicts. */
+                verdicts: ipsec_relay.control.v1.VerdictCounter.$Properties[];
+
+                /** Status configPath. */
+                configPath: string;
+
+                /** Status stateDirectory. */
+                stateDirectory: string;
+
+                /** Status lookup. */
+                lookup: string;
+
+                /**
+                 * Creates a new Status instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Status instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Status.$Shape): ipsec_relay.control.v1.Status & ipsec_relay.control.v1.Status.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Status.$Properties): ipsec_relay.control.v1.Status;
+
+                /**
+                 * Encodes the specified Status message. Does not implicitly {@link ipsec_relay.control.v1.Status.verify|verify} messages.
+                 * @param message Status message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Status.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Status message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Status & ipsec_relay.control.v1.Status.$Shape} Status
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Status & ipsec_relay.control.v1.Status.$Shape;
+
+                /**
+                 * Verifies a Status message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for Status
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace Status {
+
+                /** Properties of a Status. */
+                interface $Properties {
+
+                    /** Status version */
+                    version?: (string|null);
+
+                    /** Status role */
+                    role?: (string|null);
+
+                    /** Status pid */
+                    pid?: (number|null);
+
+                    /** Status startedMs */
+                    startedMs?: (number|null);
+
+                    /** Status attachment */
+                    attachment?: (string|null);
+
+                    /** Status interface */
+                    "interface"?: (string|null);
+
+                    /** Status workers */
+                    workers?: (number|null);
+
+                    /** Status addresses */
+                    addresses?: (string[]|null);
+
+                    /** Status sas */
+                    sas?: (number|null);
+
+                    /** Status maxSas */
+                    maxSas?: (number|null);
+
+                    /** Status sadBytes */
+                    sadBytes?: (number|null);
+
+                    /** Status verdicts */
+                    verdicts?: (ipsec_relay.control.v1.VerdictCounter.$Properties[]|null);
+
+                    /** Status configPath */
+                    configPath?: (string|null);
+
+                    /** Status stateDirectory */
+                    stateDirectory?: (string|null);
+
+                    /** Status lookup */
+                    lookup?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Status. */
+                type $Shape = ipsec_relay.control.v1.Status.$Properties;
+            }
+
+            /**
+             * Properties of a VerdictCounter.
+             * @deprecated Use ipsec_relay.control.v1.VerdictCounter.$Properties instead.
+             */
+            interface IVerdictCounter extends ipsec_relay.control.v1.VerdictCounter.$Properties {
+            }
+
+            /** Represents a VerdictCounter. */
+            class VerdictCounter {
+
+                /**
+                 * Constructs a new VerdictCounter.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.VerdictCounter.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** VerdictCounter verdict. */
+                verdict: string;
+
+                /** VerdictCounter packets. */
+                packets: number;
+
+                /** VerdictCounter bytes. */
+                bytes: number;
+
+                /**
+                 * Creates a new VerdictCounter instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns VerdictCounter instance
+                 */
+                static create(properties: ipsec_relay.control.v1.VerdictCounter.$Shape): ipsec_relay.control.v1.VerdictCounter & ipsec_relay.control.v1.VerdictCounter.$Shape;
+                static create(properties?: ipsec_relay.control.v1.VerdictCounter.$Properties): ipsec_relay.control.v1.VerdictCounter;
+
+                /**
+                 * Encodes the specified VerdictCounter message. Does not implicitly {@link ipsec_relay.control.v1.VerdictCounter.verify|verify} messages.
+                 * @param message VerdictCounter message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.VerdictCounter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a VerdictCounter message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.VerdictCounter & ipsec_relay.control.v1.VerdictCounter.$Shape} VerdictCounter
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.VerdictCounter & ipsec_relay.control.v1.VerdictCounter.$Shape;
+
+                /**
+                 * Verifies a VerdictCounter message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for VerdictCounter
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace VerdictCounter {
+
+                /** Properties of a VerdictCounter. */
+                interface $Properties {
+
+                    /** VerdictCounter verdict */
+                    verdict?: (string|null);
+
+                    /** VerdictCounter packets */
+                    packets?: (number|null);
+
+                    /** VerdictCounter bytes */
+                    bytes?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a VerdictCounter. */
+                type $Shape = ipsec_relay.control.v1.VerdictCounter.$Properties;
+            }
+
+            /** Protocol enum. */
+            enum Protocol {
+
+                /** ESP value */
+                ESP = 0,
+
+                /** AH value */
+                AH = 1
+            }
+
+            /** Mode enum. */
+            enum Mode {
+
+                /** DEFAULT value */
+                DEFAULT = 0,
+
+                /** PRESERVE value */
+                PRESERVE = 1,
+
+                /** EDGE value */
+                EDGE = 2,
+
+                /** AWARE value */
+                AWARE = 3
+            }
+
+            /**
+             * Properties of a SaRequest.
+             * @deprecated Use ipsec_relay.control.v1.SaRequest.$Properties instead.
+             */
+            interface ISaRequest extends ipsec_relay.control.v1.SaRequest.$Properties {
+            }
+
+            /** Represents a SaRequest. */
+            class SaRequest {
+
+                /**
+                 * Constructs a new SaRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.SaRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SaRequest name. */
+                name: string;
+
+                /** SaRequest protocol. */
+                protocol: ipsec_relay.control.v1.Protocol;
+
+                /** SaRequest dst. */
+                dst: string;
+
+                /** SaRequest spi. */
+                spi: number;
+
+                /** SaRequest spiAuto. */
+                spiAuto: boolean;
+
+                /** SaRequest src. */
+                src: string;
+
+                /** SaRequest to. */
+                to: string;
+
+                /** SaRequest toSrc. */
+                toSrc: string;
+
+                /** SaRequest toSpi. */
+                toSpi: number;
+
+                /** SaRequest toSpiChoice. */
+                toSpiChoice: ipsec_relay.control.v1.SaRequest.SpiChoice;
+
+                /** SaRequest mode. */
+                mode: ipsec_relay.control.v1.Mode;
+
+                /** SaRequest lifetime. */
+                lifetime: number;
+
+                /** SaRequest encap. */
+                encap?: (ipsec_relay.control.v1.MatchEncapsulation.$Properties|null);
+
+                /** SaRequest toEncap. */
+                toEncap?: (ipsec_relay.control.v1.EmitEncapsulation.$Properties|null);
+
+                /**
+                 * Creates a new SaRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns SaRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.SaRequest.$Shape): ipsec_relay.control.v1.SaRequest & ipsec_relay.control.v1.SaRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.SaRequest.$Properties): ipsec_relay.control.v1.SaRequest;
+
+                /**
+                 * Encodes the specified SaRequest message. Does not implicitly {@link ipsec_relay.control.v1.SaRequest.verify|verify} messages.
+                 * @param message SaRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.SaRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SaRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.SaRequest & ipsec_relay.control.v1.SaRequest.$Shape} SaRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.SaRequest & ipsec_relay.control.v1.SaRequest.$Shape;
+
+                /**
+                 * Verifies a SaRequest message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for SaRequest
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace SaRequest {
+
+                /** Properties of a SaRequest. */
+                interface $Properties {
+
+                    /** SaRequest name */
+                    name?: (string|null);
+
+                    /** SaRequest protocol */
+                    protocol?: (ipsec_relay.control.v1.Protocol|null);
+
+                    /** SaRequest dst */
+                    dst?: (string|null);
+
+                    /** SaRequest spi */
+                    spi?: (number|null);
+
+                    /** SaRequest spiAuto */
+                    spiAuto?: (boolean|null);
+
+                    /** SaRequest src */
+                    src?: (string|null);
+
+                    /** SaRequest to */
+                    to?: (string|null);
+
+                    /** SaRequest toSrc */
+                    toSrc?: (string|null);
+
+                    /** SaRequest toSpi */
+                    toSpi?: (number|null);
+
+                    /** SaRequest toSpiChoice */
+                    toSpiChoice?: (ipsec_relay.control.v1.SaRequest.SpiChoice|null);
+
+                    /** SaRequest mode */
+                    mode?: (ipsec_relay.control.v1.Mode|null);
+
+                    /** SaRequest lifetime */
+                    lifetime?: (number|null);
+
+                    /** SaRequest encap */
+                    encap?: (ipsec_relay.control.v1.MatchEncapsulation.$Properties|null);
+
+                    /** SaRequest toEncap */
+                    toEncap?: (ipsec_relay.control.v1.EmitEncapsulation.$Properties|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SaRequest. */
+                type $Shape = ipsec_relay.control.v1.SaRequest.$Properties;
+
+                /** SpiChoice enum. */
+                enum SpiChoice {
+
+                    /** SAME value */
+                    SAME = 0,
+
+                    /** AUTO value */
+                    AUTO = 1,
+
+                    /** VALUE value */
+                    VALUE = 2
+                }
+            }
+
+            /**
+             * Properties of a MatchEncapsulation.
+             * @deprecated Use ipsec_relay.control.v1.MatchEncapsulation.$Properties instead.
+             */
+            interface IMatchEncapsulation extends ipsec_relay.control.v1.MatchEncapsulation.$Properties {
+            }
+
+            /** Represents a MatchEncapsulation. */
+            class MatchEncapsulation {
+
+                /**
+                 * Constructs a new MatchEncapsulation.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.MatchEncapsulation.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** MatchEncapsulation peerPort. */
+                peerPort: number;
+
+                /**
+                 * Creates a new MatchEncapsulation instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns MatchEncapsulation instance
+                 */
+                static create(properties: ipsec_relay.control.v1.MatchEncapsulation.$Shape): ipsec_relay.control.v1.MatchEncapsulation & ipsec_relay.control.v1.MatchEncapsulation.$Shape;
+                static create(properties?: ipsec_relay.control.v1.MatchEncapsulation.$Properties): ipsec_relay.control.v1.MatchEncapsulation;
+
+                /**
+                 * Encodes the specified MatchEncapsulation message. Does not implicitly {@link ipsec_relay.control.v1.MatchEncapsulation.verify|verify} messages.
+                 * @param message MatchEncapsulation message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.MatchEncapsulation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a MatchEncapsulation message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.MatchEncapsulation & ipsec_relay.control.v1.MatchEncapsulation.$Shape} MatchEncapsulation
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.MatchEncapsulation & ipsec_relay.control.v1.MatchEncapsulation.$Shape;
+
+                /**
+                 * Verifies a MatchEncapsulation message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for MatchEncapsulation
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace MatchEncapsulation {
+
+                /** Properties of a MatchEncapsulation. */
+                interface $Properties {
+
+                    /** MatchEncapsulation peerPort */
+                    peerPort?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a MatchEncapsulation. */
+                type $Shape = ipsec_relay.control.v1.MatchEncapsulation.$Properties;
+            }
+
+            /**
+             * Properties of an EmitEncapsulation.
+             * @deprecated Use ipsec_relay.control.v1.EmitEncapsulation.$Properties instead.
+             */
+            interface IEmitEncapsulation extends ipsec_relay.control.v1.EmitEncapsulation.$Properties {
+            }
+
+            /** Represents an EmitEncapsulation. */
+            class EmitEncapsulation {
+
+                /**
+                 * Constructs a new EmitEncapsulation.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.EmitEncapsulation.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** EmitEncapsulation none. */
+                none: boolean;
+
+                /** EmitEncapsulation sourcePort. */
+                sourcePort: number;
+
+                /** EmitEncapsulation destinationPort. */
+                destinationPort: number;
+
+                /**
+                 * Creates a new EmitEncapsulation instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns EmitEncapsulation instance
+                 */
+                static create(properties: ipsec_relay.control.v1.EmitEncapsulation.$Shape): ipsec_relay.control.v1.EmitEncapsulation & ipsec_relay.control.v1.EmitEncapsulation.$Shape;
+                static create(properties?: ipsec_relay.control.v1.EmitEncapsulation.$Properties): ipsec_relay.control.v1.EmitEncapsulation;
+
+                /**
+                 * Encodes the specified EmitEncapsulation message. Does not implicitly {@link ipsec_relay.control.v1.EmitEncapsulation.verify|verify} messages.
+                 * @param message EmitEncapsulation message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.EmitEncapsulation.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an EmitEncapsulation message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.EmitEncapsulation & ipsec_relay.control.v1.EmitEncapsulation.$Shape} EmitEncapsulation
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.EmitEncapsulation & ipsec_relay.control.v1.EmitEncapsulation.$Shape;
+
+                /**
+                 * Verifies an EmitEncapsulation message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for EmitEncapsulation
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace EmitEncapsulation {
+
+                /** Properties of an EmitEncapsulation. */
+                interface $Properties {
+
+                    /** EmitEncapsulation none */
+                    none?: (boolean|null);
+
+                    /** EmitEncapsulation sourcePort */
+                    sourcePort?: (number|null);
+
+                    /** EmitEncapsulation destinationPort */
+                    destinationPort?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an EmitEncapsulation. */
+                type $Shape = ipsec_relay.control.v1.EmitEncapsulation.$Properties;
+            }
+
+            /**
+             * Properties of an AddSasRequest.
+             * @deprecated Use ipsec_relay.control.v1.AddSasRequest.$Properties instead.
+             */
+            interface IAddSasRequest extends ipsec_relay.control.v1.AddSasRequest.$Properties {
+            }
+
+            /** Represents an AddSasRequest. */
+            class AddSasRequest {
+
+                /**
+                 * Constructs a new AddSasRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.AddSasRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** AddSasRequest sas. */
+                sas: ipsec_relay.control.v1.SaRequest.$Properties[];
+
+                /**
+                 * Creates a new AddSasRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns AddSasRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.AddSasRequest.$Shape): ipsec_relay.control.v1.AddSasRequest & ipsec_relay.control.v1.AddSasRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.AddSasRequest.$Properties): ipsec_relay.control.v1.AddSasRequest;
+
+                /**
+                 * Encodes the specified AddSasRequest message. Does not implicitly {@link ipsec_relay.control.v1.AddSasRequest.verify|verify} messages.
+                 * @param message AddSasRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.AddSasRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an AddSasRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.AddSasRequest & ipsec_relay.control.v1.AddSasRequest.$Shape} AddSasRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.AddSasRequest & ipsec_relay.control.v1.AddSasRequest.$Shape;
+
+                /**
+                 * Verifies an AddSasRequest message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for AddSasRequest
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace AddSasRequest {
+
+                /** Properties of an AddSasRequest. */
+                interface $Properties {
+
+                    /** AddSasRequest sas */
+                    sas?: (ipsec_relay.control.v1.SaRequest.$Properties[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an AddSasRequest. */
+                type $Shape = ipsec_relay.control.v1.AddSasRequest.$Properties;
+            }
+
+            /**
+             * Properties of an AddSasResult.
+             * @deprecated Use ipsec_relay.control.v1.AddSasResult.$Properties instead.
+             */
+            interface IAddSasResult extends ipsec_relay.control.v1.AddSasResult.$Properties {
+            }
+
+            /** Represents an AddSasResult. */
+            class AddSasResult {
+
+                /**
+                 * Constructs a new AddSasResult.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.AddSasResult.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** AddSasResult sas. */
+                sas: ipsec_relay.control.v1.AddedSa.$Properties[];
+
+                /**
+                 * Creates a new AddSasResult instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns AddSasResult instance
+                 */
+                static create(properties: ipsec_relay.control.v1.AddSasResult.$Shape): ipsec_relay.control.v1.AddSasResult & ipsec_relay.control.v1.AddSasResult.$Shape;
+                static create(properties?: ipsec_relay.control.v1.AddSasResult.$Properties): ipsec_relay.control.v1.AddSasResult;
+
+                /**
+                 * Encodes the specified AddSasResult message. Does not implicitly {@link ipsec_relay.control.v1.AddSasResult.verify|verify} messages.
+                 * @param message AddSasResult message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.AddSasResult.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an AddSasResult message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.AddSasResult & ipsec_relay.control.v1.AddSasResult.$Shape} AddSasResult
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.AddSasResult & ipsec_relay.control.v1.AddSasResult.$Shape;
+
+                /**
+                 * Verifies an AddSasResult message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for AddSasResult
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace AddSasResult {
+
+                /** Properties of an AddSasResult. */
+                interface $Properties {
+
+                    /** AddSasResult sas */
+                    sas?: (ipsec_relay.control.v1.AddedSa.$Properties[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an AddSasResult. */
+                type $Shape = ipsec_relay.control.v1.AddSasResult.$Properties;
+            }
+
+            /**
+             * Properties of an AddedSa.
+             * @deprecated Use ipsec_relay.control.v1.AddedSa.$Properties instead.
+             */
+            interface IAddedSa extends ipsec_relay.control.v1.AddedSa.$Properties {
+            }
+
+            /** Represents an AddedSa. */
+            class AddedSa {
+
+                /**
+                 * Constructs a new AddedSa.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.AddedSa.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** AddedSa id. */
+                id: number;
+
+                /** AddedSa spi. */
+                spi: number;
+
+                /** AddedSa toSpi. */
+                toSpi: number;
+
+                /** AddedSa existed. */
+                existed: boolean;
+
+                /**
+                 * Creates a new AddedSa instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns AddedSa instance
+                 */
+                static create(properties: ipsec_relay.control.v1.AddedSa.$Shape): ipsec_relay.control.v1.AddedSa & ipsec_relay.control.v1.AddedSa.$Shape;
+                static create(properties?: ipsec_relay.control.v1.AddedSa.$Properties): ipsec_relay.control.v1.AddedSa;
+
+                /**
+                 * Encodes the specified AddedSa message. Does not implicitly {@link ipsec_relay.control.v1.AddedSa.verify|verify} messages.
+                 * @param message AddedSa message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.AddedSa.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an AddedSa message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.AddedSa & ipsec_relay.control.v1.AddedSa.$Shape} AddedSa
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.AddedSa & ipsec_relay.control.v1.AddedSa.$Shape;
+
+                /**
+                 * Verifies an AddedSa message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for AddedSa
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace AddedSa {
+
+                /** Properties of an AddedSa. */
+                interface $Properties {
+
+                    /** AddedSa id */
+                    id?: (number|null);
+
+                    /** AddedSa spi */
+                    spi?: (number|null);
+
+                    /** AddedSa toSpi */
+                    toSpi?: (number|null);
+
+                    /** AddedSa existed */
+                    existed?: (boolean|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an AddedSa. */
+                type $Shape = ipsec_relay.control.v1.AddedSa.$Properties;
+            }
+
+            /**
+             * Properties of a ListSasRequest.
+             * @deprecated Use ipsec_relay.control.v1.ListSasRequest.$Properties instead.
+             */
+            interface IListSasRequest extends ipsec_relay.control.v1.ListSasRequest.$Properties {
+            }
+
+            /** Represents a ListSasRequest. */
+            class ListSasRequest {
+
+                /**
+                 * Constructs a new ListSasRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.ListSasRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** ListSasRequest id. */
+                id: number;
+
+                /** ListSasRequest after. */
+                after: number;
+
+                /** ListSasRequest limit. */
+                limit: number;
+
+                /**
+                 * Creates a new ListSasRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ListSasRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.ListSasRequest.$Shape): ipsec_relay.control.v1.ListSasRequest & ipsec_relay.control.v1.ListSasRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.ListSasRequest.$Properties): ipsec_relay.control.v1.ListSasRequest;
+
+                /**
+                 * Encodes the specified ListSasRequest message. Does not implicitly {@link ipsec_relay.control.v1.ListSasRequest.verify|verify} messages.
+                 * @param message ListSasRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.ListSasRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ListSasRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.ListSasRequest & ipsec_relay.control.v1.ListSasRequest.$Shape} ListSasRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ListSasRequest & ipsec_relay.control.v1.ListSasRequest.$Shape;
+
+                /**
+                 * Verifies a ListSasRequest message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for ListSasRequest
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace ListSasRequest {
+
+                /** Properties of a ListSasRequest. */
+                interface $Properties {
+
+                    /** ListSasRequest id */
+                    id?: (number|null);
+
+                    /** ListSasRequest after */
+                    after?: (number|null);
+
+                    /** ListSasRequest limit */
+                    limit?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ListSasRequest. */
+                type $Shape = ipsec_relay.control.v1.ListSasRequest.$Properties;
+            }
+
+            /**
+             * Properties of a SaList.
+             * @deprecated Use ipsec_relay.control.v1.SaList.$Properties instead.
+             */
+            interface ISaList extends ipsec_relay.control.v1.SaList.$Properties {
+            }
+
+            /** Represents a SaList. */
+            class SaList {
+
+                /**
+                 * Constructs a new SaList.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.SaList.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SaList sas. */
+                sas: ipsec_relay.control.v1.Sa.$Properties[];
+
+                /** SaList more. */
+                more: boolean;
+
+                /**
+                 * Creates a new SaList instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns SaList instance
+                 */
+                static create(properties: ipsec_relay.control.v1.SaList.$Shape): ipsec_relay.control.v1.SaList & ipsec_relay.control.v1.SaList.$Shape;
+                static create(properties?: ipsec_relay.control.v1.SaList.$Properties): ipsec_relay.control.v1.SaList;
+
+                /**
+                 * Encodes the specified SaList message. Does not implicitly {@link ipsec_relay.control.v1.SaList.verify|verify} messages.
+                 * @param message SaList message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.SaList.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SaList message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.SaList & ipsec_relay.control.v1.SaList.$Shape} SaList
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.SaList & ipsec_relay.control.v1.SaList.$Shape;
+
+                /**
+                 * Verifies a SaList message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for SaList
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace SaList {
+
+                /** Properties of a SaList. */
+                interface $Properties {
+
+                    /** SaList sas */
+                    sas?: (ipsec_relay.control.v1.Sa.$Properties[]|null);
+
+                    /** SaList more */
+                    more?: (boolean|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SaList. */
+                type $Shape = ipsec_relay.control.v1.SaList.$Properties;
+            }
+
+            /**
+             * Properties of a Sa.
+             * @deprecated Use ipsec_relay.control.v1.Sa.$Properties instead.
+             */
+            interface ISa extends ipsec_relay.control.v1.Sa.$Properties {
+            }
+
+            /** Represents a Sa. */
+            class Sa {
+
+                /**
+                 * Constructs a new Sa.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Sa.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Sa id. */
+                id: number;
+
+                /** Sa name. */
+                name: string;
+
+                /** Sa protocol. */
+                protocol: ipsec_relay.control.v1.Protocol;
+
+                /** Sa dst. */
+                dst: string;
+
+                /** Sa spi. */
+                spi: number;
+
+                /** Sa src. */
+                src: string;
+
+                /** Sa to. */
+                to: string;
+
+                /** Sa toSrc. */
+                toSrc: string;
+
+                /** Sa toSpi. */
+                toSpi: number;
+
+                /** Sa mode. */
+                mode: ipsec_relay.control.v1.Mode;
+
+                /** Sa encap. */
+                encap?: (ipsec_relay.control.v1.MatchEncapsulation.$Properties|null);
+
+                /** Sa toEncap. */
+                toEncap?: (ipsec_relay.control.v1.EmitEncapsulation.$Properties|null);
+
+                /** Sa origin. */
+                origin: ipsec_relay.control.v1.Sa.Origin;
+
+                /** Sa addedMs. */
+                addedMs: number;
+
+                /** Sa expiresMs. */
+                expiresMs: number;
+
+                /** Sa packets. */
+                packets: number;
+
+                /** Sa bytes. */
+                bytes: number;
+
+                /** Sa lastPacketMs. */
+                lastPacketMs: number;
+
+                /**
+                 * Creates a new Sa instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Sa instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Sa.$Shape): ipsec_relay.control.v1.Sa & ipsec_relay.control.v1.Sa.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Sa.$Properties): ipsec_relay.control.v1.Sa;
+
+                /**
+                 * Encodes the specified Sa message. Does not implicitly {@link ipsec_relay.control.v1.Sa.verify|verify} messages.
+                 * @param message Sa message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Sa.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Sa message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Sa & ipsec_relay.control.v1.Sa.$Shape} Sa
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Sa & ipsec_relay.control.v1.Sa.$Shape;
+
+                /**
+                 * Verifies a Sa message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for Sa
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace Sa {
+
+                /** Properties of a Sa. */
+                interface $Properties {
+
+                    /** Sa id */
+                    id?: (number|null);
+
+                    /** Sa name */
+                    name?: (string|null);
+
+                    /** Sa protocol */
+                    protocol?: (ipsec_relay.control.v1.Protocol|null);
+
+                    /** Sa dst */
+                    dst?: (string|null);
+
+                    /** Sa spi */
+                    spi?: (number|null);
+
+                    /** Sa src */
+                    src?: (string|null);
+
+                    /** Sa to */
+                    to?: (string|null);
+
+                    /** Sa toSrc */
+                    toSrc?: (string|null);
+
+                    /** Sa toSpi */
+                    toSpi?: (number|null);
+
+                    /** Sa mode */
+                    mode?: (ipsec_relay.control.v1.Mode|null);
+
+                    /** Sa encap */
+                    encap?: (ipsec_relay.control.v1.MatchEncapsulation.$Properties|null);
+
+                    /** Sa toEncap */
+                    toEncap?: (ipsec_relay.control.v1.EmitEncapsulation.$Properties|null);
+
+                    /** Sa origin */
+                    origin?: (ipsec_relay.control.v1.Sa.Origin|null);
+
+                    /** Sa addedMs */
+                    addedMs?: (number|null);
+
+                    /** Sa expiresMs */
+                    expiresMs?: (number|null);
+
+                    /** Sa packets */
+                    packets?: (number|null);
+
+                    /** Sa bytes */
+                    bytes?: (number|null);
+
+                    /** Sa lastPacketMs */
+                    lastPacketMs?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Sa. */
+                type $Shape = ipsec_relay.control.v1.Sa.$Properties;
+
+                /** Origin enum. */
+                enum Origin {
+
+                    /** RUNTIME value */
+                    RUNTIME = 0,
+
+                    /** CONFIG value */
+                    CONFIG = 1
+                }
+            }
+
+            /**
+             * Properties of a DeleteSasRequest.
+             * @deprecated Use ipsec_relay.control.v1.DeleteSasRequest.$Properties instead.
+             */
+            interface IDeleteSasRequest extends ipsec_relay.control.v1.DeleteSasRequest.$Properties {
+            }
+
+            /** Represents a DeleteSasRequest. */
+            class DeleteSasRequest {
+
+                /**
+                 * Constructs a new DeleteSasRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.DeleteSasRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** DeleteSasRequest id. */
+                id: number;
+
+                /** DeleteSasRequest name. */
+                name: string;
+
+                /**
+                 * Creates a new DeleteSasRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns DeleteSasRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.DeleteSasRequest.$Shape): ipsec_relay.control.v1.DeleteSasRequest & ipsec_relay.control.v1.DeleteSasRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.DeleteSasRequest.$Properties): ipsec_relay.control.v1.DeleteSasRequest;
+
+                /**
+                 * Encodes the specified DeleteSasRequest message. Does not implicitly {@link ipsec_relay.control.v1.DeleteSasRequest.verify|verify} messages.
+                 * @param message DeleteSasRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.DeleteSasRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a DeleteSasRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.DeleteSasRequest & ipsec_relay.control.v1.DeleteSasRequest.$Shape} DeleteSasRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.DeleteSasRequest & ipsec_relay.control.v1.DeleteSasRequest.$Shape;
+
+                /**
+                 * Verifies a DeleteSasRequest message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for DeleteSasRequest
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace DeleteSasRequest {
+
+                /** Properties of a DeleteSasRequest. */
+                interface $Properties {
+
+                    /** DeleteSasRequest id */
+                    id?: (number|null);
+
+                    /** DeleteSasRequest name */
+                    name?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a DeleteSasRequest. */
+                type $Shape = ipsec_relay.control.v1.DeleteSasRequest.$Properties;
+            }
+
+            /**
+             * Properties of a FlushSasRequest.
+             * @deprecated Use ipsec_relay.control.v1.FlushSasRequest.$Properties instead.
+             */
+            interface IFlushSasRequest extends ipsec_relay.control.v1.FlushSasRequest.$Properties {
+            }
+
+            /** Represents a FlushSasRequest. */
+            class FlushSasRequest {
+
+                /**
+                 * Constructs a new FlushSasRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.FlushSasRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /**
+                 * Creates a new FlushSasRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns FlushSasRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.FlushSasRequest.$Shape): ipsec_relay.control.v1.FlushSasRequest & ipsec_relay.control.v1.FlushSasRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.FlushSasRequest.$Properties): ipsec_relay.control.v1.FlushSasRequest;
+
+                /**
+                 * Encodes the specified FlushSasRequest message. Does not implicitly {@link ipsec_relay.control.v1.FlushSasRequest.verify|verify} messages.
+                 * @param message FlushSasRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.FlushSasRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a FlushSasRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.FlushSasRequest & ipsec_relay.control.v1.FlushSasRequest.$Shape} FlushSasRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.FlushSasRequest & ipsec_relay.control.v1.FlushSasRequest.$Shape;
+
+                /**
+                 * Verifies a FlushSasRequest message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for FlushSasRequest
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace FlushSasRequest {
+
+                /** Properties of a FlushSasRequest. */
+                interface $Properties {
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a FlushSasRequest. */
+                type $Shape = ipsec_relay.control.v1.FlushSasRequest.$Properties;
+            }
+
+            /**
+             * Properties of a DeletedSas.
+             * @deprecated Use ipsec_relay.control.v1.DeletedSas.$Properties instead.
+             */
+            interface IDeletedSas extends ipsec_relay.control.v1.DeletedSas.$Properties {
+            }
+
+            /** Represents a DeletedSas. */
+            class DeletedSas {
+
+                /**
+                 * Constructs a new DeletedSas.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.DeletedSas.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** DeletedSas count. */
+                count: number;
+
+                /**
+                 * Creates a new DeletedSas instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns DeletedSas instance
+                 */
+                static create(properties: ipsec_relay.control.v1.DeletedSas.$Shape): ipsec_relay.control.v1.DeletedSas & ipsec_relay.control.v1.DeletedSas.$Shape;
+                static create(properties?: ipsec_relay.control.v1.DeletedSas.$Properties): ipsec_relay.control.v1.DeletedSas;
+
+                /**
+                 * Encodes the specified DeletedSas message. Does not implicitly {@link ipsec_relay.control.v1.DeletedSas.verify|verify} messages.
+                 * @param message DeletedSas message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.DeletedSas.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a DeletedSas message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.DeletedSas & ipsec_relay.control.v1.DeletedSas.$Shape} DeletedSas
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.DeletedSas & ipsec_relay.control.v1.DeletedSas.$Shape;
+
+                /**
+                 * Verifies a DeletedSas message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for DeletedSas
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace DeletedSas {
+
+                /** Properties of a DeletedSas. */
+                interface $Properties {
+
+                    /** DeletedSas count */
+                    count?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a DeletedSas. */
+                type $Shape = ipsec_relay.control.v1.DeletedSas.$Properties;
+            }
+
+            /**
+             * Properties of a MonitorRequest.
+             * @deprecated Use ipsec_relay.control.v1.MonitorRequest.$Properties instead.
+             */
+            interface IMonitorRequest extends ipsec_relay.control.v1.MonitorRequest.$Properties {
+            }
+
+            /** Represents a MonitorRequest. */
+            class MonitorRequest {
+
+                /**
+                 * Constructs a new MonitorRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.MonitorRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /**
+                 * Creates a new MonitorRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns MonitorRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.MonitorRequest.$Shape): ipsec_relay.control.v1.MonitorRequest & ipsec_relay.control.v1.MonitorRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.MonitorRequest.$Properties): ipsec_relay.control.v1.MonitorRequest;
+
+                /**
+                 * Encodes the specified MonitorRequest message. Does not implicitly {@link ipsec_relay.control.v1.MonitorRequest.verify|verify} messages.
+                 * @param message MonitorRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.MonitorRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a MonitorRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.MonitorRequest & ipsec_relay.control.v1.MonitorRequest.$Shape} MonitorRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.MonitorRequest & ipsec_relay.control.v1.MonitorRequest.$Shape;
+
+                /**
+                 * Verifies a MonitorRequest message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for MonitorRequest
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace MonitorRequest {
+
+                /** Properties of a MonitorRequest. */
+                interface $Properties {
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a MonitorRequest. */
+                type $Shape = ipsec_relay.control.v1.MonitorRequest.$Properties;
+            }
+
+            /**
+             * Properties of an Event.
+             * @deprecated Use ipsec_relay.control.v1.Event.$Properties instead.
+             */
+            interface IEvent extends ipsec_relay.control.v1.Event.$Properties {
+            }
+
+            /** Represents an Event. */
+            class Event {
+
+                /**
+                 * Constructs a new Event.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Event.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Event timeMs. */
+                timeMs: number;
+
+                /** Event event. */
+                event: string;
+
+                /** Event sa. */
+                sa?: (ipsec_relay.control.v1.Sa.$Properties|null);
+
+                /** Event message. */
+                message: string;
+
+                /**
+                 * Creates a new Event instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Event instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Event.$Shape): ipsec_relay.control.v1.Event & ipsec_relay.control.v1.Event.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Event.$Properties): ipsec_relay.control.v1.Event;
+
+                /**
+                 * Encodes the specified Event message. Does not implicitly {@link ipsec_relay.control.v1.Event.verify|verify} messages.
+                 * @param message Event message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Event.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an Event message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Event & ipsec_relay.control.v1.Event.$Shape} Event
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Event & ipsec_relay.control.v1.Event.$Shape;
+
+                /**
+                 * Verifies an Event message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for Event
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace Event {
+
+                /** Properties of an Event. */
+                interface $Properties {
+
+                    /** Event timeMs */
+                    timeMs?: (number|null);
+
+                    /** Event event */
+                    event?: (string|null);
+
+                    /** Event sa */
+                    sa?: (ipsec_relay.control.v1.Sa.$Properties|null);
+
+                    /** Event message */
+                    message?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an Event. */
+                type $Shape = ipsec_relay.control.v1.Event.$Properties;
+            }
+
+            /**
+             * Properties of a ReloadRequest.
+             * @deprecated Use ipsec_relay.control.v1.ReloadRequest.$Properties instead.
+             */
+            interface IReloadRequest extends ipsec_relay.control.v1.ReloadRequest.$Properties {
+            }
+
+            /** Represents a ReloadRequest. */
+            class ReloadRequest {
+
+                /**
+                 * Constructs a new ReloadRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.ReloadRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /**
+                 * Creates a new ReloadRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ReloadRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.ReloadRequest.$Shape): ipsec_relay.control.v1.ReloadRequest & ipsec_relay.control.v1.ReloadRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.ReloadRequest.$Properties): ipsec_relay.control.v1.ReloadRequest;
+
+                /**
+                 * Encodes the specified ReloadRequest message. Does not implicitly {@link ipsec_relay.control.v1.ReloadRequest.verify|verify} messages.
+                 * @param message ReloadRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.ReloadRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ReloadRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.ReloadRequest & ipsec_relay.control.v1.ReloadRequest.$Shape} ReloadRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ReloadRequest & ipsec_relay.control.v1.ReloadRequest.$Shape;
+
+                /**
+                 * Verifies a ReloadRequest message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for ReloadRequest
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace ReloadRequest {
+
+                /** Properties of a ReloadRequest. */
+                interface $Properties {
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ReloadRequest. */
+                type $Shape = ipsec_relay.control.v1.ReloadRequest.$Properties;
+            }
+
+            /**
+             * Properties of a StopRequest.
+             * @deprecated Use ipsec_relay.control.v1.StopRequest.$Properties instead.
+             */
+            interface IStopRequest extends ipsec_relay.control.v1.StopRequest.$Properties {
+            }
+
+            /** Represents a StopRequest. */
+            class StopRequest {
+
+                /**
+                 * Constructs a new StopRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.StopRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /**
+                 * Creates a new StopRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns StopRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.StopRequest.$Shape): ipsec_relay.control.v1.StopRequest & ipsec_relay.control.v1.StopRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.StopRequest.$Properties): ipsec_relay.control.v1.StopRequest;
+
+                /**
+                 * Encodes the specified StopRequest message. Does not implicitly {@link ipsec_relay.control.v1.StopRequest.verify|verify} messages.
+                 * @param message StopRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.StopRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a StopRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.StopRequest & ipsec_relay.control.v1.StopRequest.$Shape} StopRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.StopRequest & ipsec_relay.control.v1.StopRequest.$Shape;
+
+                /**
+                 * Verifies a StopRequest message.
+                 * @param message Plain object to verify
+                 * @returns `null` if valid, otherwise the reason why it is not
+                 */
+                static verify(message: { [k: string]: any }): (string|null);
+
+                /**
+                 * Gets the type url for StopRequest
+                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
+                 * @returns The type url
+                 */
+                static getTypeUrl(prefix?: string): string;
+            }
+
+            namespace StopRequest {
+
+                /** Properties of a StopRequest. */
+                interface $Properties {
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a StopRequest. */
+                type $Shape = ipsec_relay.control.v1.StopRequest.$Properties;
+            }
+        }
+    }
+}
