@@ -12,8 +12,11 @@ export interface Attachment {
   /** Fills `batch` (offset, length, count) with up to `batch.capacity` packets; 0 when none waits. */
   receive(batch: PacketBatch): number;
 
-  /** Sends the packets whose verdict is 0 (`forward`), marking those it could not send with `sendFailed`. Returns how many went out. */
-  send(batch: PacketBatch, sendFailed: number): number;
+  /**
+   * Sends the packets whose verdict is `lastSentVerdict` or below; those it cannot send get the verdict
+   * `failedVerdict`. @returns packets sent
+   */
+  send(batch: PacketBatch, lastSentVerdict: number, failedVerdict: number): number;
 
   /** Blocks until a packet waits, {@link wake} is called or the time is up (milliseconds, -1 for ever). False: the attachment is gone. */
   wait(timeoutMs: number): boolean;

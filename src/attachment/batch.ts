@@ -26,8 +26,10 @@ export class PacketBatch {
   readonly offset: Int32Array;
   /** Bytes of packet `i`. */
   readonly length: Int32Array;
-  /** What became of packet `i`: an index into `VERDICTS` (src/relay/verdict.ts). Attachments send those with 0, `forward`. */
+  /** What became of packet `i`: an index into `VERDICTS` (src/relay/verdict.ts). Attachments send the lowest ones, `forward` and `pass`. */
   readonly verdict: Uint8Array;
+  /** Number of the SA that packet `i` was forwarded by (src/sad/writer.ts); unset for other verdicts. */
+  readonly sa: Int32Array;
   /** Packets held. */
   count = 0;
   /** Most packets that `receive` may put in. */
@@ -44,6 +46,7 @@ export class PacketBatch {
     this.offset = new Int32Array(capacity);
     this.length = new Int32Array(capacity);
     this.verdict = new Uint8Array(capacity);
+    this.sa = new Int32Array(capacity);
   }
 }
 

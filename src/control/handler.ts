@@ -1,37 +1,47 @@
 /** What the daemon does for the control server: one method per command of control.proto. */
 import type { ipsec_relay } from './generated/control.js';
 
-type v1 = typeof ipsec_relay.control.v1;
-export type SaRequest = ipsec_relay.control.v1.ISaRequest;
-export type Sa = ipsec_relay.control.v1.ISa;
-export type Status = ipsec_relay.control.v1.IStatus;
-export type AddedSa = ipsec_relay.control.v1.IAddedSa;
-export type ControlEvent = ipsec_relay.control.v1.IEvent;
-export type SaMode = v1['Mode'];
+/** Fields as they are asked for; a decoded message has every default in place. */
+export type SaRequest = ipsec_relay.control.v1.SaRequest.$Properties;
+export type Sa = ipsec_relay.control.v1.Sa.$Properties;
+export type Status = ipsec_relay.control.v1.Status.$Properties;
+export type AddedSa = ipsec_relay.control.v1.AddedSa.$Properties;
+export type ControlEvent = ipsec_relay.control.v1.Event.$Properties;
 
 /** Thrown by a handler to refuse; the client gets the one sentence and the exit status that goes with `kind`. */
 export class Refusal extends Error {
+  /** `usage`: the request makes no sense as it is written; `refused`: it does, but not here and now. */
   readonly kind: 'refused' | 'usage';
-  constructor(message: string, kind: 'refused' | 'usage' = 'refused') {
+  /** Of an AddSas request: which SA it is about, counted from 1; 0: none in particular. */
+  readonly position: number;
+
+  constructor(message: string, kind: 'refused' | 'usage' = 'refused', position = 0) {
     super(message);
     this.kind = kind;
+    this.position = position;
   }
 }
 
+/** Every method may throw (or reject with) a {@link Refusal}; anything else it throws is logged as a fault. */
 export interface ControlHandler {
   status(): Status;
-  /** Resolves once every SA is in the SAD and durable. */
+  /** Resolves once every SA is in the SAD and durable; all or nothing. Refuses with the position of the first bad one. */
   addSas(requests: readonly SaRequest[]): Promise<AddedSa[]>;
-  /** SAs with id > after, ascending, at most `limit`. */
+  /** SAs with id > after, ascending, at most `limit` (1–4096). */
   listSas(after: number, limit: number): { sas: Sa[]; more: boolean };
-  /** Throws {@link Refusal} when there is none. */
+  /** Refuses when there is none. */
   showSa(id: number): Sa;
+  /** Resolves with how many are gone; refuses when there is none. */
   deleteById(id: number): Promise<number>;
+  /** Resolves with how many are gone; refuses when there is none. */
   deleteByName(name: string): Promise<number>;
   flush(): Promise<number>;
   /** Re-reads the configuration; resolves with one sentence for the person. */
   reload(): Promise<string>;
-  /** Begins the shutdown; the server answers before its socket closes. */
+  /**
+   * Begins the shutdown and returns at once; the client gets its answer afterwards. The daemon closes the
+   * control server as its last act: the client takes the end of the connection for the end of the daemon.
+   */
   stop(): void;
   /** Calls `listener` for each event until the returned function is called. */
   onEvent(listener: (event: ControlEvent) => void): () => void;

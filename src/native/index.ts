@@ -1,7 +1,11 @@
 /**
  * The native addon (native/): file descriptors, ioctls and memory. It knows no protocol.
- * Every function throws an `Error` with `code` (an errno name such as `EBUSY`), `errno` and
- * `syscall` set when the kernel refuses, except where a negative errno is documented as the result.
+ *
+ * When the kernel refuses, a function throws an `Error` with `code` (the errno's name, such as
+ * `EBUSY`), `errno` (negative, as in Node's own errors) and `syscall`, except where a negative errno
+ * is documented as the result. An argument of the wrong type is a `TypeError`, one out of range a
+ * `RangeError`. Typed arrays may lie over an ArrayBuffer or a SharedArrayBuffer. Any thread may call
+ * any function; one file descriptor may be used by several threads.
  */
 import { createRequire } from 'node:module';
 
@@ -9,17 +13,23 @@ export interface NativeAddon {
   /**
    * Opens one queue of a TUN device (IFF_TUN | IFF_NO_PI | IFF_MULTI_QUEUE, non-blocking,
    * close-on-exec). `create` true: the device must not exist yet (IFF_TUN_EXCL, else EBUSY);
-   * false: attaches another queue to the existing device. The device vanishes with its last queue.
+   * false: attaches another queue to the existing device (else ENODEV; EINVAL when it is no
+   * multi-queue TUN device). The device vanishes with its last queue, unless it was made persistent.
+   * @param name 1-15 bytes, without `%`, `/`, `:` and blanks
    * @returns the file descriptor
    */
   tunOpen(name: string, create: boolean): number;
 
   /**
    * Reads up to `maxPackets` packets, without blocking, into `slab`: packet i at `offsets[i]`
-   * with `lengths[i]` bytes. The first starts at `headroom`, each later one `headroom` bytes past the
-   * end of the one before, rounded up to 64. Stops early when fewer than `headroom + 65535` bytes remain.
-   * @returns packets read (0: none waits), or a negative errno when the first read failed
-   * (-EIO / -EBADFD: the device is down or gone; a failure after the first packet is left for the next call)
+   * with `lengths[i]` bytes. Each packet starts `headroom` bytes past the end of the one before (the
+   * first: past the start of the slab), rounded up to 64. Stops early when fewer than 65535 bytes
+   * remain from there, so that no packet is ever cut.
+   * @param slab `headroom` (rounded up to 64) + 65535 bytes or more, less than 2 GiB
+   * @param maxPackets 1-256, and not more than `offsets` and `lengths` hold
+   * @param headroom 0-65535 bytes
+   * @returns packets read (0: none waits, or the device is down), or -EBADFD / -EIO when the first
+   * read finds the device gone; a failure after the first packet is left for the next call
    */
   tunReadBatch(
     fd: number,
@@ -31,9 +41,14 @@ export interface NativeAddon {
   ): number;
 
   /**
-   * Writes the packets i < count whose `verdicts[i]` is 0. A packet that the kernel refuses
-   * (EAGAIN, ENOBUFS, EINVAL, ENOMEM, EIO ...) gets `verdicts[i] = failedVerdict` and the rest goes on.
-   * @returns packets written, or a negative errno (-EIO / -EBADFD) when the device is down or gone
+   * Writes the packets i < count whose `verdicts[i]` is 0, in order. A packet that the kernel refuses
+   * (EAGAIN, ENOBUFS, ENOMEM, EINVAL: empty or not IP ...) or that is longer than 65535 bytes gets
+   * `verdicts[i] = failedVerdict`, and the rest goes on. When the device is down (EIO) or gone
+   * (EBADFD), this packet and all after it are marked. Packets longer than the device's MTU are
+   * accepted. A packet outside the slab is a RangeError; those before it are written.
+   * @param count 0-256, and not more than the arrays hold
+   * @param failedVerdict 1-255
+   * @returns packets written; -EIO / -EBADFD instead of 0 when the device is down / gone
    */
   tunWriteBatch(
     fd: number,
@@ -47,26 +62,42 @@ export interface NativeAddon {
 
   /** A new eventfd (non-blocking, close-on-exec), for {@link wake}. */
   wakerOpen(): number;
-  /** Wakes whoever waits on this eventfd, from any thread. */
+
+  /** Wakes whoever waits on this eventfd, from any thread; when nobody does, the next wait returns at once. */
   wake(wakerFd: number): void;
+
   /**
-   * Waits until `fd` is readable, `wakerFd` was woken, or `timeoutMs` passed (-1: for ever; 0: polls).
-   * Drains the waker. Restarted on EINTR with the remaining time.
-   * @returns bit 0: readable, bit 1: woken, bit 2: error or hang-up on `fd`; 0: time-out
+   * Waits until `fd` is readable, `wakerFd` was woken, or `timeoutMs` milliseconds passed (-1: for
+   * ever; 0: polls). Blocks the calling thread. Drains the waker. Restarted on EINTR with the remaining time.
+   * @returns bit 0: readable, bit 1: woken, bit 2: error or hang-up on `fd` (its device is gone); 0: time-out
    */
   wait(fd: number, wakerFd: number, timeoutMs: number): number;
+
   /** Closes a file descriptor that one of these functions opened. */
   close(fd: number): void;
 
-  /** flock(2) LOCK_EX | LOCK_NB. @returns false when another open file description holds it */
+  /**
+   * flock(2) LOCK_EX | LOCK_NB; the lock ends when the last copy of the descriptor is closed.
+   * @returns false when another open file description holds it
+   */
   lockExclusive(fd: number): boolean;
-  /** SO_PEERCRED of a connected Unix socket. */
+
+  /**
+   * SO_PEERCRED of a connected Unix stream socket: who the peer was when it connected (ENOTCONN when
+   * there is none). `pid` is 0 for a process outside this PID namespace.
+   */
   peerCredentials(fd: number): { pid: number; uid: number; gid: number };
-  /** Sends one datagram to a Unix socket; a leading `@` names the abstract namespace (sd_notify(3)). */
+
+  /**
+   * Sends one datagram to a Unix socket, without blocking (EAGAIN when its queue is full).
+   * @param path 1-107 bytes; a leading `@` names the abstract namespace (sd_notify(3))
+   */
   unixDatagramSend(path: string, payload: Uint8Array): void;
-  /** Pins the calling thread to one CPU (0-based). */
+
+  /** Pins the calling thread to one CPU (0-1023; EINVAL when this machine or cpuset has no such CPU). */
   pinThread(cpu: number): void;
-  /** Sets the calling thread's name as ps and top show it (15 bytes at most). */
+
+  /** Sets the calling thread's name as ps and top show it: 1-15 bytes of UTF-8. */
   nameThread(name: string): void;
 }
 

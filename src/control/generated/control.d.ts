@@ -87,20 +87,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Request & ipsec_relay.control.v1.Request.$Shape;
-
-                /**
-                 * Verifies a Request message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for Request
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace Request {
@@ -237,20 +223,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Response & ipsec_relay.control.v1.Response.$Shape;
-
-                /**
-                 * Verifies a Response message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for Response
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace Response {
@@ -334,6 +306,9 @@ export namespace ipsec_relay {
                 /** Failure message. */
                 message: string;
 
+                /** Failure position. */
+                position: number;
+
                 /**
                  * Creates a new Failure instance using the specified properties.
                  * @param [properties] Properties to set
@@ -359,20 +334,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Failure & ipsec_relay.control.v1.Failure.$Shape;
-
-                /**
-                 * Verifies a Failure message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for Failure
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace Failure {
@@ -385,6 +346,9 @@ export namespace ipsec_relay {
 
                     /** Failure message */
                     message?: (string|null);
+
+                    /** Failure position */
+                    position?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -451,20 +415,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Done & ipsec_relay.control.v1.Done.$Shape;
-
-                /**
-                 * Verifies a Done message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for Done
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace Done {
@@ -527,20 +477,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.StatusRequest & ipsec_relay.control.v1.StatusRequest.$Shape;
-
-                /**
-                 * Verifies a StatusRequest message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for StatusRequest
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace StatusRequest {
@@ -645,20 +581,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Status & ipsec_relay.control.v1.Status.$Shape;
-
-                /**
-                 * Verifies a Status message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for Status
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace Status {
@@ -772,20 +694,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.VerdictCounter & ipsec_relay.control.v1.VerdictCounter.$Shape;
-
-                /**
-                 * Verifies a VerdictCounter message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for VerdictCounter
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace VerdictCounter {
@@ -922,20 +830,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.SaRequest & ipsec_relay.control.v1.SaRequest.$Shape;
-
-                /**
-                 * Verifies a SaRequest message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for SaRequest
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace SaRequest {
@@ -1053,20 +947,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.MatchEncapsulation & ipsec_relay.control.v1.MatchEncapsulation.$Shape;
-
-                /**
-                 * Verifies a MatchEncapsulation message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for MatchEncapsulation
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace MatchEncapsulation {
@@ -1138,20 +1018,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.EmitEncapsulation & ipsec_relay.control.v1.EmitEncapsulation.$Shape;
-
-                /**
-                 * Verifies an EmitEncapsulation message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for EmitEncapsulation
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace EmitEncapsulation {
@@ -1223,20 +1089,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.AddSasRequest & ipsec_relay.control.v1.AddSasRequest.$Shape;
-
-                /**
-                 * Verifies an AddSasRequest message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for AddSasRequest
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace AddSasRequest {
@@ -1302,20 +1154,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.AddSasResult & ipsec_relay.control.v1.AddSasResult.$Shape;
-
-                /**
-                 * Verifies an AddSasResult message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for AddSasResult
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace AddSasResult {
@@ -1390,20 +1228,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.AddedSa & ipsec_relay.control.v1.AddedSa.$Shape;
-
-                /**
-                 * Verifies an AddedSa message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for AddedSa
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace AddedSa {
@@ -1484,20 +1308,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ListSasRequest & ipsec_relay.control.v1.ListSasRequest.$Shape;
-
-                /**
-                 * Verifies a ListSasRequest message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for ListSasRequest
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace ListSasRequest {
@@ -1572,20 +1382,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.SaList & ipsec_relay.control.v1.SaList.$Shape;
-
-                /**
-                 * Verifies a SaList message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for SaList
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace SaList {
@@ -1705,20 +1501,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Sa & ipsec_relay.control.v1.Sa.$Shape;
-
-                /**
-                 * Verifies a Sa message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for Sa
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace Sa {
@@ -1848,20 +1630,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.DeleteSasRequest & ipsec_relay.control.v1.DeleteSasRequest.$Shape;
-
-                /**
-                 * Verifies a DeleteSasRequest message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for DeleteSasRequest
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace DeleteSasRequest {
@@ -1927,20 +1695,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.FlushSasRequest & ipsec_relay.control.v1.FlushSasRequest.$Shape;
-
-                /**
-                 * Verifies a FlushSasRequest message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for FlushSasRequest
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace FlushSasRequest {
@@ -2003,20 +1757,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.DeletedSas & ipsec_relay.control.v1.DeletedSas.$Shape;
-
-                /**
-                 * Verifies a DeletedSas message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for DeletedSas
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace DeletedSas {
@@ -2079,20 +1819,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.MonitorRequest & ipsec_relay.control.v1.MonitorRequest.$Shape;
-
-                /**
-                 * Verifies a MonitorRequest message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for MonitorRequest
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace MonitorRequest {
@@ -2164,20 +1890,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Event & ipsec_relay.control.v1.Event.$Shape;
-
-                /**
-                 * Verifies an Event message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for Event
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace Event {
@@ -2249,20 +1961,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ReloadRequest & ipsec_relay.control.v1.ReloadRequest.$Shape;
-
-                /**
-                 * Verifies a ReloadRequest message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for ReloadRequest
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace ReloadRequest {
@@ -2322,20 +2020,6 @@ export namespace ipsec_relay {
                  * @throws {$protobuf.util.ProtocolError} If required fields are missing
                  */
                 static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.StopRequest & ipsec_relay.control.v1.StopRequest.$Shape;
-
-                /**
-                 * Verifies a StopRequest message.
-                 * @param message Plain object to verify
-                 * @returns `null` if valid, otherwise the reason why it is not
-                 */
-                static verify(message: { [k: string]: any }): (string|null);
-
-                /**
-                 * Gets the type url for StopRequest
-                 * @param [prefix] Custom type url prefix, defaults to `"type.googleapis.com"`
-                 * @returns The type url
-                 */
-                static getTypeUrl(prefix?: string): string;
             }
 
             namespace StopRequest {

@@ -1,0 +1,254 @@
+/*
+ * Sends IPv4/ESP packets through an AF_PACKET socket that bypasses the queueing discipline. The SPIs
+ * come from an SA file, round robin or at random. Three ways to choose the pace:
+ *   default         as fast as one core can: open loop
+ *   --rate PPS      open loop at that rate
+ *   --window N      closed loop: at most N packets are sent and not yet counted at the far end, so that
+ *                   the slowest stage sets the pace and no queue overflows. An open loop faster than
+ *                   the relay starves it (receive livelock) and measures only that.
+ * With --window it runs in the namespace of the sink, whose interface counter it reads, and sends
+ * from the namespace named by --netns.
+ * Prints one JSON document: packets sent, seconds, and packets given up as lost by the window.
+ */
+#include "common.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netinet/ip.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { LOST_AFTER_NS = 100000000 };
+enum { BATCH = 64, SMALLEST = 20 + 8, LARGEST = 1500, TIME_TO_LIVE = 64 };
+
+struct frame {
+    struct ether_header ether;
+    struct iphdr ip;
+    uint32_t spi;
+    uint32_t sequence;
+    uint8_t payload[LARGEST - SMALLEST];
+} __attribute__((packed));
+
+struct options {
+    const char *interface, *sas, *netns, *sink;
+    uint8_t next_hop[ETH_ALEN];
+    in_addr_t source;
+    unsigned long size, milliseconds, rate, window, cpu;
+    int random_order;
+};
+
+static const char USAGE[] =
+    "usage: esp-generator --interface NAME --next-hop MAC --source ADDR --sas FILE\n"
+    "         --size BYTES --milliseconds N --cpu N [--random]\n"
+    "         [--rate PPS | --window PACKETS --sink NAME] [--netns NAME]\n"
+    "  --size   the whole IPv4 packet, 28-1500\n"
+    "  --sink   interface of this namespace on which the packets arrive\n"
+    "  --netns  namespace to send from, if not this one";
+
+static struct options parse_options(int argc, char **argv)
+{
+    static const struct option known[] = {
+        {"interface", required_argument, 0, 'i'}, {"next-hop", required_argument, 0, 'n'},
+        {"source", required_argument, 0, 's'},    {"sas", required_argument, 0, 'f'},
+        {"size", required_argument, 0, 'l'},      {"milliseconds", required_argument, 0, 't'},
+        {"cpu", required_argument, 0, 'c'},       {"rate", required_argument, 0, 'r'},
+        {"window", required_argument, 0, 'w'},    {"sink", required_argument, 0, 'k'},
+        {"netns", required_argument, 0, 'm'},     {"random", no_argument, 0, 'x'},
+        {0, 0, 0, 0},
+    };
+    struct options options = {0};
+    int option, next_hop_given = 0;
+    while ((option = getopt_long(argc, argv, "", known, 0)) != -1) {
+        uint8_t *mac = options.next_hop;
+        switch (option) {
+        case 'i': options.interface = optarg; break;
+        case 'f': options.sas = optarg; break;
+        case 'l': options.size = parse_number("--size", optarg, SMALLEST, LARGEST); break;
+        case 't': options.milliseconds = parse_number("--milliseconds", optarg, 1, 600000); break;
+        case 'c': options.cpu = parse_number("--cpu", optarg, 0, 1023); break;
+        case 'r': options.rate = parse_number("--rate", optarg, 1, 100000000); break;
+        case 'w': options.window = parse_number("--window", optarg, 1, 1000000); break;
+        case 'k': options.sink = optarg; break;
+        case 'm': options.netns = optarg; break;
+        case 'x': options.random_order = 1; break;
+        case 's':
+            if (inet_pton(AF_INET, optarg, &options.source) != 1)
+                fail("--source must be an IPv4 address, not '%s'", optarg);
+            break;
+        case 'n':
+            if (sscanf(optarg, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", mac, mac + 1, mac + 2, mac + 3, mac + 4, mac + 5) != 6)
+                fail("--next-hop must be an Ethernet address, not '%s'", optarg);
+            next_hop_given = 1;
+            break;
+        default: fail("%s", USAGE);
+        }
+    }
+    if (optind != argc || !options.interface || !options.sas || !options.size || !options.milliseconds ||
+        !options.source || !next_hop_given || !options.window != !options.sink || (options.window && options.rate))
+        fail("%s", USAGE);
+    return options;
+}
+
+/* Packets that arrived at the sink's interface, from a descriptor on its rx_packets statistic. */
+static uint64_t read_counter(int fd)
+{
+    char text[32];
+    ssize_t length = pread(fd, text, sizeof text - 1, 0);
+    if (length <= 0)
+        fail("cannot read the sink's packet counter: %s", strerror(errno));
+    text[length] = 0;
+    return strtoull(text, NULL, 10);
+}
+
+static int open_counter(const char *interface)
+{
+    char path[128];
+    snprintf(path, sizeof path, "/sys/class/net/%s/statistics/rx_packets", interface);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        fail("cannot open %s: %s", path, strerror(errno));
+    return fd;
+}
+
+static void enter_netns(const char *name)
+{
+    char path[128];
+    snprintf(path, sizeof path, "/run/netns/%s", name);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || setns(fd, CLONE_NEWNET) < 0)
+        fail("cannot enter the network namespace %s: %s", name, strerror(errno));
+    close(fd);
+}
+
+/* What the pace allows to send now. */
+struct pace {
+    uint64_t rate, window, start_ns;
+    int counter;
+    uint64_t counter_base, arrived, lost, progress_ns;
+};
+
+static uint64_t allowed(struct pace *pace, uint64_t sent, uint64_t now)
+{
+    uint64_t due = UINT64_MAX;
+    if (pace->rate)
+        due = (uint64_t)((double)(now - pace->start_ns) * (double)pace->rate / 1e9) + 1;
+    if (pace->window) {
+        uint64_t arrived = read_counter(pace->counter) - pace->counter_base;
+        if (arrived + pace->lost > sent)
+            pace->lost = arrived < sent ? sent - arrived : 0; /* they were late, not lost */
+        if (arrived != pace->arrived || arrived + pace->lost >= sent) {
+            pace->arrived = arrived;
+            pace->progress_ns = now;
+        } else if (now - pace->progress_ns > LOST_AFTER_NS) {
+            pace->lost = sent - arrived;
+        }
+        due = arrived + pace->lost + pace->window;
+    }
+    return due > sent ? due - sent : 0;
+}
+
+static int open_socket(const char *interface, uint8_t mac[ETH_ALEN])
+{
+    int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        fail("cannot open an AF_PACKET socket: %s", strerror(errno));
+    int on = 1;
+    if (setsockopt(fd, SOL_PACKET, PACKET_QDISC_BYPASS, &on, sizeof on) < 0)
+        fail("cannot set PACKET_QDISC_BYPASS: %s", strerror(errno));
+    struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_ifindex = (int)if_nametoindex(interface)};
+    if (!address.sll_ifindex || bind(fd, (struct sockaddr *)&address, sizeof address) < 0)
+        fail("cannot bind to interface %s: %s", interface, strerror(errno));
+    struct ifreq request = {0};
+    strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
+    if (ioctl(fd, SIOCGIFHWADDR, &request) < 0)
+        fail("cannot read the Ethernet address of %s: %s", interface, strerror(errno));
+    memcpy(mac, request.ifr_hwaddr.sa_data, ETH_ALEN);
+    return fd;
+}
+
+static void prepare_frame(struct frame *frame, const struct options *options, const uint8_t source[ETH_ALEN])
+{
+    memcpy(frame->ether.ether_dhost, options->next_hop, ETH_ALEN);
+    memcpy(frame->ether.ether_shost, source, ETH_ALEN);
+    frame->ether.ether_type = htons(ETHERTYPE_IP);
+    frame->ip = (struct iphdr){
+        .version = 4, .ihl = 5, .tot_len = htons((uint16_t)options->size), .frag_off = htons(IP_DF),
+        .ttl = TIME_TO_LIVE, .protocol = IPPROTO_ESP, .saddr = options->source,
+    };
+    for (size_t i = 0; i < sizeof frame->payload; i++)
+        frame->payload[i] = (uint8_t)random();
+}
+
+static uint32_t xorshift(uint32_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state;
+}
+
+int main(int argc, char **argv)
+{
+    struct options options = parse_options(argc, argv);
+    size_t sa_count;
+    struct sa_line *sas = read_sa_file(options.sas, &sa_count);
+    uint32_t *sequences = calloc(sa_count, sizeof *sequences);
+    static struct frame frames[BATCH];
+    struct iovec parts[BATCH];
+    struct mmsghdr messages[BATCH] = {0};
+    uint8_t mac[ETH_ALEN];
+    pin_to_cpu(options.cpu);
+    int counter = options.sink ? open_counter(options.sink) : -1;
+    if (options.netns)
+        enter_netns(options.netns);
+    int fd = open_socket(options.interface, mac);
+    for (int i = 0; i < BATCH; i++) {
+        prepare_frame(&frames[i], &options, mac);
+        parts[i] = (struct iovec){&frames[i], sizeof frames[i].ether + options.size};
+        messages[i].msg_hdr = (struct msghdr){.msg_iov = &parts[i], .msg_iovlen = 1};
+    }
+
+    uint64_t sent = 0, refused = 0;
+    uint32_t state = 2463534242u;
+    size_t next = 0;
+    uint64_t start = now_ns(), end = start + options.milliseconds * 1000000, now = start;
+    struct pace pace = {.rate = options.rate, .window = options.window, .start_ns = start, .counter = counter,
+                        .counter_base = counter < 0 ? 0 : read_counter(counter), .progress_ns = start};
+    while (now < end) {
+        uint64_t credit = allowed(&pace, sent, now);
+        int wanted = credit < BATCH ? (int)credit : BATCH;
+        for (int i = 0; i < wanted; i++) {
+            size_t sa = options.random_order ? xorshift(&state) % sa_count : next;
+            next = next + 1 == sa_count ? 0 : next + 1;
+            struct frame *frame = &frames[i];
+            frame->spi = sas[sa].spi;
+            frame->sequence = htonl(++sequences[sa]);
+            frame->ip.daddr = sas[sa].dst;
+            frame->ip.id = htons((uint16_t)(sent + (uint64_t)i));
+            frame->ip.check = 0;
+            frame->ip.check = internet_checksum((const uint8_t *)frame + sizeof frame->ether, sizeof frame->ip);
+        }
+        int done = wanted ? sendmmsg(fd, messages, (unsigned)wanted, 0) : 0;
+        if (done > 0)
+            sent += (uint64_t)done;
+        else if (done < 0 && (errno == ENOBUFS || errno == EAGAIN))
+            refused++;
+        else if (done < 0)
+            fail("sendmmsg failed after %llu packets: %s", (unsigned long long)sent, strerror(errno));
+        now = now_ns();
+    }
+    printf("{\"sent\": %llu, \"refused\": %llu, \"lost\": %llu, \"seconds\": %.6f}\n",
+           (unsigned long long)sent, (unsigned long long)refused, (unsigned long long)pace.lost, (double)(now - start) / 1e9);
+    return 0;
+}

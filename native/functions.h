@@ -1,0 +1,25 @@
+/* The functions that JavaScript sees. src/native/index.ts documents each. */
+#ifndef FUNCTIONS_H
+#define FUNCTIONS_H
+
+#include <node_api.h>
+
+/* tun.c */
+napi_value tun_open(napi_env env, napi_callback_info info);
+napi_value tun_read_batch(napi_env env, napi_callback_info info);
+napi_value tun_write_batch(napi_env env, napi_callback_info info);
+
+/* wait.c */
+napi_value waker_open(napi_env env, napi_callback_info info);
+napi_value wake(napi_env env, napi_callback_info info);
+napi_value wait_readable(napi_env env, napi_callback_info info);
+
+/* process.c */
+napi_value close_descriptor(napi_env env, napi_callback_info info);
+napi_value lock_exclusive(napi_env env, napi_callback_info info);
+napi_value peer_credentials(napi_env env, napi_callback_info info);
+napi_value unix_datagram_send(napi_env env, napi_callback_info info);
+napi_value pin_thread(napi_env env, napi_callback_info info);
+napi_value name_thread(napi_env env, napi_callback_info info);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * The addon's entry. It keeps no state of its own, neither global nor per environment, so any number
+ * of worker threads may load it.
+ */
+#include "functions.h"
+
+#define FUNCTION(name, callback) {name, NULL, callback, NULL, NULL, NULL, napi_enumerable, NULL}
+
+NAPI_MODULE_INIT() {
+    const napi_property_descriptor functions[] = {
+        FUNCTION("tunOpen", tun_open),
+        FUNCTION("tunReadBatch", tun_read_batch),
+        FUNCTION("tunWriteBatch", tun_write_batch),
+        FUNCTION("wakerOpen", waker_open),
+        FUNCTION("wake", wake),
+        FUNCTION("wait", wait_readable),
+        FUNCTION("close", close_descriptor),
+        FUNCTION("lockExclusive", lock_exclusive),
+        FUNCTION("peerCredentials", peer_credentials),
+        FUNCTION("unixDatagramSend", unix_datagram_send),
+        FUNCTION("pinThread", pin_thread),
+        FUNCTION("nameThread", name_thread),
+    };
+    napi_status status =
+        napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);
+    if (status != napi_ok) {
+        napi_throw_error(env, NULL, "ipsec_relay.node cannot define its functions");
+        return NULL;
+    }
+    return exports;
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# setup-packages.sh [PACKAGE…]: installs with apt what netns-scripts/ needs and this Debian lacks, and the packages named.
+# Asks nothing, prints one line when it installs, and apt's own words only when something fails.
+set -euo pipefail
+
+packages=(
+  iproute2 iputils-ping procps kmod util-linux # the namespaces and the guests' init
+  user-mode-linux                              # the guests' kernel
+  nftables                                     # the peer the relay is measured against
+  tcpdump tshark                               # captures, and decrypting them
+  iperf3 python3-scapy                         # traffic
+  strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libcharon-extra-plugins # IKE in the guests
+  "$@"
+)
+
+installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+missing=()
+for package in "${packages[@]}"; do installed "$package" || missing+=("$package"); done
+((${#missing[@]})) || exit 0
+
+if [[ $EUID != 0 ]]; then
+  echo "setup-packages.sh: these packages are missing and installing them needs root (run it with sudo): ${missing[*]}" >&2
+  exit 1
+fi
+installed strongswan-starter && had_starter=1 || had_starter=0
+export DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+apt() { apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 "$@" >>"$log" 2>&1 </dev/null; }
+install() { apt install --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}"; }
+
+echo "Installing ${missing[*]}" >&2
+# Without lists, or with lists so old that their files are gone from the server, the first attempt fails: then update.
+if ! install; then
+  : >"$log"
+  if ! { apt update && install; }; then
+    cat "$log" >&2
+    echo "setup-packages.sh: apt could not install ${missing[*]}; its words are above. Is the Debian mirror reachable?" >&2
+    exit 1
+  fi
+fi
+
+# Debian starts an IKE daemon with strongSwan. Ours run inside the guests; this one would only take ports 500 and 4500.
+if [[ $had_starter == 0 && -d /run/systemd/system ]] && installed strongswan-starter; then
+  systemctl --quiet disable --now strongswan-starter >/dev/null 2>&1 || true
+fi

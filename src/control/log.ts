@@ -1,0 +1,6 @@
+/** What the control server asks of a logger; pino's has this shape. */
+export interface ControlLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -1,0 +1,145 @@
+/** An SA in the words of `ipsec-relay sa add` and of `[[sa]]` in the configuration file. */
+import type { SaRequest } from './handler.js';
+import { messages } from './message.js';
+import {
+  parseAddress,
+  parseEmitEncapsulation,
+  parseEncapsulation,
+  parseLifetime,
+  parseMode,
+  parseName,
+  parseProtocol,
+  parseSpi,
+  WordError,
+} from './words.js';
+
+/** One word: how its value is written, what it means, and what it puts into the request. */
+export interface SaWord {
+  /** The value's form, for usage texts. */
+  readonly value: string;
+  readonly help: string;
+  /** @throws WordError without the word's own name in front */
+  readonly apply: (request: SaRequest, text: string) => void;
+}
+
+const { SpiChoice } = messages.SaRequest;
+
+/** Every word there is, in the order of the manual. */
+export const SA_WORDS: Readonly<Record<string, SaWord>> = {
+  dst: {
+    value: 'RELAYADDR',
+    help: 'relay address on which the packets arrive',
+    apply: (request, text) => {
+      request.dst = parseAddress(text);
+    },
+  },
+  spi: {
+    value: 'SPI',
+    help: 'SPI of the packets as they arrive; auto: the daemon chooses one',
+    apply: (request, text) => {
+      request.spiAuto = text === 'auto';
+      request.spi = request.spiAuto ? 0 : parseSpi(text);
+    },
+  },
+  to: {
+    value: 'ADDR',
+    help: 'where the packets go',
+    apply: (request, text) => {
+      request.to = parseAddress(text);
+    },
+  },
+  'to-spi': {
+    value: 'SPI|auto|same',
+    help: 'SPI of the packets as they leave (default: same)',
+    apply: (request, text) => {
+      const choice = { auto: SpiChoice.AUTO, same: SpiChoice.SAME }[text] ?? SpiChoice.VALUE;
+      request.toSpiChoice = choice;
+      request.toSpi = choice === SpiChoice.VALUE ? parseSpi(text) : 0;
+    },
+  },
+  src: {
+    value: 'PEER',
+    help: 'source address the packets must have (default: any)',
+    apply: (request, text) => {
+      request.src = parseAddress(text);
+    },
+  },
+  proto: {
+    value: 'esp|ah',
+    help: 'IPsec protocol (default: esp)',
+    apply: (request, text) => {
+      request.protocol = parseProtocol(text);
+    },
+  },
+  encap: {
+    value: 'udp:PEERPORT|udp:any',
+    help: 'ESP-in-UDP arriving on port 4500 from this port (default: native ESP)',
+    apply: (request, text) => {
+      request.encap = parseEncapsulation(text);
+    },
+  },
+  'to-src': {
+    value: 'RELAYADDR',
+    help: 'source address of the packets as they leave (default: that of --dst)',
+    apply: (request, text) => {
+      request.toSrc = parseAddress(text);
+    },
+  },
+  'to-encap': {
+    value: 'udp:SPORT:DPORT|none',
+    help: 'encapsulation of the packets as they leave (default: as they arrived)',
+    apply: (request, text) => {
+      request.toEncap = parseEmitEncapsulation(text);
+    },
+  },
+  mode: {
+    value: 'preserve|edge|aware',
+    help: 'what the ICV relies on (default: edge if the SPI changes, else preserve)',
+    apply: (request, text) => {
+      request.mode = parseMode(text);
+    },
+  },
+  name: {
+    value: 'NAME',
+    help: 'shared by the SAs of one connection if wished',
+    apply: (request, text) => {
+      request.name = parseName(text);
+    },
+  },
+  lifetime: {
+    value: 'SECONDS',
+    help: 'delete the SA after so long (default: never)',
+    apply: (request, text) => {
+      request.lifetime = parseLifetime(text);
+    },
+  },
+};
+
+/** Words without which there is no SA. (`to` may be absent in the edge role; the daemon knows its role.) */
+const REQUIRED = ['dst', 'spi'];
+
+/**
+ * @param words word (without dashes) to value, as written
+ * @param show how the place at hand writes a word: `--to-spi` on a command line, `to-spi` in a file
+ * @throws WordError that starts with the word it is about
+ */
+export function parseSa(words: ReadonlyMap<string, string>, show = (word: string) => word): SaRequest {
+  const request: SaRequest = {};
+  for (const [word, text] of words) {
+    const known = Object.hasOwn(SA_WORDS, word) ? SA_WORDS[word] : undefined;
+    if (known === undefined) throw new WordError(`${show(word)} is not a word of an SA`);
+    try {
+      known.apply(request, text);
+    } catch (error) {
+      if (error instanceof WordError) throw new WordError(`${show(word)}: ${error.message}`);
+      throw error;
+    }
+  }
+  const missing = REQUIRED.find((word) => !words.has(word));
+  if (missing !== undefined) {
+    throw new WordError(
+      `${show(missing)} ${SA_WORDS[missing]!.value} is missing: ${SA_WORDS[missing]!.help}`,
+    );
+  }
+  return request;
+}

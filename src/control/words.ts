@@ -1,0 +1,170 @@
+/** The words that the CLI and the configuration file share: text to values, and back. */
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { type Mode, messages, type Protocol } from './message.js';
+
+/** A word that does not say what it should; `message` is one sentence that says what would be right. */
+export class WordError extends Error {}
+
+const MAX_UINT32 = 0xffffffff;
+
+/**
+ * An SPI in hexadecimal with 0x, or in decimal.
+ * @returns 0–0xffffffff; whether the SPI may be used is the daemon's to say
+ * @throws WordError
+ */
+export function parseSpi(text: string): number {
+  if (/^(0x[0-9a-f]{1,8}|0|[1-9][0-9]{0,9})$/i.test(text)) {
+    const spi = Number(text);
+    if (spi <= MAX_UINT32) return spi;
+  }
+  if (/^[0-9a-f]{1,8}$/i.test(text) && !/^[1-9][0-9]*$/.test(text)) {
+    throw new WordError(`SPI ${quote(text)} lacks its 0x: write 0x${text.toLowerCase()}`);
+  }
+  throw new WordError(
+    `${quote(text)} is not an SPI: write 0x and up to eight hexadecimal digits, or a decimal number up to 4294967295`,
+  );
+}
+
+/** @param spi 0–0xffffffff */
+export function formatSpi(spi: number): string {
+  return `0x${spi.toString(16).padStart(8, '0')}`;
+}
+
+/**
+ * An IPv4 address in dotted-quad form or an IPv6 address.
+ * @returns its canonical form (RFC 5952)
+ * @throws WordError
+ */
+export function parseAddress(text: string): string {
+  switch (isIP(text)) {
+    case 4:
+      return text;
+    case 6:
+      return canonicalIpv6(text);
+    default:
+      throw new WordError(`${quote(text)} is not an IP address: ${addressAdvice(text)}`);
+  }
+}
+
+function canonicalIpv6(text: string): string {
+  if (text.includes('%')) {
+    throw new WordError(
+      `${quote(text)} names a zone: write a global address, without ${text.slice(text.indexOf('%'))}`,
+    );
+  }
+  const address = ipaddr.IPv6.parse(text);
+  if (address.isIPv4MappedAddress()) {
+    throw new WordError(`${quote(text)} is IPv4-mapped: write ${address.toIPv4Address().toString()}`);
+  }
+  return address.toRFC5952String();
+}
+
+function addressAdvice(text: string): string {
+  const bare = text.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/\/\d*$/, '');
+  if (bare !== text && isIP(bare) !== 0) return `write ${bare} alone`;
+  if (/^[\d.]+$/.test(text))
+    return 'write four decimal numbers from 0 to 255 without leading zeros, such as 198.18.9.9';
+  return 'write an address such as 198.18.9.9 or 2001:db8:9::9 (names are not looked up)';
+}
+
+/** @throws WordError */
+export function parseProtocol(text: string): Protocol {
+  return oneOf(text, 'protocol', { esp: messages.Protocol.ESP, ah: messages.Protocol.AH });
+}
+
+export function formatProtocol(protocol: Protocol): 'esp' | 'ah' {
+  return protocol === messages.Protocol.AH ? 'ah' : 'esp';
+}
+
+const MODES = { preserve: messages.Mode.PRESERVE, edge: messages.Mode.EDGE, aware: messages.Mode.AWARE };
+
+/** @throws WordError */
+export function parseMode(text: string): Mode {
+  return oneOf(text, 'mode', MODES);
+}
+
+export function formatMode(mode: Mode): string {
+  return Object.entries(MODES).find(([, value]) => value === mode)?.[0] ?? 'default';
+}
+
+/**
+ * How packets arrive: `udp:PORT` or `udp:any`.
+ * @returns the peer's UDP port, 0 for any
+ * @throws WordError
+ */
+export function parseEncapsulation(text: string): { peerPort: number } {
+  const [kind, port, ...rest] = text.split(':');
+  if (kind !== 'udp' || port === undefined || rest.length > 0) {
+    throw new WordError(
+      `${quote(text)} is not an encapsulation: write udp:PORT (the peer's port) or udp:any`,
+    );
+  }
+  return { peerPort: port === 'any' ? 0 : parsePort(port, text) };
+}
+
+/**
+ * How packets leave: `udp:SPORT:DPORT`, or `none` for native ESP.
+ * @throws WordError
+ */
+export function parseEmitEncapsulation(text: string): {
+  none: boolean;
+  sourcePort: number;
+  destinationPort: number;
+} {
+  if (text === 'none') return { none: true, sourcePort: 0, destinationPort: 0 };
+  const [kind, source, destination, ...rest] = text.split(':');
+  if (kind !== 'udp' || source === undefined || destination === undefined || rest.length > 0) {
+    throw new WordError(
+      `${quote(text)} is not an encapsulation: write udp:SPORT:DPORT, or none for native ESP`,
+    );
+  }
+  return { none: false, sourcePort: parsePort(source, text), destinationPort: parsePort(destination, text) };
+}
+
+function parsePort(text: string, whole: string): number {
+  const port = /^[1-9][0-9]{0,4}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65535) {
+    throw new WordError(
+      `${quote(text)} in ${quote(whole)} is not a UDP port: write a number from 1 to 65535`,
+    );
+  }
+  return port;
+}
+
+/**
+ * A hard lifetime.
+ * @returns seconds, 1–4294967295
+ * @throws WordError
+ */
+export function parseLifetime(text: string): number {
+  const seconds = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : 0;
+  if (seconds < 1 || seconds > MAX_UINT32) {
+    throw new WordError(`${quote(text)} is not a lifetime: write a whole number of seconds, such as 3600`);
+  }
+  return seconds;
+}
+
+/** A name as it is: 1–64 letters, digits and ._:@/+- so that it is one word in every listing. @throws WordError */
+export function parseName(text: string): string {
+  if (!/^[A-Za-z0-9._:@/+-]{1,64}$/.test(text)) {
+    throw new WordError(
+      `${quote(text)} is not a name: write 1 to 64 letters, digits or any of . _ : @ / + -`,
+    );
+  }
+  return text;
+}
+
+function oneOf<T>(text: string, what: string, values: Record<string, T>): T {
+  const value = Object.hasOwn(values, text) ? values[text] : undefined;
+  if (value !== undefined) return value;
+  const words = Object.keys(values);
+  throw new WordError(
+    `${quote(text)} is not a ${what}: write ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
+  );
+}
+
+/** As JSON quotes it (so that no control character reaches a terminal), and not at any length. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

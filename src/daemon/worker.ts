@@ -1,0 +1,45 @@
+/** Thread entry: one worker on one queue of the TUN device. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { PacketBatch } from '../attachment/batch.js';
+import { TunAttachment } from '../attachment/tun.js';
+import { native } from '../native/index.js';
+import type { VerdictCounters } from '../relay/counters.js';
+import { relayLoop } from '../relay/loop.js';
+import { Pipeline } from '../relay/pipeline.js';
+import type { SadMemory } from '../sad/layout.js';
+import { MapCachedReader } from '../sad/map-cache.js';
+import { SadReader } from '../sad/reader.js';
+
+/** What the control thread hands to a worker. */
+export interface WorkerInput {
+  readonly worker: number;
+  readonly role: 'relay' | 'edge';
+  readonly lookup: 'probe' | 'map';
+  readonly fd: number;
+  readonly wakerFd: number;
+  readonly memory: SadMemory;
+  readonly verdicts: VerdictCounters;
+  readonly stop: Int32Array<SharedArrayBuffer>;
+}
+
+/** Packets per batch: bench/LOG.md has the sizes tried. */
+const BATCH = 64;
+
+const input = workerData as WorkerInput;
+native.nameThread(`relay-worker-${input.worker}`);
+const attachment = new TunAttachment({ fd: input.fd, wakerFd: input.wakerFd });
+const lookup =
+  input.lookup === 'map'
+    ? new MapCachedReader(input.memory, input.worker)
+    : new SadReader(input.memory, input.worker);
+const pipeline = new Pipeline({
+  memory: input.memory,
+  lookup,
+  worker: input.worker,
+  verdicts: input.verdicts,
+  role: input.role,
+  kernelHops: attachment.kernelHops,
+});
+const stopped = relayLoop({ attachment, pipeline, lookup, batch: new PacketBatch(BATCH), stop: input.stop });
+attachment.close();
+parentPort!.postMessage(stopped ? 'stopped' : 'device-gone');

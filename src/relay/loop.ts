@@ -1,0 +1,34 @@
+/** One worker's life: receive, process, send, account; block only when nothing waits. */
+import type { Attachment } from '../attachment/attachment.js';
+import type { PacketBatch } from '../attachment/batch.js';
+import type { SadLookup } from '../sad/reader.js';
+import type { Pipeline } from './pipeline.js';
+import { LAST_SENT_VERDICT, SEND_FAILED } from './verdict.js';
+
+export interface LoopOptions {
+  readonly attachment: Attachment;
+  readonly pipeline: Pipeline;
+  readonly lookup: SadLookup;
+  readonly batch: PacketBatch;
+  /** One word; non-zero asks the loop to end. Whoever sets it wakes the attachment. */
+  readonly stop: Int32Array;
+}
+
+/** Runs until asked to stop (true), or until the attachment is gone (false). */
+export function relayLoop({ attachment, pipeline, lookup, batch, stop }: LoopOptions): boolean {
+  for (;;) {
+    if (attachment.receive(batch) > 0) {
+      pipeline.process(batch);
+      attachment.send(batch, LAST_SENT_VERDICT, SEND_FAILED);
+      pipeline.account(batch, Date.now());
+    } else {
+      // An idle worker holds no record, so that the control thread can reuse them.
+      lookup.leave();
+      if (Atomics.load(stop, 0) === 0 && !attachment.wait(-1)) return false;
+    }
+    if (Atomics.load(stop, 0) !== 0) {
+      lookup.leave();
+      return true;
+    }
+  }
+}

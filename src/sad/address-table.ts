@@ -1,0 +1,69 @@
+/** Addresses that records refer to by number: the control thread's side of `addresses` in the shared memory. */
+import type { NumberPool } from './pool.js';
+
+export class AddressTable {
+  readonly #addresses: Int32Array;
+  readonly #pool: NumberPool;
+  readonly #numbers = new Map<string, { number: number; references: number }>();
+  readonly #keys = new Map<number, string>();
+
+  constructor(addresses: Int32Array, pool: NumberPool) {
+    this.#addresses = addresses;
+    this.#pool = pool;
+  }
+
+  /** The number of an address, counted as one more use of it. @returns 0 when the table is full */
+  acquire(address: Uint8Array): number {
+    const key = addressKey(address);
+    const known = this.#numbers.get(key);
+    if (known !== undefined) {
+      known.references++;
+      return known.number;
+    }
+    const number = this.#pool.take();
+    if (number === 0) return 0;
+    writeAddress(this.#addresses, number << 2, address);
+    this.#numbers.set(key, { number, references: 1 });
+    this.#keys.set(number, key);
+    return number;
+  }
+
+  /** Ends one use, unpublished before `epoch` began. */
+  release(number: number, epoch: number): void {
+    const key = this.#keys.get(number)!;
+    const known = this.#numbers.get(key)!;
+    if (--known.references > 0) return;
+    this.#numbers.delete(key);
+    this.#keys.delete(number);
+    this.#pool.release(number, epoch);
+  }
+
+  /** The number of an address if it has one, else 0; counts no use. */
+  find(address: Uint8Array): number {
+    return this.#numbers.get(addressKey(address))?.number ?? 0;
+  }
+}
+
+/** A 16-byte address as a Map key. */
+export function addressKey(address: Uint8Array): string {
+  return String.fromCharCode(...address);
+}
+
+/** Writes a 16-byte address as four words in network byte order. */
+export function writeAddress(words: Int32Array, at: number, address: Uint8Array): void {
+  for (let word = 0; word < 4; word++) words[at + word] = addressWord(address, word);
+}
+
+/** Word 0–3 of a 16-byte address, network byte order, as a signed number. */
+export function addressWord(address: Uint8Array, word: number): number {
+  const at = word << 2;
+  return (address[at]! << 24) | (address[at + 1]! << 16) | (address[at + 2]! << 8) | address[at + 3]!;
+}
+
+/** Reads what {@link writeAddress} wrote. */
+export function readAddress(words: Int32Array, at: number): Uint8Array {
+  const address = new Uint8Array(16);
+  const view = new DataView(address.buffer);
+  for (let word = 0; word < 4; word++) view.setInt32(word << 2, words[at + word]!);
+  return address;
+}

@@ -1,0 +1,312 @@
+/**
+ * The SAD as its manager sees it: SAs with ids and names over the shared table. Checks what is added,
+ * chooses SPIs and knows when an SA ends. It does no I/O; whoever owns it makes things durable.
+ */
+import { formatAddress } from '../wire/address.js';
+import {
+  type Mode,
+  refuseDefinition,
+  type SaDefinition,
+  type SaPolicy,
+  sameDefinition,
+} from './definition.js';
+import {
+  COUNTER_BYTES,
+  COUNTER_LAST,
+  COUNTER_PACKETS,
+  COUNTER_STRIDE,
+  createSadMemory,
+  type SadMemory,
+} from './layout.js';
+import { SpiAllocator } from './spi.js';
+import { SadFull, SadWriter } from './writer.js';
+
+export type Origin = 'runtime' | 'config';
+
+/** An SA that somebody asks for. */
+export interface SaSpecification {
+  readonly name: string;
+  /** The definition but for what is left to choose: SPIs where `auto` says so, and the mode. */
+  readonly definition: Omit<SaDefinition, 'mode'>;
+  readonly autoSpi: boolean;
+  readonly toSpi: 'same' | 'auto' | 'value';
+  /** undefined: preserve when the SPI stays, edge when it is substituted. */
+  readonly mode: Mode | undefined;
+  /** Seconds from now until the SA is deleted; 0: never. */
+  readonly lifetimeSeconds: number;
+}
+
+/** An SA in the database. */
+export interface SaEntry {
+  readonly id: number;
+  name: string;
+  /** Its number in the table. */
+  readonly slot: number;
+  readonly origin: Origin;
+  /** Unix time, milliseconds. */
+  readonly addedMs: number;
+  /** Unix time of the end of its hard lifetime, milliseconds; 0: none. */
+  expiresMs: number;
+}
+
+export interface SaCounters {
+  packets: number;
+  bytes: number;
+  /** Unix time of the last packet, milliseconds; 0: none yet. */
+  lastPacketMs: number;
+}
+
+export interface AddResult {
+  readonly entry: SaEntry;
+  readonly outcome: 'added' | 'existed' | 'replaced';
+  /** Takes the change back, as long as nothing else has changed since. */
+  readonly undo: () => void;
+}
+
+/** An SA was not accepted; the message is one sentence for the person. */
+export class SaRefusal extends Error {}
+
+const NAME = /^[\w.:@/+-]{1,64}$/;
+
+export class SaDatabase {
+  readonly memory: SadMemory;
+  #policy: SaPolicy;
+  readonly #writer: SadWriter;
+  readonly #spis = new SpiAllocator();
+  /** Ascending by id, since ids only grow and a Map keeps the order of insertion. */
+  readonly #byId = new Map<number, SaEntry>();
+  readonly #bySlot: (SaEntry | undefined)[] = [];
+  /** How many SAs emit each SPI. */
+  readonly #emitted = new Map<number, number>();
+  readonly #mortal = new Set<SaEntry>();
+  #ids: number[] | undefined;
+  #nextId = 1;
+
+  /** @throws RangeError as {@link createSadMemory} */
+  constructor(maxSas: number, workers: number, policy: SaPolicy, seed: number) {
+    this.memory = createSadMemory(maxSas, workers, seed);
+    this.#writer = new SadWriter(this.memory);
+    this.#policy = policy;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** The id that the next SA gets. Never reused: whoever restores a database sets it first. */
+  get nextId(): number {
+    return this.#nextId;
+  }
+
+  set nextId(id: number) {
+    this.#nextId = Math.max(this.#nextId, id);
+  }
+
+  get policy(): SaPolicy {
+    return this.#policy;
+  }
+
+  set policy(policy: SaPolicy) {
+    this.#policy = policy;
+  }
+
+  /**
+   * Adds an SA. An equal one that is there already is the result; with `replace`, one with the same
+   * match takes the new words and keeps its id and counters.
+   * @throws {SaRefusal}
+   */
+  add(specification: SaSpecification, origin: Origin, nowMs: number, replace = false): AddResult {
+    const { name, lifetimeSeconds } = specification;
+    if (name !== '' && !NAME.test(name)) {
+      throw new SaRefusal(
+        `name: ${JSON.stringify(name)} is not a name; use 1-64 letters, digits or . : @ / + - _`,
+      );
+    }
+    const definition = this.#resolve(specification, nowMs);
+    const refusal = refuseDefinition(definition, this.#policy);
+    if (refusal !== undefined) throw new SaRefusal(refusal);
+    const expiresMs = lifetimeSeconds === 0 ? 0 : nowMs + lifetimeSeconds * 1000;
+    const slot = this.#writer.find(definition.match);
+    if (slot === 0) return this.#insert(definition, { name, origin, addedMs: nowMs, expiresMs });
+    const entry = this.#bySlot[slot]!;
+    if (entry.name === name && sameDefinition(this.#writer.definition(slot), definition)) {
+      return { entry, outcome: 'existed', undo: () => {} };
+    }
+    if (!replace) throw new SaRefusal(this.#duplicate(entry));
+    if (entry.origin !== origin) throw new SaRefusal(this.#foreign(entry));
+    return this.#replace(entry, definition, name, expiresMs);
+  }
+
+  /** Puts a durable SA back as it was. @throws {SaRefusal} */
+  restore(definition: SaDefinition, entry: Omit<SaEntry, 'slot'>): SaEntry {
+    const refusal = refuseDefinition(definition, this.#policy);
+    if (refusal !== undefined) throw new SaRefusal(refusal);
+    const there = this.#writer.find(definition.match);
+    if (there !== 0) throw new SaRefusal(this.#duplicate(this.#bySlot[there]!));
+    return this.#insert(definition, entry, entry.id).entry;
+  }
+
+  /** Removes an SA; its SPIs are not chosen again for a while. */
+  remove(entry: SaEntry, nowMs: number): void {
+    const { match, emit } = this.definition(entry);
+    this.#forget(entry);
+    this.#spis.release(match.spi, nowMs);
+    this.#spis.release(emit.spi, nowMs);
+  }
+
+  get(id: number): SaEntry | undefined {
+    return this.#byId.get(id);
+  }
+
+  named(name: string): SaEntry[] {
+    return [...this.#byId.values()].filter((entry) => entry.name === name);
+  }
+
+  /** SAs with id > `after`, ascending, at most `limit`. */
+  page(after: number, limit: number): { entries: SaEntry[]; more: boolean } {
+    this.#ids ??= [...this.#byId.keys()];
+    const ids = this.#ids;
+    let low = 0;
+    for (let high = ids.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (ids[middle]! <= after) low = middle + 1;
+      else high = middle;
+    }
+    const entries = ids.slice(low, low + limit).map((id) => this.#byId.get(id)!);
+    return { entries, more: low + limit < ids.length };
+  }
+
+  entries(): IterableIterator<SaEntry> {
+    return this.#byId.values();
+  }
+
+  definition(entry: SaEntry): SaDefinition {
+    return this.#writer.definition(entry.slot);
+  }
+
+  /** Sums the workers' counters. */
+  counters(entry: SaEntry): SaCounters {
+    const total = { packets: 0, bytes: 0, lastPacketMs: 0 };
+    const at = (entry.slot - 1) * COUNTER_STRIDE;
+    for (const counters of this.memory.counters) {
+      total.packets += counters[at + COUNTER_PACKETS]!;
+      total.bytes += counters[at + COUNTER_BYTES]!;
+      total.lastPacketMs = Math.max(total.lastPacketMs, counters[at + COUNTER_LAST]!);
+    }
+    return total;
+  }
+
+  /** SAs whose hard lifetime is over. */
+  expired(nowMs: number): SaEntry[] {
+    return [...this.#mortal].filter((entry) => entry.expiresMs <= nowMs);
+  }
+
+  /** Fills in what the specification leaves to the daemon. */
+  #resolve({ definition, autoSpi, toSpi, mode }: SaSpecification, nowMs: number): SaDefinition {
+    const { match, emit } = definition;
+    const unused = (spi: number) =>
+      this.#writer.hasSpi(match.kind, match.destination, spi) || this.#emitted.has(spi | 0);
+    const spi = autoSpi ? this.#spis.choose(unused, nowMs) : match.spi;
+    const there = toSpi === 'auto' ? this.#writer.find({ ...match, spi }) : 0;
+    // An equal SA that chose its SPI before satisfies "auto": adding stays idempotent.
+    const earlier = there === 0 ? undefined : this.#writer.definition(there).emit.spi;
+    const emitted =
+      toSpi === 'same'
+        ? spi
+        : toSpi === 'value'
+          ? emit.spi
+          : (earlier ?? this.#spis.choose((candidate) => candidate === spi || unused(candidate), nowMs));
+    return {
+      match: { ...match, spi },
+      emit: { ...emit, spi: emitted },
+      mode: mode ?? (spi === emitted ? 'preserve' : 'edge'),
+    };
+  }
+
+  #insert(definition: SaDefinition, fields: Omit<SaEntry, 'slot' | 'id'>, id = this.#nextId): AddResult {
+    const slot = this.#write(() => this.#writer.insert(definition));
+    const entry: SaEntry = {
+      id,
+      name: fields.name,
+      slot,
+      origin: fields.origin,
+      addedMs: fields.addedMs,
+      expiresMs: fields.expiresMs,
+    };
+    this.nextId = id + 1;
+    this.#byId.set(id, entry);
+    this.#bySlot[slot] = entry;
+    this.#ids = undefined;
+    this.#count(definition.emit.spi, 1);
+    this.#watch(entry);
+    return { entry, outcome: 'added', undo: () => this.#forget(entry) };
+  }
+
+  #replace(entry: SaEntry, definition: SaDefinition, name: string, expiresMs: number): AddResult {
+    const before = { definition: this.definition(entry), name: entry.name, expiresMs: entry.expiresMs };
+    const change = (to: typeof before) => {
+      const from = this.definition(entry);
+      this.#write(() => this.#writer.replace(entry.slot, to.definition));
+      this.#count(from.emit.spi, -1);
+      this.#count(to.definition.emit.spi, 1);
+      entry.name = to.name;
+      entry.expiresMs = to.expiresMs;
+      this.#watch(entry);
+    };
+    change({ definition, name, expiresMs });
+    return { entry, outcome: 'replaced', undo: () => change(before) };
+  }
+
+  #forget(entry: SaEntry): void {
+    this.#count(this.definition(entry).emit.spi, -1);
+    this.#writer.remove(entry.slot);
+    this.#byId.delete(entry.id);
+    this.#bySlot[entry.slot] = undefined;
+    this.#mortal.delete(entry);
+    this.#ids = undefined;
+  }
+
+  #watch(entry: SaEntry): void {
+    if (entry.expiresMs === 0) this.#mortal.delete(entry);
+    else this.#mortal.add(entry);
+  }
+
+  #count(spi: number, by: number): void {
+    const count = (this.#emitted.get(spi | 0) ?? 0) + by;
+    if (count === 0) this.#emitted.delete(spi | 0);
+    else this.#emitted.set(spi | 0, count);
+  }
+
+  #write<T>(change: () => T): T {
+    try {
+      return change();
+    } catch (error) {
+      if (error instanceof SadFull) throw new SaRefusal(error.message);
+      throw error;
+    }
+  }
+
+  #duplicate(entry: SaEntry): string {
+    const { match, emit } = this.definition(entry);
+    const peer = match.peer === undefined ? '' : ` from ${formatAddress(match.peer)}`;
+    return (
+      `an SA for ${formatAddress(match.destination)} ${formatSpi(match.spi)}${peer} exists: ${describe(entry)}, ` +
+      `to ${formatAddress(emit.destination)} ${formatSpi(emit.spi)}; delete it first, or change it with --replace`
+    );
+  }
+
+  #foreign(entry: SaEntry): string {
+    return entry.origin === 'config'
+      ? `${describe(entry)} stands in the configuration file; change it there and reload`
+      : `${describe(entry)} was added at run time; delete it first`;
+  }
+}
+
+/** An SA by id and name, for sentences. */
+export function describe(entry: SaEntry): string {
+  return entry.name === '' ? `SA ${entry.id}` : `SA ${entry.id} "${entry.name}"`;
+}
+
+function formatSpi(spi: number): string {
+  return `0x${spi.toString(16).padStart(8, '0')}`;
+}

@@ -1,0 +1,175 @@
+/**
+ * The SAD (RFC 4301 §4.4.2, without keys) in shared memory: one writer, the control thread; any number
+ * of workers read without locks.
+ *
+ * - `records`: fixed-size records of one cache line. A record is written before it is published and
+ *   never changes afterwards; an update writes a new record and swaps the one index word. So a reader
+ *   has the old entry or the new one, never a mixture.
+ * - `index`: open addressing with linear probing over words that hold a 21-bit record number and a tag
+ *   of the hash. Two regions: a rebuild fills the idle one and then switches.
+ * - `addresses`: 16-byte addresses that records refer to by number (emitted sources, required peers).
+ * - `control`: the epochs. A worker announces the epoch when it starts a batch; a record, an address
+ *   or an index region that was unpublished in epoch E is reused only when every worker has
+ *   announced E or later, or is idle (quiescent-state reclamation).
+ */
+
+/** Words (32 bits) of one record: 64 bytes, a cache line. */
+export const RECORD_WORDS = 16;
+export const RECORD_SHIFT = 4;
+
+/* Words of a record. Addresses and SPIs are in network byte order read as signed numbers. */
+/** SPI as packets arrive. */
+export const R_SPI = 0;
+/** {@link packKind}: what the packet must be, what it becomes, and the mode. */
+export const R_KIND = 1;
+/** SA number: the place of its counters. Stays when an update changes the record. */
+export const R_SLOT = 2;
+/** Address number of the required source; 0: any. */
+export const R_PEER = 3;
+/** Destination as packets arrive: four words. */
+export const R_MATCH = 4;
+/** Destination as packets leave: four words. */
+export const R_TO = 8;
+/** Address number of the source as packets leave; 0: unchanged. */
+export const R_SOURCE = 12;
+/** SPI as packets leave. */
+export const R_TO_SPI = 13;
+/** UDP ports as packets leave: source in the high half, destination in the low. */
+export const R_TO_PORTS = 14;
+/** Required UDP source port in the high half; 0: any. The low half is free. */
+export const R_PEER_PORT = 15;
+
+/** How a packet carries its SPI; part of the key. */
+export const KIND_ESP = 1;
+export const KIND_AH = 2;
+export const KIND_UDP = 3;
+
+/** Packs the kind of the match, the kind of the emission and the mode into one word. */
+export function packKind(match: number, emit: number, mode: number): number {
+  return match | (emit << 8) | (mode << 16);
+}
+export const MATCH_KIND_MASK = 0xff;
+export function matchKind(word: number): number {
+  return word & MATCH_KIND_MASK;
+}
+export function emitKind(word: number): number {
+  return (word >>> 8) & 0xff;
+}
+export function modeNumber(word: number): number {
+  return (word >>> 16) & 0xff;
+}
+
+/* An index word: 0 never used, TOMBSTONE deleted, else tag | LIVE | record number + 1. */
+export const INDEX_RECORD_MASK = 0x1fffff;
+export const INDEX_LIVE = 0x200000;
+export const INDEX_TOMBSTONE = 0x400000;
+/** Hash bits kept in a live index word, beside {@link INDEX_LIVE}. */
+export const INDEX_TAG_MASK = ~(INDEX_RECORD_MASK | INDEX_LIVE);
+
+/* Words of `control`. */
+export const C_EPOCH = 0;
+export const C_REGION = 1;
+/** First worker's epoch; one cache line each, so that workers do not disturb each other. */
+export const C_WORKERS = 16;
+export const C_WORKER_STRIDE = 16;
+/** A worker's epoch while it holds nothing. */
+export const IDLE = 0;
+
+/** Most SAs that fit (the record number has 21 bits). */
+export const MAX_SAS = 1_048_576;
+
+/** Float64 values a worker keeps per SA. */
+export const COUNTER_STRIDE = 4;
+export const COUNTER_PACKETS = 0;
+export const COUNTER_BYTES = 1;
+/** Unix time of the last packet, milliseconds. */
+export const COUNTER_LAST = 2;
+
+/** Everything a worker needs to read the SAD; structured-cloneable. */
+export interface SadMemory {
+  readonly maxSas: number;
+  readonly records: Int32Array<SharedArrayBuffer>;
+  readonly index: Int32Array<SharedArrayBuffer>;
+  readonly addresses: Int32Array<SharedArrayBuffer>;
+  readonly control: Int32Array<SharedArrayBuffer>;
+  /** One per worker: {@link COUNTER_STRIDE} values for each SA number. */
+  readonly counters: readonly Float64Array<SharedArrayBuffer>[];
+  /** Chosen at random, so that nobody can prepare colliding SPIs. */
+  readonly seed: number;
+}
+
+/** Records beyond `maxSas`: entries replaced or deleted a moment ago that a worker may still read. */
+export function recordCapacity(maxSas: number): number {
+  return maxSas + Math.max(1024, maxSas >>> 4);
+}
+
+/** Words of one index region: a power of two, so that at most half is live. */
+export function indexCapacity(maxSas: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(maxSas, 512) * 2));
+}
+
+/** @throws RangeError when `maxSas` is not within 1–{@link MAX_SAS} or `workers` not within 1–64 */
+export function createSadMemory(maxSas: number, workers: number, seed: number): SadMemory {
+  if (!Number.isInteger(maxSas) || maxSas < 1 || maxSas > MAX_SAS) {
+    throw new RangeError(`max-sas ${maxSas} is not within 1-${MAX_SAS}`);
+  }
+  if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
+    throw new RangeError(`workers ${workers} is not within 1-64`);
+  }
+  const capacity = recordCapacity(maxSas);
+  const control = sharedInts(C_WORKERS + workers * C_WORKER_STRIDE);
+  control[C_EPOCH] = IDLE + 1;
+  return {
+    maxSas,
+    records: sharedInts(capacity * RECORD_WORDS),
+    index: sharedInts(indexCapacity(maxSas) * 2),
+    addresses: sharedInts((capacity + 1) * 4),
+    control,
+    counters: Array.from(
+      { length: workers },
+      () => new Float64Array(new SharedArrayBuffer(capacity * COUNTER_STRIDE * 8)),
+    ),
+    seed: seed | 0,
+  };
+}
+
+/** Bytes of shared memory in all. Pages are only taken up as they are used. */
+export function sadBytes(memory: SadMemory): number {
+  const counters = memory.counters.reduce((sum, array) => sum + array.byteLength, 0);
+  return (
+    memory.records.byteLength +
+    memory.index.byteLength +
+    memory.addresses.byteLength +
+    memory.control.byteLength +
+    counters
+  );
+}
+
+function sharedInts(words: number): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(new SharedArrayBuffer(words * 4));
+}
+
+/**
+ * Hash of (destination, kind, SPI), 32 bits. The index slot is its top bits, the tag part of the rest.
+ * The peer is no part of it: all SAs that a packet could match are met on one probe.
+ */
+export function hashKey(
+  seed: number,
+  kind: number,
+  spi: number,
+  d0: number,
+  d1: number,
+  d2: number,
+  d3: number,
+): number {
+  let hash = Math.imul(spi ^ seed, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 15) ^ d3, 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ d2 ^ (kind << 20), 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 16) ^ d1, 0x27d4eb2f) ^ d0;
+  return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+}
+
+/** The part of an index word that a probe compares. */
+export function indexTag(hash: number): number {
+  return ((hash << 22) & INDEX_TAG_MASK) | INDEX_LIVE;
+}

@@ -1,0 +1,165 @@
+/** The workers' side of the SAD: lookups that take no lock and allocate nothing. */
+import {
+  C_EPOCH,
+  C_REGION,
+  C_WORKER_STRIDE,
+  C_WORKERS,
+  hashKey,
+  IDLE,
+  INDEX_RECORD_MASK,
+  indexTag,
+  MATCH_KIND_MASK,
+  R_KIND,
+  R_MATCH,
+  R_PEER,
+  R_PEER_PORT,
+  R_SPI,
+  RECORD_SHIFT,
+  type SadMemory,
+} from './layout.js';
+
+/** No SA for (destination, kind, SPI). */
+export const NOT_FOUND = -1;
+/** There are SAs, but each requires another source. */
+export const WRONG_PEER = -2;
+
+/** How the workers find a record. */
+export interface SadLookup {
+  /** Announces the start of a batch; records found from here on stay as they are until {@link leave} or the next enter. */
+  enter(): void;
+  /** Announces that no record is held; needed before blocking. */
+  leave(): void;
+  /**
+   * The best record for a packet: required peer with port before peer alone before no peer.
+   * Addresses are four words in network byte order, read as signed numbers; ports are 0 without UDP.
+   * @returns the record's first word in `records`, {@link NOT_FOUND} or {@link WRONG_PEER}
+   */
+  lookup(
+    kind: number,
+    spi: number,
+    d0: number,
+    d1: number,
+    d2: number,
+    d3: number,
+    s0: number,
+    s1: number,
+    s2: number,
+    s3: number,
+    sourcePort: number,
+  ): number;
+}
+
+export class SadReader implements SadLookup {
+  readonly records: Int32Array;
+  readonly addresses: Int32Array;
+  readonly #index: Int32Array;
+  readonly #control: Int32Array;
+  readonly #epochAt: number;
+  readonly #seed: number;
+  readonly #mask: number;
+  readonly #shift: number;
+  #region = 0;
+  /** SAs that the last lookup met for its (destination, kind, SPI), whatever source they require. */
+  candidates = 0;
+
+  /** @param worker this worker's number, from 0 */
+  constructor(memory: SadMemory, worker: number) {
+    this.records = memory.records;
+    this.addresses = memory.addresses;
+    this.#index = memory.index;
+    this.#control = memory.control;
+    this.#epochAt = C_WORKERS + worker * C_WORKER_STRIDE;
+    this.#seed = memory.seed;
+    const capacity = memory.index.length / 2;
+    this.#mask = capacity - 1;
+    this.#shift = 32 - Math.log2(capacity);
+  }
+
+  enter(): void {
+    // The store is sequentially consistent: whatever was unpublished before the epoch it announces
+    // cannot be found by the reads that follow, so the writer may reuse it.
+    Atomics.store(this.#control, this.#epochAt, Atomics.load(this.#control, C_EPOCH));
+    this.#region = Atomics.load(this.#control, C_REGION);
+  }
+
+  leave(): void {
+    Atomics.store(this.#control, this.#epochAt, IDLE);
+  }
+
+  lookup(
+    kind: number,
+    spi: number,
+    d0: number,
+    d1: number,
+    d2: number,
+    d3: number,
+    s0: number,
+    s1: number,
+    s2: number,
+    s3: number,
+    sourcePort: number,
+  ): number {
+    const records = this.records;
+    const index = this.#index;
+    const mask = this.#mask;
+    const region = this.#region;
+    const hash = hashKey(this.#seed, kind, spi, d0, d1, d2, d3);
+    const tag = indexTag(hash);
+    let found = NOT_FOUND;
+    let foundRank = 0;
+    let candidates = 0;
+    for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & mask) {
+      // A plain read: the word is written whole, and what it refers to was written before it.
+      const word = index[region + slot]!;
+      if (word === 0) {
+        this.candidates = candidates;
+        return found;
+      }
+      if ((word & ~INDEX_RECORD_MASK) !== tag) continue;
+      const at = ((word & INDEX_RECORD_MASK) - 1) << RECORD_SHIFT;
+      if (
+        records[at + R_SPI] !== spi ||
+        records[at + R_MATCH + 3] !== d3 ||
+        (records[at + R_KIND]! & MATCH_KIND_MASK) !== kind ||
+        records[at + R_MATCH + 2] !== d2 ||
+        records[at + R_MATCH + 1] !== d1 ||
+        records[at + R_MATCH] !== d0
+      ) {
+        continue;
+      }
+      candidates++;
+      const rank = this.#peerRank(at, s0, s1, s2, s3, sourcePort);
+      if (rank > foundRank) {
+        found = at;
+        foundRank = rank;
+      } else if (found === NOT_FOUND) {
+        found = WRONG_PEER;
+      }
+    }
+  }
+
+  /** 0: another source is required; 1: any source will do; more: the source is the required one. */
+  #peerRank(at: number, s0: number, s1: number, s2: number, s3: number, sourcePort: number): number {
+    const records = this.records;
+    const peer = records[at + R_PEER]! << 2;
+    const port = records[at + R_PEER_PORT]! >>> 16;
+    let rank = 1;
+    if (port !== 0) {
+      if (port !== sourcePort) return 0;
+      rank = 2;
+    }
+    if (peer !== 0) {
+      const addresses = this.addresses;
+      if (
+        addresses[peer + 3] !== s3 ||
+        addresses[peer + 2] !== s2 ||
+        addresses[peer + 1] !== s1 ||
+        addresses[peer] !== s0
+      ) {
+        return 0;
+      }
+      rank += 2;
+    }
+    return rank;
+  }
+}

@@ -1,0 +1,325 @@
+/** The control thread's side of the SAD: the only writer. */
+import { AddressTable, addressWord, readAddress, writeAddress } from './address-table.js';
+import { type Kind, MODES, type SaDefinition, type SaMatch } from './definition.js';
+import {
+  C_REGION,
+  COUNTER_STRIDE,
+  emitKind,
+  hashKey,
+  INDEX_LIVE,
+  INDEX_RECORD_MASK,
+  INDEX_TOMBSTONE,
+  indexTag,
+  matchKind,
+  modeNumber,
+  packKind,
+  R_KIND,
+  R_MATCH,
+  R_PEER,
+  R_PEER_PORT,
+  R_SLOT,
+  R_SOURCE,
+  R_SPI,
+  R_TO,
+  R_TO_PORTS,
+  R_TO_SPI,
+  RECORD_SHIFT,
+  RECORD_WORDS,
+  recordCapacity,
+  type SadMemory,
+} from './layout.js';
+import { Epochs, NumberPool } from './pool.js';
+
+/** The table, or the reserve for entries still in their grace period, is full. */
+export class SadFull extends Error {}
+
+/**
+ * Publishes, replaces and withdraws records. An SA number (1 …) names an entry for its life; its
+ * counters sit there. Callers hold only numbers.
+ */
+export class SadWriter {
+  readonly #memory: SadMemory;
+  readonly #epochs: Epochs;
+  readonly #recordPool: NumberPool;
+  readonly #slotPool: NumberPool;
+  readonly #addressTable: AddressTable;
+  readonly #mask: number;
+  readonly #shift: number;
+  /** Index word position of each SA number in the active region, + 1. */
+  readonly #position: Int32Array;
+  #live = 0;
+  #tombstones = 0;
+  /** Epoch since which the idle region may be overwritten; 0: at once. */
+  #idleRegionFrom = 0;
+
+  constructor(memory: SadMemory) {
+    this.#memory = memory;
+    this.#epochs = new Epochs(memory.control, memory.counters.length);
+    const capacity = recordCapacity(memory.maxSas);
+    this.#recordPool = new NumberPool(capacity, this.#epochs);
+    this.#slotPool = new NumberPool(capacity, this.#epochs);
+    this.#addressTable = new AddressTable(memory.addresses, new NumberPool(capacity, this.#epochs));
+    const words = memory.index.length / 2;
+    this.#mask = words - 1;
+    this.#shift = 32 - Math.log2(words);
+    this.#position = new Int32Array(capacity + 1);
+  }
+
+  /** SAs published. */
+  get size(): number {
+    return this.#live;
+  }
+
+  get capacity(): number {
+    return this.#memory.maxSas;
+  }
+
+  /** @returns the SA number with exactly this match (the peer included), or 0 */
+  find(match: SaMatch): number {
+    return this.#probe(match, (record) => this.#sameKey(record, match) && this.#samePeer(record, match));
+  }
+
+  /** True when some SA, whatever source it requires, has this destination, kind and SPI. */
+  hasSpi(kind: Kind, destination: Uint8Array, spi: number): boolean {
+    const match = { kind, destination, spi, peer: undefined, peerPort: 0 };
+    return this.#probe(match, (record) => this.#sameKey(record, match)) !== 0;
+  }
+
+  /**
+   * Publishes an SA that {@link find} does not find.
+   * @returns its number @throws {SadFull}
+   */
+  insert(sa: SaDefinition): number {
+    if (this.#live >= this.#memory.maxSas) {
+      throw new SadFull(`the SAD is full (max-sas = ${this.#memory.maxSas}); delete SAs or raise max-sas`);
+    }
+    this.#keepProbesShort();
+    const slot = this.#slotPool.take();
+    if (slot === 0) throw this.#busy();
+    let record: number;
+    try {
+      record = this.#writeRecord(sa, slot);
+    } catch (error) {
+      this.#slotPool.giveBack(slot);
+      throw error;
+    }
+    for (const counters of this.#memory.counters) {
+      counters.fill(0, slot * COUNTER_STRIDE - COUNTER_STRIDE, slot * COUNTER_STRIDE);
+    }
+    this.#place(this.#region(), this.#hash(sa.match), record, slot);
+    this.#live++;
+    this.#epochs.advance();
+    return slot;
+  }
+
+  /** Swaps an SA's record for one with the same match. Packets see the old one or the new one. @throws {SadFull} */
+  replace(slot: number, sa: SaDefinition): void {
+    const { index } = this.#memory;
+    const record = this.#writeRecord(sa, slot);
+    const at = this.#position[slot]! - 1;
+    const old = (index[at]! & INDEX_RECORD_MASK) - 1;
+    Atomics.store(index, at, indexTag(this.#hash(sa.match)) | (record + 1));
+    this.#retire(old, this.#epochs.advance());
+  }
+
+  /** Withdraws an SA. */
+  remove(slot: number): void {
+    const { index } = this.#memory;
+    const region = this.#region();
+    const at = this.#position[slot]! - 1;
+    const record = (index[at]! & INDEX_RECORD_MASK) - 1;
+    this.#position[slot] = 0;
+    this.#live--;
+    this.#erase(region, at - region);
+    const epoch = this.#epochs.advance();
+    this.#retire(record, epoch);
+    this.#slotPool.release(slot, epoch);
+  }
+
+  /** Reads an SA back from its record. */
+  definition(slot: number): SaDefinition {
+    const { records, addresses } = this.#memory;
+    const at = this.#recordOf(slot);
+    const kind = records[at + R_KIND]!;
+    const peer = records[at + R_PEER]!;
+    const source = records[at + R_SOURCE]!;
+    const ports = records[at + R_TO_PORTS]!;
+    return {
+      match: {
+        kind: matchKind(kind) as Kind,
+        destination: readAddress(records, at + R_MATCH),
+        spi: records[at + R_SPI]! >>> 0,
+        peer: peer === 0 ? undefined : readAddress(addresses, peer << 2),
+        peerPort: records[at + R_PEER_PORT]! >>> 16,
+      },
+      emit: {
+        kind: emitKind(kind) as Kind,
+        source: source === 0 ? undefined : readAddress(addresses, source << 2),
+        destination: readAddress(records, at + R_TO),
+        spi: records[at + R_TO_SPI]! >>> 0,
+        sourcePort: ports >>> 16,
+        destinationPort: ports & 0xffff,
+      },
+      mode: MODES[modeNumber(kind)]!,
+    };
+  }
+
+  #region(): number {
+    return this.#memory.control[C_REGION]!;
+  }
+
+  #recordOf(slot: number): number {
+    return ((this.#memory.index[this.#position[slot]! - 1]! & INDEX_RECORD_MASK) - 1) << RECORD_SHIFT;
+  }
+
+  #hash({ kind, spi, destination }: SaMatch): number {
+    return hashKey(
+      this.#memory.seed,
+      kind,
+      spi | 0,
+      addressWord(destination, 0),
+      addressWord(destination, 1),
+      addressWord(destination, 2),
+      addressWord(destination, 3),
+    );
+  }
+
+  /** @returns the SA number of the first record on the match's probe that is `wanted`, or 0 */
+  #probe(match: SaMatch, wanted: (record: number) => boolean): number {
+    const { index, records } = this.#memory;
+    const hash = this.#hash(match);
+    const tag = indexTag(hash);
+    const region = this.#region();
+    for (let at = hash >>> this.#shift; ; at = (at + 1) & this.#mask) {
+      const word = index[region + at]!;
+      if (word === 0) return 0;
+      if ((word & ~INDEX_RECORD_MASK) !== tag) continue;
+      const record = ((word & INDEX_RECORD_MASK) - 1) << RECORD_SHIFT;
+      if (wanted(record)) return records[record + R_SLOT]!;
+    }
+  }
+
+  #sameKey(record: number, { kind, spi, destination }: SaMatch): boolean {
+    const { records } = this.#memory;
+    if (records[record + R_SPI] !== (spi | 0) || matchKind(records[record + R_KIND]!) !== kind) return false;
+    for (let word = 0; word < 4; word++) {
+      if (records[record + R_MATCH + word] !== addressWord(destination, word)) return false;
+    }
+    return true;
+  }
+
+  #samePeer(record: number, { peer, peerPort }: SaMatch): boolean {
+    const { records } = this.#memory;
+    if (records[record + R_PEER_PORT]! >>> 16 !== peerPort) return false;
+    const number = peer === undefined ? 0 : this.#addressTable.find(peer);
+    return records[record + R_PEER] === number && (peer === undefined || number !== 0);
+  }
+
+  /** Writes a record nobody refers to yet. @returns its number, from 0 */
+  #writeRecord({ match, emit, mode }: SaDefinition, slot: number): number {
+    const taken = this.#recordPool.take();
+    const peer = match.peer === undefined ? 0 : this.#addressTable.acquire(match.peer);
+    const source = emit.source === undefined ? 0 : this.#addressTable.acquire(emit.source);
+    const lacksAddress =
+      (match.peer !== undefined && peer === 0) || (emit.source !== undefined && source === 0);
+    if (taken === 0 || lacksAddress) {
+      const epoch = this.#epochs.advance();
+      if (taken !== 0) this.#recordPool.giveBack(taken);
+      if (peer !== 0) this.#addressTable.release(peer, epoch);
+      if (source !== 0) this.#addressTable.release(source, epoch);
+      throw this.#busy();
+    }
+    const { records } = this.#memory;
+    const at = (taken - 1) << RECORD_SHIFT;
+    records.fill(0, at, at + RECORD_WORDS);
+    records[at + R_SPI] = match.spi;
+    records[at + R_KIND] = packKind(match.kind, emit.kind, MODES.indexOf(mode));
+    records[at + R_SLOT] = slot;
+    records[at + R_PEER] = peer;
+    writeAddress(records, at + R_MATCH, match.destination);
+    writeAddress(records, at + R_TO, emit.destination);
+    records[at + R_SOURCE] = source;
+    records[at + R_TO_SPI] = emit.spi;
+    records[at + R_TO_PORTS] = (emit.sourcePort << 16) | emit.destinationPort;
+    records[at + R_PEER_PORT] = match.peerPort << 16;
+    return taken - 1;
+  }
+
+  /** Frees a record that was unpublished before `epoch` began, with the addresses it refers to. */
+  #retire(record: number, epoch: number): void {
+    const { records } = this.#memory;
+    const at = record << RECORD_SHIFT;
+    const peer = records[at + R_PEER]!;
+    const source = records[at + R_SOURCE]!;
+    if (peer !== 0) this.#addressTable.release(peer, epoch);
+    if (source !== 0) this.#addressTable.release(source, epoch);
+    this.#recordPool.release(record + 1, epoch);
+  }
+
+  #place(region: number, hash: number, record: number, slot: number): void {
+    const { index } = this.#memory;
+    let at = hash >>> this.#shift;
+    while ((index[region + at]! & INDEX_LIVE) !== 0) at = (at + 1) & this.#mask;
+    if (index[region + at] === INDEX_TOMBSTONE) this.#tombstones--;
+    this.#position[slot] = region + at + 1;
+    Atomics.store(index, region + at, indexTag(hash) | (record + 1));
+  }
+
+  /** Removes an index word. Where the probe ends behind it anyway, no tombstone is left, nor those before it. */
+  #erase(region: number, at: number): void {
+    const { index } = this.#memory;
+    if (index[region + ((at + 1) & this.#mask)] !== 0) {
+      Atomics.store(index, region + at, INDEX_TOMBSTONE);
+      this.#tombstones++;
+      return;
+    }
+    Atomics.store(index, region + at, 0);
+    for (let before = (at - 1) & this.#mask; index[region + before] === INDEX_TOMBSTONE; ) {
+      Atomics.store(index, region + before, 0);
+      this.#tombstones--;
+      before = (before - 1) & this.#mask;
+    }
+  }
+
+  /** Probes end at a never-used word, so deleted ones must not crowd those out: at most half is live. */
+  #keepProbesShort(): void {
+    const words = this.#mask + 1;
+    const used = this.#live + this.#tombstones;
+    if (used * 4 < words * 3) return;
+    if (this.#idleRegionFrom === 0 || this.#epochs.waitUntilPassed(this.#idleRegionFrom)) this.#rebuild();
+    else if (used * 16 > words * 15) throw this.#busy();
+  }
+
+  /** Writes the index anew into the idle region, without tombstones, and switches over. */
+  #rebuild(): void {
+    const { index, records, control } = this.#memory;
+    const words = this.#mask + 1;
+    const from = this.#region();
+    const to = from === 0 ? words : 0;
+    index.fill(0, to, to + words);
+    this.#tombstones = 0;
+    for (let at = from; at < from + words; at++) {
+      const word = index[at]!;
+      if ((word & INDEX_LIVE) === 0) continue;
+      const record = (word & INDEX_RECORD_MASK) - 1;
+      const base = record << RECORD_SHIFT;
+      const match = R_MATCH + base;
+      const hash = hashKey(
+        this.#memory.seed,
+        matchKind(records[base + R_KIND]!),
+        records[base + R_SPI]!,
+        records[match]!,
+        records[match + 1]!,
+        records[match + 2]!,
+        records[match + 3]!,
+      );
+      this.#place(to, hash, record, records[base + R_SLOT]!);
+    }
+    Atomics.store(control, C_REGION, to);
+    this.#idleRegionFrom = this.#epochs.advance();
+  }
+
+  #busy(): SadFull {
+    return new SadFull('the SAD has no free entry until packets in flight are done; try again in a moment');
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * The Internet checksum (RFC 1071) and its incremental update (RFC 1624).
+ * All values are 16-bit words in network byte order read as unsigned numbers.
+ */
+
+/** Folds a sum of 16-bit words to 16 bits with end-around carry. `sum` must be below 2^32. */
+export function fold(sum: number): number {
+  const once = (sum & 0xffff) + (sum >>> 16);
+  return (once & 0xffff) + (once >>> 16);
+}
+
+/**
+ * One's-complement sum of `length` bytes at `offset`, folded to 16 bits and not complemented.
+ * An odd last byte counts as the high half of a word (RFC 1071 §4.1). `length` must be below 131,072.
+ */
+export function sum16(view: DataView, offset: number, length: number): number {
+  const even = offset + (length & ~1);
+  let sum = 0;
+  for (let at = offset; at < even; at += 2) sum += view.getUint16(at);
+  if ((length & 1) !== 0) sum += view.getUint8(even) << 8;
+  return fold(sum);
+}
+
+/**
+ * RFC 1624 eqn. 3, HC' = ~(~HC + ~m + m'), with the sums of all changed words at once.
+ * Unlike eqn. 4 it cannot turn a header's checksum into 0xFFFF where recomputation gives 0x0000.
+ *
+ * @param checksum the checksum as it stands (HC)
+ * @param removed  sum of the old words (m), each 16 bits; below 2^27 (each old word is complemented here)
+ * @param words    how many words `removed` sums
+ * @param added    sum of the new words (m')
+ */
+export function updateChecksum(checksum: number, removed: number, words: number, added: number): number {
+  // The sum of the complements is words * 0xffff - removed.
+  return ~fold((~checksum & 0xffff) + (words * 0xffff - removed) + added) & 0xffff;
+}
+
+/** Sum of the two 16-bit halves of a 32-bit word (signed or unsigned), for {@link updateChecksum}. */
+export function halves(word: number): number {
+  return (word >>> 16) + (word & 0xffff);
+}

@@ -1,0 +1,123 @@
+/**
+ * IPv4 header (RFC 791 §3.1), offsets in bytes from its start:
+ *
+ *      0                   1                   2                   3
+ *      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *  0  |Version|  IHL  |Type of Service|          Total Length         |
+ *  4  |         Identification        |Flags|      Fragment Offset    |
+ *  8  |  Time to Live |    Protocol   |         Header Checksum       |
+ * 12  |                       Source Address                          |
+ * 16  |                    Destination Address                        |
+ * 20  |                    Options                    |    Padding    |
+ *
+ * The accessors do not check: call {@link checkIpv4} first, then they cannot fail.
+ */
+import { sum16 } from './checksum.js';
+
+/** Bytes of a header without options. */
+export const IPV4_MIN_HEADER = 20;
+
+const TOTAL_LENGTH = 2;
+const IDENTIFICATION = 4;
+const FLAGS_AND_OFFSET = 6;
+const TTL = 8;
+const PROTOCOL = 9;
+const CHECKSUM = 10;
+const SOURCE = 12;
+const DESTINATION = 16;
+
+/** More Fragments and the 13-bit offset: non-zero in every fragment (RFC 791 §3.1). */
+const FRAGMENT_MASK = 0x3fff;
+const FRAGMENT_OFFSET_MASK = 0x1fff;
+const DONT_FRAGMENT = 0x4000;
+
+/** What {@link checkIpv4} finds. */
+export const IPV4_OK = 0;
+export const IPV4_TRUNCATED = 1;
+export const IPV4_BAD_VERSION = 2;
+export const IPV4_BAD_HEADER = 3;
+export const IPV4_BAD_CHECKSUM = 4;
+
+/**
+ * Checks version, header length, total length against the bytes received, and the header checksum.
+ * @param length bytes received from `offset` on
+ * @returns {@link IPV4_OK} or what is wrong
+ */
+export function checkIpv4(view: DataView, offset: number, length: number): number {
+  if (length < 1) return IPV4_TRUNCATED;
+  const versionAndLength = view.getUint8(offset);
+  if (versionAndLength >>> 4 !== 4) return IPV4_BAD_VERSION;
+  if (length < IPV4_MIN_HEADER) return IPV4_TRUNCATED;
+  const header = (versionAndLength & 0x0f) << 2;
+  if (header < IPV4_MIN_HEADER) return IPV4_BAD_HEADER;
+  const total = view.getUint16(offset + TOTAL_LENGTH);
+  if (total < header) return IPV4_BAD_HEADER;
+  if (total > length) return IPV4_TRUNCATED;
+  return sum16(view, offset, header) === 0xffff ? IPV4_OK : IPV4_BAD_CHECKSUM;
+}
+
+/** Header length in bytes, 20–60. */
+export function ipv4HeaderLength(view: DataView, offset: number): number {
+  return (view.getUint8(offset) & 0x0f) << 2;
+}
+
+/** Length of the whole packet in bytes. */
+export function ipv4TotalLength(view: DataView, offset: number): number {
+  return view.getUint16(offset + TOTAL_LENGTH);
+}
+
+export function ipv4Identification(view: DataView, offset: number): number {
+  return view.getUint16(offset + IDENTIFICATION);
+}
+
+/** True for every fragment, the first and the last included. */
+export function ipv4IsFragment(view: DataView, offset: number): boolean {
+  return (view.getUint16(offset + FLAGS_AND_OFFSET) & FRAGMENT_MASK) !== 0;
+}
+
+/** True for the fragments that do not start with the transport header. */
+export function ipv4IsLaterFragment(view: DataView, offset: number): boolean {
+  return (view.getUint16(offset + FLAGS_AND_OFFSET) & FRAGMENT_OFFSET_MASK) !== 0;
+}
+
+export function ipv4DontFragment(view: DataView, offset: number): boolean {
+  return (view.getUint16(offset + FLAGS_AND_OFFSET) & DONT_FRAGMENT) !== 0;
+}
+
+export function ipv4Ttl(view: DataView, offset: number): number {
+  return view.getUint8(offset + TTL);
+}
+
+export function ipv4Protocol(view: DataView, offset: number): number {
+  return view.getUint8(offset + PROTOCOL);
+}
+
+export function ipv4Checksum(view: DataView, offset: number): number {
+  return view.getUint16(offset + CHECKSUM);
+}
+
+/** Source address as a signed 32-bit number in network byte order. */
+export function ipv4Source(view: DataView, offset: number): number {
+  return view.getInt32(offset + SOURCE);
+}
+
+/** Destination address as a signed 32-bit number in network byte order. */
+export function ipv4Destination(view: DataView, offset: number): number {
+  return view.getInt32(offset + DESTINATION);
+}
+
+export function setIpv4Ttl(view: DataView, offset: number, ttl: number): void {
+  view.setUint8(offset + TTL, ttl);
+}
+
+export function setIpv4Checksum(view: DataView, offset: number, checksum: number): void {
+  view.setUint16(offset + CHECKSUM, checksum);
+}
+
+export function setIpv4Source(view: DataView, offset: number, address: number): void {
+  view.setInt32(offset + SOURCE, address);
+}
+
+export function setIpv4Destination(view: DataView, offset: number, address: number): void {
+  view.setInt32(offset + DESTINATION, address);
+}
