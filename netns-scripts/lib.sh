@@ -153,6 +153,7 @@ guest_start() {
   mkdir -p "$directory/jobs" "$TOPOLOGY_DIRECTORY/uml"
   mkfifo "$directory/console-input"
   echo_command "$NETNS_PREFIX$namespace" linux.uml "$version" "umid=$name" "${devices[@]}"
+  # raid6_select_algo is a benchmark of nearly a second that nothing here needs.
   # The session's first process writes its own id, then becomes the guest: the id is right however this is called.
   setsid bash -c 'echo $$ >"$1/pid" && exec 3<>"$1/console-input" && shift && exec "$@"' start "$directory" \
     ip netns exec "$NETNS_PREFIX$namespace" linux.uml "mem=$GUEST_MEMORY" root=/dev/root rootfstype=hostfs rootflags=/ ro \

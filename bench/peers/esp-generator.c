@@ -8,7 +8,8 @@
  *                   the relay starves it (receive livelock) and measures only that.
  * With --window it runs in the namespace of the sink, whose interface counter it reads, and sends
  * from the namespace named by --netns.
- * Prints one JSON document: packets sent, seconds, and packets given up as lost by the window.
+ * Prints one JSON document: packets sent, seconds, packets given up as lost by the window, and the
+ * nanoseconds for which others kept it from its CPU (a measure of how disturbed the run was).
  */
 #include "common.h"
 
@@ -131,6 +132,18 @@ static void enter_netns(const char *name)
     close(fd);
 }
 
+/* Nanoseconds this thread was runnable but did not run: the second number of schedstat. */
+static uint64_t waited_for_cpu_ns(void)
+{
+    unsigned long long ran, waited = 0;
+    FILE *file = fopen("/proc/thread-self/schedstat", "r");
+    if (file && fscanf(file, "%llu %llu", &ran, &waited) != 2)
+        waited = 0;
+    if (file)
+        fclose(file);
+    return waited;
+}
+
 /* What the pace allows to send now. */
 struct pace {
     uint64_t rate, window, start_ns;
@@ -222,6 +235,7 @@ int main(int argc, char **argv)
     uint64_t sent = 0, refused = 0;
     uint32_t state = 2463534242u;
     size_t next = 0;
+    uint64_t waited = waited_for_cpu_ns();
     uint64_t start = now_ns(), end = start + options.milliseconds * 1000000, now = start;
     struct pace pace = {.rate = options.rate, .window = options.window, .start_ns = start, .counter = counter,
                         .counter_base = counter < 0 ? 0 : read_counter(counter), .progress_ns = start};
@@ -248,7 +262,8 @@ int main(int argc, char **argv)
             fail("sendmmsg failed after %llu packets: %s", (unsigned long long)sent, strerror(errno));
         now = now_ns();
     }
-    printf("{\"sent\": %llu, \"refused\": %llu, \"lost\": %llu, \"seconds\": %.6f}\n",
-           (unsigned long long)sent, (unsigned long long)refused, (unsigned long long)pace.lost, (double)(now - start) / 1e9);
+    printf("{\"sent\": %llu, \"refused\": %llu, \"lost\": %llu, \"seconds\": %.6f, \"waited\": %llu}\n",
+           (unsigned long long)sent, (unsigned long long)refused, (unsigned long long)pace.lost,
+           (double)(now - start) / 1e9, (unsigned long long)(waited_for_cpu_ns() - waited));
     return 0;
 }

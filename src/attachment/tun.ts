@@ -34,7 +34,7 @@ export class TunAttachment implements Attachment {
       batch.capacity,
       HEADROOM,
     );
-    batch.count = received > 0 ? received : 0;
+    batch.count = Math.max(received, 0);
     return batch.count;
   }
 
@@ -48,7 +48,7 @@ export class TunAttachment implements Attachment {
       batch.count,
       sendFailed,
     );
-    return sent > 0 ? sent : 0;
+    return Math.max(sent, 0);
   }
 
   wait(timeoutMs: number): boolean {

@@ -65,13 +65,13 @@ export class ControlClient {
   }
 
   async status(): Promise<StatusReply> {
-    return new messages.Status((await this.#ask({ status: {} }, 'status')).status!);
+    return (await this.#ask({ status: {} }, 'status')).status as StatusReply;
   }
 
   /** All or nothing; a Refusal's `position` names the first bad one. @param requests at most {@link PAGE_SAS} fit for certain */
   async addSas(requests: SaRequest[]): Promise<AddedSaReply[]> {
     const { addSas } = await this.#ask({ addSas: { sas: requests } }, 'addSas');
-    return (addSas!.sas ?? []).map((added) => new messages.AddedSa(added));
+    return addSas!.sas as AddedSaReply[];
   }
 
   /** Every SA, ascending by id, a page in memory at a time. */
@@ -80,8 +80,8 @@ export class ControlClient {
     let more = true;
     while (more) {
       const { saList } = await this.#ask({ listSas: { after } }, 'saList');
-      const sas = (saList!.sas ?? []) as SaReply[];
-      more = (saList!.more ?? false) && sas.length > 0;
+      const sas = saList!.sas as SaReply[];
+      more = saList!.more === true && sas.length > 0;
       after = sas.at(-1)?.id ?? after;
       yield sas;
     }
@@ -89,7 +89,7 @@ export class ControlClient {
 
   async showSa(id: number): Promise<SaReply> {
     const { saList } = await this.#ask({ listSas: { id } }, 'saList');
-    return new messages.Sa(saList!.sas![0]);
+    return saList!.sas![0] as SaReply;
   }
 
   /** @returns how many are gone */
@@ -121,7 +121,7 @@ export class ControlClient {
     this.#socket.setTimeout(0);
     for await (const { event, failure } of this.#responses) {
       if (failure) throw refusal(failure);
-      if (event) yield new messages.Event(event);
+      if (event) yield event as EventReply;
     }
   }
 

@@ -1,4 +1,5 @@
 /** An SA in the words of `ipsec-relay sa add` and of `[[sa]]` in the configuration file. */
+import leven from 'leven';
 import type { SaRequest } from './handler.js';
 import { messages } from './message.js';
 import {
@@ -127,7 +128,7 @@ export function parseSa(words: ReadonlyMap<string, string>, show = (word: string
   const request: SaRequest = {};
   for (const [word, text] of words) {
     const known = Object.hasOwn(SA_WORDS, word) ? SA_WORDS[word] : undefined;
-    if (known === undefined) throw new WordError(`${show(word)} is not a word of an SA`);
+    if (known === undefined) throw new WordError(unknownWord(word, show));
     try {
       known.apply(request, text);
     } catch (error) {
@@ -142,4 +143,9 @@ export function parseSa(words: ReadonlyMap<string, string>, show = (word: string
     );
   }
   return request;
+}
+
+function unknownWord(word: string, show: (word: string) => string): string {
+  const [nearest] = Object.keys(SA_WORDS).sort((one, other) => leven(word, one) - leven(word, other));
+  return `${show(word)} is no property of an SA (did you mean ${show(nearest!)}?)`;
 }

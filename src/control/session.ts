@@ -76,6 +76,10 @@ export class Session {
     });
   }
 
+  get #open(): boolean {
+    return this.#state === 'open';
+  }
+
   get monitoring(): boolean {
     return this.#monitors.length > 0;
   }
@@ -94,7 +98,7 @@ export class Session {
 
   /** Lets the answer under way reach the client, then closes. */
   finish(): void {
-    if (this.#state !== 'open') return;
+    if (!this.#open) return;
     this.#state = 'finishing';
     if (!this.#answering) this.#end();
   }
@@ -108,14 +112,14 @@ export class Session {
   }
 
   async #take(chunk: Uint8Array): Promise<void> {
-    if (this.#state !== 'open') return;
+    if (!this.#open) return;
     this.#answering = true;
     try {
       for (const bytes of this.#decoder.push(chunk)) {
         await this.#answer(bytes);
         // A client that sends many requests at once does not keep the others waiting.
         await othersTurn();
-        if (this.#state !== 'open') break;
+        if (!this.#open) break;
       }
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
@@ -198,11 +202,12 @@ export class Session {
   #monitor(id: number): undefined {
     if (!this.#mayMonitor()) throw new Refusal('too many monitors run already: end one of them');
     let missed = 0;
-    const send = (event: ControlEvent) =>
-      this.#socket.write(encodeResponse({ version: PROTOCOL_VERSION, id, event }));
+    const send = (event: ControlEvent) => {
+      if (this.#open) this.#socket.write(encodeResponse({ version: PROTOCOL_VERSION, id, event }));
+    };
     const offer = (event: ControlEvent) => {
       if (missed > 0 || this.#socket.writableLength > this.#limits.monitorQueueBytes) missed++;
-      else if (this.#state === 'open') send(event);
+      else send(event);
     };
     const reportMissed = () => {
       if (missed === 0) return;

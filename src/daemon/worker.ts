@@ -30,8 +30,8 @@ native.nameThread(`relay-worker-${input.worker}`);
 const attachment = new TunAttachment({ fd: input.fd, wakerFd: input.wakerFd });
 const lookup =
   input.lookup === 'map'
-    ? new MapCachedReader(input.memory, input.worker)
-    : new SadReader(input.memory, input.worker);
+    ? new MapCachedReader(input.memory, input.worker, BATCH)
+    : new SadReader(input.memory, input.worker, BATCH);
 const pipeline = new Pipeline({
   memory: input.memory,
   lookup,

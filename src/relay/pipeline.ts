@@ -1,6 +1,17 @@
 /**
  * The data plane's hot path: parse → lookup → rewrite for a batch, then, once the attachment has sent
  * it, account. One instance per worker. Nothing here allocates, throws or waits.
+ *
+ *     parse ──────────────→ fetch ─────────→ relay ──────────────→ (send) ────→ account
+ *     truncated             (cache lines     unknown-spi           send-failed
+ *     bad-version            of the whole    spi-reserved
+ *     bad-header             batch at once)  peer-mismatch
+ *     bad-checksum                           ttl-expired
+ *     not-ipsec                              forward
+ *     fragment
+ *     esp-too-short
+ *     spi-zero                               (edge only: not-ipsec, fragment, unknown-spi and
+ *                                             spi-reserved become pass)
  */
 import type { PacketBatch } from '../attachment/batch.js';
 import {
@@ -62,12 +73,17 @@ import {
 /** Third word of every IPv4-mapped address (RFC 4291 §2.5.5.2). */
 const IPV4_MAPPED = 0xffff;
 
-/** The verdict for what {@link checkIpv4} finds wrong, by its number. */
+/** The verdict for what {@link checkIpv4} finds, by its number. */
 const HEADER_VERDICT = new Uint8Array(5);
+HEADER_VERDICT[IPV4_OK] = FORWARD;
 HEADER_VERDICT[IPV4_TRUNCATED] = TRUNCATED;
 HEADER_VERDICT[IPV4_BAD_VERSION] = BAD_VERSION;
 HEADER_VERDICT[IPV4_BAD_HEADER] = BAD_HEADER;
 HEADER_VERDICT[IPV4_BAD_CHECKSUM] = BAD_CHECKSUM;
+
+/** 1 for the verdicts of packets that are merely none of the edge's business: it sends them on. */
+const EDGE_PASSES = new Uint8Array(VERDICTS.length);
+for (const verdict of [NOT_IPSEC, FRAGMENT, UNKNOWN_SPI, SPI_RESERVED]) EDGE_PASSES[verdict] = 1;
 
 export interface PipelineOptions {
   readonly memory: SadMemory;
@@ -87,7 +103,7 @@ export class Pipeline {
   readonly #saCounters: Float64Array;
   readonly #verdicts: VerdictCounters;
   readonly #lookup: SadLookup;
-  readonly #passesUnknown: boolean;
+  readonly #isEdge: boolean;
   /** What to add to the TTL, so that with the kernel's own decrements the relay's host is one hop. */
   readonly #ttlChange: number;
 
@@ -97,22 +113,19 @@ export class Pipeline {
     this.#saCounters = memory.counters[worker]!;
     this.#verdicts = verdicts;
     this.#lookup = lookup;
-    this.#passesUnknown = role === 'edge';
+    this.#isEdge = role === 'edge';
     this.#ttlChange = kernelHops - 1;
   }
 
   /** Gives every packet of the batch its verdict, and rewrites those to be sent. */
   process(batch: PacketBatch): void {
+    const { view, offset, verdict, count } = batch;
     this.#lookup.enter();
-    for (let i = 0; i < batch.count; i++) {
-      const offset = batch.offset[i]!;
-      let verdict = HEADER_VERDICT[checkIpv4(batch.view, offset, batch.length[i]!)]!;
-      if (verdict === IPV4_OK) {
-        // Bytes after the packet's end (link padding) are not part of it.
-        batch.length[i] = ipv4TotalLength(batch.view, offset);
-        verdict = this.#relayIpv4(batch, i, offset);
-      }
-      batch.verdict[i] = verdict;
+    for (let i = 0; i < count; i++) verdict[i] = this.#parse(batch, i);
+    this.#lookup.fetch(count);
+    for (let i = 0; i < count; i++) {
+      if (verdict[i] === FORWARD) verdict[i] = this.#relay(batch, i);
+      if (this.#isEdge && EDGE_PASSES[verdict[i]!] === 1) verdict[i] = this.#pass(view, offset[i]!);
     }
   }
 
@@ -134,64 +147,59 @@ export class Pipeline {
     }
   }
 
-  #relayIpv4(batch: PacketBatch, i: number, ip: number): number {
+  /** Is it a whole ESP packet? Then `forward`, for the time being, and the lookup is prepared. */
+  #parse(batch: PacketBatch, i: number): number {
     const view = batch.view;
-
-    // Parse: is it a whole ESP packet?
-    if (ipv4Protocol(view, ip) !== PROTOCOL_ESP) return this.#unmatched(view, ip, NOT_IPSEC);
-    if (ipv4IsLaterFragment(view, ip)) return this.#unmatched(view, ip, FRAGMENT);
-    const header = ipv4HeaderLength(view, ip);
-    if (batch.length[i]! < header + ESP_MIN_LENGTH) return ESP_TOO_SHORT;
-    const esp = ip + header;
+    const ip = batch.offset[i]!;
+    const damage = checkIpv4(view, ip, batch.length[i]!);
+    if (damage !== IPV4_OK) return HEADER_VERDICT[damage]!;
+    // Bytes after the packet's end (link padding) are not part of it.
+    const length = ipv4TotalLength(view, ip);
+    batch.length[i] = length;
+    if (ipv4Protocol(view, ip) !== PROTOCOL_ESP) return NOT_IPSEC;
+    // A later fragment has no SPI. An edge leaves the addresses alone, so it may treat the first one alone.
+    if (this.#isEdge ? ipv4IsLaterFragment(view, ip) : ipv4IsFragment(view, ip)) return FRAGMENT;
+    const esp = ip + ipv4HeaderLength(view, ip);
+    if (ip + length < esp + ESP_MIN_LENGTH) return ESP_TOO_SHORT;
     const spi = espSpi(view, esp);
     if (spi === 0) return SPI_ZERO;
+    this.#lookup.prepare(i, KIND_ESP, spi, 0, 0, IPV4_MAPPED, ipv4Destination(view, ip));
+    return FORWARD;
+  }
 
-    // Lookup: (destination, ESP, SPI), and the source where an SA requires one.
-    const source = ipv4Source(view, ip);
-    const destination = ipv4Destination(view, ip);
-    const record = this.#lookup.lookup(
-      KIND_ESP,
-      spi,
-      0,
-      0,
-      IPV4_MAPPED,
-      destination,
-      0,
-      0,
-      IPV4_MAPPED,
-      source,
-      0,
-    );
+  /** Finds the SA by (destination, ESP, SPI) and the source, and rewrites. Nothing behind the SPI is touched. */
+  #relay(batch: PacketBatch, i: number): number {
+    const view = batch.view;
+    const ip = batch.offset[i]!;
+    const esp = ip + ipv4HeaderLength(view, ip);
+    const spi = espSpi(view, esp);
+    const from = ipv4Source(view, ip);
+    const to = ipv4Destination(view, ip);
+    const record = this.#lookup.lookup(i, KIND_ESP, spi, 0, 0, IPV4_MAPPED, to, 0, 0, IPV4_MAPPED, from, 0);
     if (record < 0) {
       if (record === WRONG_PEER) return PEER_MISMATCH;
-      const verdict = spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
-      return this.#unmatched(view, ip, verdict);
+      return spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
     }
-    // The rest of a fragmented packet has no SPI. An edge leaves the addresses alone, so its later fragments fit.
-    if (!this.#passesUnknown && ipv4IsFragment(view, ip)) return FRAGMENT;
-
-    // Rewrite: TTL, source, destination, SPI. Nothing behind the SPI is touched.
     const ttl = ipv4Ttl(view, ip);
     const newTtl = this.#changedTtl(ttl);
     if (newTtl < 1) return TTL_EXPIRED;
     const records = this.#records;
     const sourceNumber = records[record + R_SOURCE]!;
-    const newSource = sourceNumber === 0 ? source : this.#addresses[(sourceNumber << 2) + 3]!;
-    const newDestination = records[record + R_TO + 3]!;
+    const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
+    const newTo = records[record + R_TO + 3]!;
     setIpv4Ttl(view, ip, newTtl);
-    setIpv4Source(view, ip, newSource);
-    setIpv4Destination(view, ip, newDestination);
-    const removed = (ttl << 8) + halves(source) + halves(destination);
-    const added = (newTtl << 8) + halves(newSource) + halves(newDestination);
+    setIpv4Source(view, ip, newFrom);
+    setIpv4Destination(view, ip, newTo);
+    const removed = (ttl << 8) + halves(from) + halves(to);
+    const added = (newTtl << 8) + halves(newFrom) + halves(newTo);
     setIpv4Checksum(view, ip, updateChecksum(ipv4Checksum(view, ip), removed, 5, added));
     setEspSpi(view, esp, records[record + R_TO_SPI]!);
     batch.sa[i] = records[record + R_SLOT]!;
     return FORWARD;
   }
 
-  /** A packet without an SA: a relay drops it for the reason given, an edge sends it on. */
-  #unmatched(view: DataView, ip: number, reason: number): number {
-    if (!this.#passesUnknown) return reason;
+  /** Edge: sends on, unchanged but for the TTL, what is not its own. */
+  #pass(view: DataView, ip: number): number {
     const ttl = ipv4Ttl(view, ip);
     const newTtl = this.#changedTtl(ttl);
     if (newTtl < 1) return TTL_EXPIRED;

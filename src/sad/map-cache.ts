@@ -23,8 +23,8 @@ export class MapCachedReader implements SadLookup {
   readonly #cache = new Map<number, number>();
   #generation = 0;
 
-  constructor(memory: SadMemory, worker: number) {
-    this.#reader = new SadReader(memory, worker);
+  constructor(memory: SadMemory, worker: number, batch: number) {
+    this.#reader = new SadReader(memory, worker, batch);
     this.#records = memory.records;
     this.#control = memory.control;
     this.#maximum = memory.maxSas;
@@ -44,7 +44,16 @@ export class MapCachedReader implements SadLookup {
     this.#reader.leave();
   }
 
+  prepare(i: number, kind: number, spi: number, d0: number, d1: number, d2: number, d3: number): void {
+    this.#reader.prepare(i, kind, spi, d0, d1, d2, d3);
+  }
+
+  fetch(count: number): void {
+    this.#reader.fetch(count);
+  }
+
   lookup(
+    i: number,
     kind: number,
     spi: number,
     d0: number,
@@ -70,7 +79,7 @@ export class MapCachedReader implements SadLookup {
     ) {
       return cached;
     }
-    const found = this.#reader.lookup(kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+    const found = this.#reader.lookup(i, kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
     const anySource =
       found >= 0 &&
       this.#reader.candidates === 1 &&

@@ -30,11 +30,20 @@ export interface SadLookup {
   /** Announces that no record is held; needed before blocking. */
   leave(): void;
   /**
-   * The best record for a packet: required peer with port before peer alone before no peer.
-   * Addresses are four words in network byte order, read as signed numbers; ports are 0 without UDP.
+   * Hashes the key of packet `i` and starts fetching what its {@link lookup} will read: the cache misses
+   * of a batch then overlap instead of adding up. Addresses are four words in network byte order,
+   * read as signed numbers.
+   */
+  prepare(i: number, kind: number, spi: number, d0: number, d1: number, d2: number, d3: number): void;
+  /** Second step, for packets 0 to `count` - 1, prepared or not. */
+  fetch(count: number): void;
+  /**
+   * The best record for packet `i`, prepared with the same key: required peer with port before peer
+   * alone before no peer. The source port is 0 without UDP.
    * @returns the record's first word in `records`, {@link NOT_FOUND} or {@link WRONG_PEER}
    */
   lookup(
+    i: number,
     kind: number,
     spi: number,
     d0: number,
@@ -58,12 +67,16 @@ export class SadReader implements SadLookup {
   readonly #seed: number;
   readonly #mask: number;
   readonly #shift: number;
+  readonly #hashes: Int32Array;
+  readonly #fetched: Int32Array;
   #region = 0;
   /** SAs that the last lookup met for its (destination, kind, SPI), whatever source they require. */
   candidates = 0;
 
-  /** @param worker this worker's number, from 0 */
-  constructor(memory: SadMemory, worker: number) {
+  /** @param worker this worker's number, from 0 @param batch most packets per batch */
+  constructor(memory: SadMemory, worker: number, batch: number) {
+    this.#hashes = new Int32Array(batch);
+    this.#fetched = new Int32Array(batch);
     this.records = memory.records;
     this.addresses = memory.addresses;
     this.#index = memory.index;
@@ -86,7 +99,23 @@ export class SadReader implements SadLookup {
     Atomics.store(this.#control, this.#epochAt, IDLE);
   }
 
+  prepare(i: number, kind: number, spi: number, d0: number, d1: number, d2: number, d3: number): void {
+    const hash = hashKey(this.#seed, kind, spi, d0, d1, d2, d3);
+    this.#hashes[i] = hash;
+    this.#fetched[i] = this.#index[this.#region + (hash >>> this.#shift)]!;
+  }
+
+  fetch(count: number): void {
+    const fetched = this.#fetched;
+    const records = this.records;
+    for (let i = 0; i < count; i++) {
+      // An unused index word reads record 0, which does no harm: only the line counts, not the value.
+      fetched[i] = records[(fetched[i]! & INDEX_RECORD_MASK) << RECORD_SHIFT]!;
+    }
+  }
+
   lookup(
+    i: number,
     kind: number,
     spi: number,
     d0: number,
@@ -103,7 +132,7 @@ export class SadReader implements SadLookup {
     const index = this.#index;
     const mask = this.#mask;
     const region = this.#region;
-    const hash = hashKey(this.#seed, kind, spi, d0, d1, d2, d3);
+    const hash = this.#hashes[i]!;
     const tag = indexTag(hash);
     let found = NOT_FOUND;
     let foundRank = 0;

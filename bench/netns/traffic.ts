@@ -1,0 +1,133 @@
+/** Sends traffic through a running case and measures what comes out. */
+import type { Case, Running } from './cases.js';
+import { readUsage, usageBetween } from './schedstat.js';
+import { Background, inNamespace, sleep } from './shell.js';
+import { FIRST, GENERATOR_CPU, type Sa, type Topology } from './topology.js';
+
+/** How fast to send: at most so many packets on the way (closed loop), so many a second, or all one can. */
+export type Pace = { readonly window: number } | { readonly rate: number } | 'flood';
+
+export interface Load {
+  /** Bytes of the whole IPv4 packet, 28–1500. */
+  readonly size: number;
+  readonly milliseconds: number;
+  readonly pace: Pace;
+}
+
+/** One measured slice. */
+export interface Slice {
+  readonly sent: number;
+  readonly received: number;
+  readonly seconds: number;
+  /** CPU time of the relay's process as a fraction of `seconds`. */
+  readonly relayCpu: number;
+  /** The greater fraction of `seconds` for which other programs kept generator or relay from its CPU. */
+  readonly disturbed: number;
+}
+
+/** The generator program, and the SA file it takes its SPIs from. */
+export interface Generator {
+  readonly program: string;
+  readonly saFile: string;
+}
+
+/** What esp-generator prints. */
+interface Sent {
+  readonly sent: number;
+  readonly seconds: number;
+  readonly waited: number;
+}
+
+/** A slice is calm when others took no more than this fraction of it. */
+const CALM = 0.02;
+const SETTLE_MS = 2000;
+
+async function generate(topology: Topology, generator: Generator, load: Load): Promise<Sent> {
+  const command = [
+    generator.program,
+    ...['--interface', 'g0', '--netns', topology.generator, '--next-hop', topology.nextHop],
+    ...['--source', FIRST, '--sas', generator.saFile, '--cpu', String(GENERATOR_CPU), '--random'],
+    ...['--size', String(load.size), '--milliseconds', String(load.milliseconds)],
+    ...paceWords(load.pace),
+  ];
+  const program = new Background(inNamespace(topology.sink, GENERATOR_CPU, command));
+  const output = await program.finish(load.milliseconds + 10_000);
+  return JSON.parse(output) as Sent;
+}
+
+function paceWords(pace: Pace): string[] {
+  if (pace === 'flood') return [];
+  return 'window' in pace ? ['--window', String(pace.window), '--sink', 's0'] : ['--rate', String(pace.rate)];
+}
+
+/** Waits until the sink's counter reaches `sent` or rests, and returns by how much it grew since `before`. */
+async function settle(
+  topology: Topology,
+  how: 'cheaply' | 'strictly',
+  before: number,
+  sent: number,
+): Promise<number> {
+  let last = -1;
+  for (const end = Date.now() + SETTLE_MS; Date.now() < end; await sleep(50)) {
+    const received = topology.received(how) - before;
+    if (received >= sent || received === last) return received;
+    last = received;
+  }
+  return last;
+}
+
+/**
+ * Sends some packets slowly and demands that each arrives with the right addresses, SPI and checksum.
+ * @throws Error naming the case when one does not
+ */
+export async function verify(
+  topology: Topology,
+  what: Case,
+  generator: Generator,
+  sas: readonly Sa[],
+): Promise<void> {
+  topology.countStrictly(what.expectation, sas);
+  const before = topology.received('strictly');
+  const { sent } = await generate(topology, generator, { size: 92, milliseconds: 300, pace: { window: 32 } });
+  const received = await settle(topology, 'strictly', before, sent);
+  if (received !== sent) {
+    throw new Error(`${what.name}: of ${sent} packets only ${received} arrived as expected`);
+  }
+}
+
+async function measureOnce(
+  topology: Topology,
+  running: Running,
+  generator: Generator,
+  load: Load,
+): Promise<Slice> {
+  const receivedBefore = topology.received('cheaply');
+  const before = readUsage(running.pid);
+  const { sent, seconds, waited } = await generate(topology, generator, load);
+  const usage = usageBetween(before, readUsage(running.pid));
+  const received = await settle(topology, 'cheaply', receivedBefore, sent);
+  const nanoseconds = seconds * 1e9;
+  return {
+    sent,
+    received,
+    seconds,
+    relayCpu: usage.relay / nanoseconds,
+    disturbed: Math.max(usage.disturbed, waited) / nanoseconds,
+  };
+}
+
+/** Measures slices until one is calm, at most `attempts`. @returns the calmest, whatever its speed */
+export async function measure(
+  topology: Topology,
+  running: Running,
+  generator: Generator,
+  load: Load,
+  attempts: number,
+): Promise<Slice> {
+  let calmest = await measureOnce(topology, running, generator, load);
+  for (let attempt = 1; attempt < attempts && calmest.disturbed > CALM; attempt++) {
+    const slice = await measureOnce(topology, running, generator, load);
+    if (slice.disturbed < calmest.disturbed) calmest = slice;
+  }
+  return calmest;
+}

@@ -1,0 +1,141 @@
+/** The commands: each asks the daemon and shows the answer. */
+import { readFileSync } from 'node:fs';
+import { ControlClient, ControlError } from '../control/client.js';
+import { messages } from '../control/message.js';
+import { parseSa } from '../control/sa-words.js';
+import { WordError } from '../control/words.js';
+import { addSaFile, parseSaFile } from './bulk.js';
+import { formatSas } from './format.js';
+import { addedJson, eventJson, saJson, statusJson } from './json.js';
+import { outputStyle, print, printJson } from './output.js';
+import { renderAdded, renderAddedCount, renderEvent, renderSa, renderSas, renderStatus } from './render.js';
+
+/** The options before the command. */
+export interface GlobalOptions {
+  socket: string;
+  json?: boolean;
+}
+
+async function withClient<T>(options: GlobalOptions, use: (client: ControlClient) => Promise<T>): Promise<T> {
+  const client = await ControlClient.connect(options.socket);
+  try {
+    return await use(client);
+  } finally {
+    client.close();
+  }
+}
+
+export async function status(
+  options: GlobalOptions,
+  { verbose = false }: { verbose?: boolean },
+): Promise<void> {
+  const answer = await withClient(options, (client) => client.status());
+  if (options.json) await printJson(statusJson(answer));
+  else await print(renderStatus(answer, outputStyle(), verbose));
+}
+
+/** @param words option words without their dashes, as written */
+export async function addSa(options: GlobalOptions, words: ReadonlyMap<string, string>): Promise<void> {
+  const request = parseSa(words, (word) => `--${word}`);
+  const added = await withClient(options, (client) => client.addSas([request]));
+  if (options.json) await printJson({ sas: added.map(addedJson) });
+  else for (const sa of added) await print(renderAdded(sa));
+}
+
+/** @param path `-`: standard input */
+export async function addSasOfFile(options: GlobalOptions, path: string): Promise<void> {
+  const file = parseSaFile(path === '-' ? 'standard input' : path, readSaFile(path));
+  const added = await withClient(options, (client) => addSaFile(client, file));
+  if (options.json) {
+    await printJson({ sas: added.map(addedJson) });
+    return;
+  }
+  // Only SPIs that the daemon chose are news.
+  for (const [i, sa] of added.entries()) {
+    const { spiAuto, toSpiChoice } = file.requests[i]!;
+    if (spiAuto || toSpiChoice === messages.SaRequest.SpiChoice.AUTO) await print(renderAdded(sa));
+  }
+  await print(renderAddedCount(added));
+}
+
+function readSaFile(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new WordError(
+      `cannot read ${path} (${code}): name a readable file of SAs, or - for standard input`,
+    );
+  }
+}
+
+export async function listSas(options: GlobalOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    let first = true;
+    if (options.json) await print('{"sas":[');
+    for await (const page of client.listSas()) {
+      if (page.length === 0) continue;
+      const separator = first ? '' : options.json ? ',' : '\n';
+      const text = options.json
+        ? page.map((sa) => JSON.stringify(saJson(sa))).join(',')
+        : renderSas(page, outputStyle());
+      await print(separator + text);
+      first = false;
+    }
+    if (options.json) await print(']}\n');
+    else if (first) await print('no SAs\n');
+  });
+}
+
+export async function showSa(options: GlobalOptions, id: number): Promise<void> {
+  const sa = await withClient(options, (client) => client.showSa(id));
+  if (options.json) await printJson(saJson(sa));
+  else await print(renderSa(sa, outputStyle()));
+}
+
+export async function deleteSas(
+  options: GlobalOptions,
+  which: { id: number } | { name: string },
+): Promise<void> {
+  await showDeleted(options, await withClient(options, (client) => client.deleteSas(which)));
+}
+
+export async function flushSas(options: GlobalOptions): Promise<void> {
+  await showDeleted(options, await withClient(options, (client) => client.flushSas()));
+}
+
+async function showDeleted(options: GlobalOptions, deleted: number): Promise<void> {
+  if (options.json) await printJson({ deleted });
+  else await print(`${formatSas(deleted)} deleted\n`);
+}
+
+/** Shows events until SIGINT or SIGTERM, or until the daemon has announced its own end. */
+export async function monitor(options: GlobalOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    let over = false;
+    const interrupt = () => {
+      over = true;
+      client.close();
+    };
+    process.once('SIGINT', interrupt);
+    process.once('SIGTERM', interrupt);
+    for await (const event of client.monitor()) {
+      if (options.json) await printJson(eventJson(event));
+      else await print(renderEvent(event, outputStyle()));
+      over ||= event.event === 'stopping';
+    }
+    if (!over) throw new ControlError('ipsec-relayd closed the connection: look at its log for the reason');
+  });
+}
+
+export async function reload(options: GlobalOptions): Promise<void> {
+  const message = await withClient(options, (client) => client.reload());
+  if (options.json) await printJson({ message });
+  else await print(`${message}\n`);
+}
+
+export async function stop(options: GlobalOptions): Promise<void> {
+  await withClient(options, (client) => client.stop());
+  if (options.json) await printJson({ message: 'ipsec-relayd has stopped' });
+  else await print('ipsec-relayd has stopped\n');
+}

@@ -1,0 +1,71 @@
+/** What the daemon answers, as JSON with the keys that the manual page lists. Pure. */
+import type { AddedSaReply, EventReply, SaReply, StatusReply } from '../control/client.js';
+import { messages } from '../control/message.js';
+import { formatMode, formatProtocol, formatSpi } from '../control/words.js';
+
+export function statusJson(status: StatusReply) {
+  return {
+    version: status.version,
+    role: status.role,
+    pid: status.pid,
+    started: time(status.startedMs),
+    attachment: status.attachment,
+    interface: status.interface,
+    workers: status.workers,
+    lookup: status.lookup,
+    addresses: status.addresses,
+    sas: status.sas,
+    max_sas: status.maxSas,
+    sad_bytes: status.sadBytes,
+    config_path: status.configPath,
+    state_directory: status.stateDirectory,
+    verdicts: Object.fromEntries(
+      status.verdicts.map(({ verdict, packets, bytes }) => [
+        verdict,
+        { packets: packets ?? 0, bytes: bytes ?? 0 },
+      ]),
+    ),
+  };
+}
+
+/** The words of `sa add`, and what the daemon knows besides; null where a word was not given. */
+export function saJson(sa: SaReply) {
+  return {
+    id: sa.id,
+    name: sa.name || null,
+    proto: formatProtocol(sa.protocol),
+    mode: formatMode(sa.mode),
+    dst: sa.dst,
+    spi: formatSpi(sa.spi),
+    src: sa.src || null,
+    encap: sa.encap ? `udp:${sa.encap.peerPort || 'any'}` : null,
+    to: sa.to || null,
+    to_spi: formatSpi(sa.toSpi),
+    to_src: sa.toSrc || null,
+    to_encap: emitEncapsulation(sa),
+    origin: sa.origin === messages.Sa.Origin.CONFIG ? 'config' : 'runtime',
+    added: time(sa.addedMs),
+    expires: time(sa.expiresMs),
+    packets: sa.packets,
+    bytes: sa.bytes,
+    last_packet: time(sa.lastPacketMs),
+  };
+}
+
+function emitEncapsulation({ toEncap }: SaReply): string | null {
+  if (!toEncap) return null;
+  return toEncap.none ? 'none' : `udp:${toEncap.sourcePort ?? 0}:${toEncap.destinationPort ?? 0}`;
+}
+
+export function addedJson(added: AddedSaReply) {
+  return { id: added.id, spi: formatSpi(added.spi), to_spi: formatSpi(added.toSpi), existed: added.existed };
+}
+
+export function eventJson({ timeMs, event, sa, message }: EventReply) {
+  return { time: time(timeMs), event, message, sa: sa ? saJson(sa as SaReply) : null };
+}
+
+/** ISO 8601 in UTC; null for the protocol's 0, never. */
+function time(timeMs: number): string | null {
+  return timeMs === 0 ? null : new Date(timeMs).toISOString();
+}

@@ -1,0 +1,132 @@
+/** The command line's grammar. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { SA_WORDS } from '../control/sa-words.js';
+import { WordError } from '../control/words.js';
+import * as commands from './commands.js';
+
+const DEFAULT_SOCKET = '/run/ipsec-relay/control.sock';
+
+/** @throws WordError when the command line makes no sense, and whatever the command throws */
+export async function run(argv: readonly string[]): Promise<void> {
+  const program = buildProgram();
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw new WordError(sentence(error.message));
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command('ipsec-relay')
+    .description('Ask and direct ipsec-relayd, the keyless IPsec relay.')
+    .usage('[--socket PATH] [--json] COMMAND')
+    .option('--socket <PATH>', 'control socket of the daemon', DEFAULT_SOCKET)
+    .option('--json', 'answer in JSON')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  program.addHelpText('beforeAll', ({ error, command }) => {
+    if (error)
+      throw new WordError(`a command is missing: ${commandNames(command)} (see ${fullName(command)} --help)`);
+    return '';
+  });
+  const global = () => program.opts<commands.GlobalOptions>();
+
+  program
+    .command('status')
+    .description('version, uptime, attachment, workers, verdict counters')
+    .option('-v, --verbose', 'every verdict, also those that did not occur')
+    .action((options: { verbose?: boolean }) => commands.status(global(), options));
+  buildSaCommands(program.command('sa').description('the SAs that the daemon holds'), global);
+  program
+    .command('monitor')
+    .description('a line per event, until interrupted')
+    .action(() => commands.monitor(global()));
+  program
+    .command('reload')
+    .description('read the configuration file again')
+    .action(() => commands.reload(global()));
+  program
+    .command('stop')
+    .description('stop the daemon, and wait for its end')
+    .action(() => commands.stop(global()));
+  return program;
+}
+
+function buildSaCommands(sa: Command, global: () => commands.GlobalOptions): void {
+  const add = sa.command('add').description('add one SA, or those of a file');
+  for (const [word, { value, help }] of Object.entries(SA_WORDS)) add.option(`--${word} <${value}>`, help);
+  add
+    .option('--file <FILE|->', 'add many: one SA a line, in these same words; # starts a comment')
+    .action((_options: object, command: Command) => {
+      const words = givenWords(command);
+      const file = words.get('file');
+      if (file === undefined) return commands.addSa(global(), words);
+      if (words.size > 1) throw new WordError('--file stands alone: the file holds the words of each SA');
+      return commands.addSasOfFile(global(), file);
+    });
+  sa.command('list')
+    .description('every SA, those of a connection together')
+    .action(() => commands.listSas(global()));
+  sa.command('show')
+    .description('everything about one SA')
+    .argument('<ID>', 'as in sa list')
+    .action((id: string) => commands.showSa(global(), parseId(id)));
+  sa.command('delete')
+    .description('delete one SA, or those of a name')
+    .argument('[ID]', 'as in sa list')
+    .option('--name <NAME>', 'every SA of this name')
+    .action((id: string | undefined, { name }: { name?: string }) => {
+      if ((id === undefined) === (name === undefined)) {
+        throw new WordError('sa delete takes either an ID or --name NAME');
+      }
+      return commands.deleteSas(global(), id === undefined ? { name: name! } : { id: parseId(id) });
+    });
+  sa.command('flush')
+    .description('delete every SA that was added at run time')
+    .action(() => commands.flushSas(global()));
+}
+
+/** The options that were given, by their names without dashes. */
+function givenWords(command: Command): Map<string, string> {
+  const words = new Map<string, string>();
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    if (typeof value === 'string') words.set(option.name(), value);
+  }
+  return words;
+}
+
+function parseId(text: string): number {
+  const id = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : 0;
+  if (!Number.isSafeInteger(id) || id === 0) {
+    throw new WordError(`${JSON.stringify(text)} is not the id of an SA: write a number that sa list shows`);
+  }
+  return id;
+}
+
+/** commander's message as one sentence: `error: unknown option '--dts'\n(Did you mean --dst?)`. */
+function sentence(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*\(Did/, ' (did')
+    .replace(/\.$/, '');
+}
+
+function commandNames(command: Command): string {
+  const names = command.commands.map((subcommand) => subcommand.name());
+  return `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
+
+function fullName(command: Command): string {
+  return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
+}
+
+function packageVersion(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

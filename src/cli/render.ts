@@ -1,0 +1,247 @@
+/** What the daemon answers, laid out for a person. Pure: data, width and colour in, text out. */
+import type { AddedSaReply, EventReply, SaReply, StatusReply } from '../control/client.js';
+import { messages } from '../control/message.js';
+import { formatMode, formatProtocol, formatSpi } from '../control/words.js';
+import { formatBytes, formatCount, formatDuration, formatSas, formatTimeOfDay, printable } from './format.js';
+
+export interface Style {
+  /** Columns of the terminal. */
+  width: number;
+  colour: boolean;
+  /** The present, Unix time in milliseconds. */
+  now: number;
+}
+
+type Colour = 'bold' | 'dim' | 'yellow' | 'cyan';
+const SGR: Record<Colour, number> = { bold: 1, dim: 2, yellow: 33, cyan: 36 };
+
+function paint(text: string, colour: Colour, style: Style): string {
+  return style.colour ? `\x1b[${SGR[colour]}m${text}\x1b[0m` : text;
+}
+
+/** @param all every verdict, not only those that occurred */
+export function renderStatus(status: StatusReply, style: Style, all: boolean): string {
+  const up = formatDuration(style.now - status.startedMs);
+  const workers = `${status.workers} ${status.workers === 1 ? 'worker' : 'workers'}`;
+  const facts: [string, string][] = [
+    ['attachment', `${status.attachment}, interface ${status.interface}, ${workers}`],
+    ['addresses', status.addresses.join(', ')],
+    ['SAs', `${formatCount(status.sas)} of ${formatCount(status.maxSas)}`],
+    ['table', `${formatBytes(status.sadBytes)}, lookup ${status.lookup}`],
+    ['config', status.configPath],
+    ['state', status.stateDirectory],
+  ];
+  const head = paint(`ipsec-relayd ${status.version}`, 'bold', style);
+  return [
+    `${head}  ${status.role}, pid ${status.pid}, up ${up}`,
+    ...facts.flatMap(([label, text]) => fact(label, text, style)),
+    '',
+    ...verdictLines(status, style, all),
+    '',
+  ].join('\n');
+}
+
+const FACT_INDENT = 14;
+
+/** `  label       text`, with the text wrapped at its blanks. */
+function fact(label: string, text: string, style: Style): string[] {
+  const [first, ...others] = wrap(printable(text, 100_000).split(' '), style.width - FACT_INDENT);
+  const start = paint(`  ${label}`.padEnd(FACT_INDENT), 'dim', style);
+  return [`${start}${first}`, ...others.map((line) => `${' '.repeat(FACT_INDENT)}${line}`)];
+}
+
+function wrap(words: string[], width: number): string[] {
+  const lines = [''];
+  for (const word of words) {
+    const line = lines.at(-1)!;
+    if (line === '') lines[lines.length - 1] = word;
+    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function verdictLines({ verdicts }: StatusReply, style: Style, all: boolean): string[] {
+  const rows = verdicts
+    .filter(({ packets }) => all || packets !== 0)
+    .map(
+      (counter) =>
+        [counter.verdict!, formatCount(counter.packets ?? 0), formatBytes(counter.bytes ?? 0)] as const,
+    );
+  if (rows.length === 0) return ['  no packets yet'];
+  const header = ['verdict', 'packets', 'bytes'] as const;
+  const [name, packets, bytes] = [0, 1, 2].map((column) =>
+    widest([header, ...rows].map((row) => row[column]!)),
+  );
+  const line = (row: readonly string[]) =>
+    `  ${row[0]!.padEnd(name!)}  ${row[1]!.padStart(packets!)}  ${row[2]!.padStart(bytes!)}`;
+  return [
+    paint(line(header), 'dim', style),
+    ...rows.map((row) =>
+      row[0] === 'forward' || row[1] === '0' ? line(row) : paint(line(row), 'yellow', style),
+    ),
+  ];
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, text.length), 0);
+}
+
+/** The connection an SA belongs to by its name: `alice-up` and `alice-down` are `alice`. */
+export function connectionOf(name: string): string {
+  return name.replace(/(?<=.)-(up|down|in|out)$/, '');
+}
+
+/** SAs with those of one connection together, in the order in which each connection's first comes. */
+export function renderSas(sas: readonly SaReply[], style: Style): string {
+  const connections = new Map<string, SaReply[]>();
+  for (const sa of sas) {
+    const connection = connectionOf(sa.name);
+    const members = connections.get(connection);
+    if (members === undefined) connections.set(connection, [sa]);
+    else members.push(sa);
+  }
+  const columns = {
+    bytes: widest(sas.map((sa) => formatBytes(sa.bytes))),
+    packets: widest(sas.map((sa) => packetCount(sa))),
+  };
+  return [...connections]
+    .map(([connection, members]) => {
+      const heading = paint(connection === '' ? '(no name)' : printable(connection, 64), 'bold', style);
+      return [heading, ...members.flatMap((sa) => saLines(sa, columns, style)), ''].join('\n');
+    })
+    .join('\n');
+}
+
+function saLines(sa: SaReply, columns: { bytes: number; packets: number }, style: Style): string[] {
+  const title = [`SA ${sa.id}`, printable(sa.name, 64), formatMode(sa.mode)].filter((text) => text !== '');
+  if (sa.origin === messages.Sa.Origin.CONFIG) title.push('from the config');
+  if (sa.expiresMs !== 0) title.push(`expires in ${formatDuration(sa.expiresMs - style.now)}`);
+  const [first, ...others] = wrap([title.join('  ')].flatMap(splitLong(style.width - 2)), style.width - 2);
+  const traffic =
+    sa.packets === 0
+      ? 'none yet'
+      : `${formatBytes(sa.bytes).padStart(columns.bytes)}  ${packetCount(sa).padStart(columns.packets)}  last ${lastPacket(sa, style)}`;
+  return [
+    `  ${first}`,
+    ...others.map((line) => `      ${line}`),
+    ...legLines('match', matchLeg(sa), style),
+    ...legLines('emit', emitLeg(sa), style),
+    `    ${paint('traffic', 'dim', style)}  ${traffic}`,
+  ];
+}
+
+/** A line that does not fit is broken where its parts meet. */
+function splitLong(width: number): (line: string) => string[] {
+  return (line) => (line.length <= width ? [line] : line.split(/ {2}/));
+}
+
+function packetCount({ packets }: SaReply): string {
+  return `${formatCount(packets)} ${packets === 1 ? 'packet ' : 'packets'}`;
+}
+
+function lastPacket({ lastPacketMs }: SaReply, style: Style): string {
+  return lastPacketMs === 0 ? 'unknown' : `${formatDuration(style.now - lastPacketMs)} ago`;
+}
+
+/** One side of an SA: what a packet looks like there. */
+interface Leg {
+  protocol: string;
+  spi: number;
+  source: string;
+  destination: string;
+}
+
+function matchLeg(sa: SaReply): Leg {
+  const source = sa.src === '' ? 'any' : sa.src;
+  if (!sa.encap) return { protocol: formatProtocol(sa.protocol), spi: sa.spi, source, destination: sa.dst };
+  return {
+    protocol: 'udp',
+    spi: sa.spi,
+    source: withPort(source, sa.encap.peerPort || 'any'),
+    destination: withPort(sa.dst, 4500),
+  };
+}
+
+function emitLeg(sa: SaReply): Leg {
+  const source = sa.toSrc === '' ? 'same' : sa.toSrc;
+  const destination = sa.to === '' ? 'same' : sa.to;
+  const encapsulated = sa.toEncap ? !sa.toEncap.none : sa.encap != null;
+  if (!encapsulated) return { protocol: formatProtocol(sa.protocol), spi: sa.toSpi, source, destination };
+  return {
+    protocol: 'udp',
+    spi: sa.toSpi,
+    source: withPort(source, sa.toEncap?.sourcePort || 'same'),
+    destination: withPort(destination, sa.toEncap?.destinationPort || 'same'),
+  };
+}
+
+function withPort(address: string, port: number | string): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** `    match    esp  0xaaaa0001  any -> 198.18.9.9`; the destination goes below when both do not fit. */
+function legLines(label: string, leg: Leg, style: Style): string[] {
+  const plain = `    ${label.padEnd(7)}  ${leg.protocol.padEnd(3)}  ${formatSpi(leg.spi)}  `;
+  const start = `    ${paint(label.padEnd(7), 'dim', style)}  ${leg.protocol.padEnd(3)}  ${paint(formatSpi(leg.spi), 'cyan', style)}  `;
+  const source = printable(leg.source);
+  const destination = printable(leg.destination);
+  const fits = plain.length + source.length + ' -> '.length + destination.length <= style.width;
+  if (fits) return [`${start}${source} -> ${destination}`];
+  return [`${start}${source} ->`, `${' '.repeat(plain.length)}${destination}`];
+}
+
+/** Everything about one SA, with exact numbers and times. */
+export function renderSa(sa: SaReply, style: Style): string {
+  const time = (timeMs: number) => new Date(timeMs).toISOString();
+  const facts: [string, string][] = [
+    ['packets', formatCount(sa.packets)],
+    ['bytes', `${formatCount(sa.bytes)} (${formatBytes(sa.bytes)})`],
+    [
+      'last packet',
+      sa.lastPacketMs === 0 ? 'none yet' : `${time(sa.lastPacketMs)} (${lastPacket(sa, style)})`,
+    ],
+    [
+      'added',
+      sa.origin === messages.Sa.Origin.CONFIG ? `${time(sa.addedMs)}, from the config` : time(sa.addedMs),
+    ],
+    [
+      'expires',
+      sa.expiresMs === 0 ? 'never' : `${time(sa.expiresMs)} (in ${formatDuration(sa.expiresMs - style.now)})`,
+    ],
+  ];
+  const title = [paint(`SA ${sa.id}`, 'bold', style), printable(sa.name, 64)]
+    .filter((text) => text !== '')
+    .join('  ');
+  return [
+    title,
+    ...fact('mode', formatMode(sa.mode), style),
+    ...legLines('match', matchLeg(sa), style),
+    ...legLines('emit', emitLeg(sa), style),
+    ...facts.flatMap(([label, text]) => fact(label, text, style)),
+    '',
+  ].join('\n');
+}
+
+/** One line: the SA's id and the SPIs chosen. */
+export function renderAdded(added: AddedSaReply): string {
+  const spis = `spi ${formatSpi(added.spi)}  to-spi ${formatSpi(added.toSpi)}`;
+  return `SA ${added.id}  ${spis}${added.existed ? '  (was there already)' : ''}\n`;
+}
+
+/** The last line of a bulk addition. */
+export function renderAddedCount(added: readonly AddedSaReply[]): string {
+  const existed = added.filter((sa) => sa.existed).length;
+  const already =
+    existed === 0
+      ? ''
+      : `, ${formatCount(existed)} of the file ${existed === 1 ? 'was' : 'were'} there already`;
+  return `${formatSas(added.length - existed)} added${already}\n`;
+}
+
+/** One line. */
+export function renderEvent(event: EventReply, style: Style): string {
+  const kind = printable(event.event).padEnd('sa-deleted'.length);
+  const important = event.event === 'missed' || event.event === 'stopping';
+  return `${paint(formatTimeOfDay(event.timeMs), 'dim', style)}  ${important ? paint(kind, 'yellow', style) : kind}  ${printable(event.message)}\n`;
+}

@@ -1,0 +1,60 @@
+/** What zod finds wrong in a configuration file, in words for a person. */
+import { closestMatch } from 'leven';
+import { z } from 'zod';
+
+/**
+ * Turns an issue into sentences that begin with the section and the key.
+ * @param schema the document's schema, from which the known keys are taken
+ * @param document the document as parsed, from which the wrong value is quoted
+ */
+export function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown): string[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, path);
+    return issue.keys.map((key) => `${place([...path, key])}: unknown key; the nearest known key is "${closestMatch(key, known)}"`);
+  }
+  return [`${place(path)}: ${complaint(issue, valueAt(document, issue.path))}`];
+}
+
+/** `[relay]`, or `[relay] workers`. */
+function place([section, key]: readonly string[]): string {
+  return key === undefined ? `[${section}]` : `[${section}] ${key}`;
+}
+
+function complaint(issue: z.core.$ZodIssue, value: unknown): string {
+  const given = JSON.stringify(value);
+  switch (issue.code) {
+    case 'invalid_type': {
+      const kind = KINDS[issue.expected] ?? issue.expected;
+      return value === undefined ? `missing; give ${kind}` : `${given} is not ${kind}`;
+    }
+    case 'invalid_value':
+      return `${given} is unknown; use ${issue.values.map((word) => JSON.stringify(word)).join(' or ')}`;
+    default:
+      return issue.message;
+  }
+}
+
+const KINDS: Record<string, string> = {
+  string: 'a text in quotes',
+  int: 'a whole number',
+  number: 'a whole number',
+  array: 'a list, such as ["198.18.9.9"]',
+  object: 'a section',
+};
+
+function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], document);
+}
+
+function knownKeys(schema: z.ZodType, path: readonly string[]): string[] {
+  const object = unwrap(schema);
+  const [key, ...rest] = path;
+  return key === undefined ? Object.keys(object.shape) : knownKeys(object.shape[key] as z.ZodType, rest);
+}
+
+/** The object inside defaults and optionals. */
+function unwrap(schema: z.ZodType): z.ZodObject {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap() as z.ZodType);
+  return schema as z.ZodObject;
+}

@@ -1,0 +1,229 @@
+/** The configuration file: TOML to a checked {@link Config}, or every problem in it as a sentence. */
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+import { z } from 'zod';
+import type { SaRequest } from '../control/handler.js';
+import { AddressError, formatPrefix, overlaps, type Prefix, parsePrefix, specialKind } from '../wire/address.js';
+import { sentenceOf } from './config-problem.js';
+import { saRequests } from './config-sa.js';
+
+/** The file is no valid configuration. The message has one sentence a line, one line a problem. */
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** What both roles have. */
+interface CommonConfig {
+  /** The file it was read from. */
+  readonly path: string;
+  readonly attachment: 'tun';
+  /** Name of the TUN device. */
+  readonly interface: string;
+  readonly workers: number;
+  /** Capacity of the SAD. */
+  readonly maxSas: number;
+  /** How a worker finds an SA: open addressing in shared memory, or a Map in front of it. */
+  readonly lookup: 'probe' | 'map';
+  /** MTU of the device in bytes; undefined: the role's default. */
+  readonly mtu: number | undefined;
+  /** The control socket; `group` may connect beside root. */
+  readonly control: { readonly socket: string; readonly group: string | undefined };
+  readonly state: { readonly directory: string };
+  readonly log: { readonly level: LogLevel };
+  /** The static SAs, in the order of the file. Whether the SAD accepts them is not checked here. */
+  readonly sas: readonly SaRequest[];
+}
+
+export interface RelayConfig extends CommonConfig {
+  readonly role: 'relay';
+  /** The addresses and pools the relay owns and forwards for. */
+  readonly addresses: readonly Prefix[];
+}
+
+export interface EdgeConfig extends CommonConfig {
+  readonly role: 'edge';
+  /** Relay addresses that are reached through this edge. */
+  readonly relays: readonly Prefix[];
+  /** Addresses of the first computers that this edge serves. */
+  readonly addresses: readonly Prefix[];
+}
+
+export type Config = RelayConfig | EdgeConfig;
+
+/** Longest path of a Unix socket in bytes (sun_path without its final zero). */
+const MAX_SOCKET_PATH = 107;
+/** IFNAMSIZ without the final zero. */
+const MAX_INTERFACE_NAME = 15;
+
+const addressList = z
+  .array(z.string())
+  .min(1, '[] has no address; give at least one, such as ["198.18.9.9"]')
+  .transform((texts, context) => {
+    const prefixes: Prefix[] = [];
+    for (const text of texts) {
+      const problem = addPrefix(prefixes, text);
+      if (problem !== undefined) context.addIssue(problem);
+    }
+    return prefixes;
+  });
+
+/** Appends the prefix, unless it is none or may not stand beside the others; then the sentence says why. */
+function addPrefix(prefixes: Prefix[], text: string): string | undefined {
+  let prefix: Prefix;
+  try {
+    prefix = parsePrefix(text);
+  } catch (error) {
+    if (error instanceof AddressError) return error.message;
+    throw error;
+  }
+  const special = specialKind(prefix);
+  if (special !== undefined) return `"${text}" is or contains ${special}; give addresses that can be routed`;
+  const other = prefixes.find((earlier) => overlaps(earlier, prefix));
+  if (other !== undefined) return `"${text}" is given already by "${formatPrefix(other)}"; leave one out`;
+  prefixes.push(prefix);
+  return undefined;
+}
+
+const interfaceName = z.string().superRefine((name, context) => {
+  const bytes = Buffer.byteLength(name);
+  if (bytes < 1 || bytes > MAX_INTERFACE_NAME) {
+    context.addIssue(`"${name}" has ${bytes} bytes; an interface name has 1-${MAX_INTERFACE_NAME}`);
+  } else if (!/^[A-Za-z0-9_.-]+$/.test(name)) {
+    context.addIssue(`"${name}" is no interface name; use letters, digits, "_", "." and "-"`);
+  } else if (['.', '..', 'lo', 'all', 'default'].includes(name)) {
+    context.addIssue(`"${name}" is reserved by the system; choose a name such as "iprelay0"`);
+  }
+});
+
+const absolutePath = z.string().regex(/^\/[^\0]*$/, {
+  error: ({ input }) => `${JSON.stringify(input)} is not an absolute path; begin it with "/"`,
+});
+
+const integer = (lowest: number, highest: number) =>
+  z.int().refine((value) => value >= lowest && value <= highest, {
+    error: ({ input }) => `${input} is out of range; use ${lowest}-${highest}`,
+  });
+
+const roleKeys = (defaultInterface: string) => ({
+  interface: interfaceName.default(defaultInterface),
+  workers: integer(1, 256).default(1),
+  'max-sas': integer(1, 1_048_576).default(65_536),
+  lookup: z.enum(['probe', 'map']).default('probe'),
+  mtu: integer(576, 65_535).optional(),
+});
+
+const schema = z.strictObject({
+  relay: z
+    .strictObject({
+      addresses: addressList,
+      attachment: z
+        .enum(['tun', 'xdp'])
+        .default('tun')
+        .refine((kind) => kind !== 'xdp', '"xdp" is not available in this version; use "tun"')
+        .transform(() => 'tun' as const),
+      ...roleKeys('iprelay0'),
+    })
+    .optional(),
+  edge: z
+    .strictObject({ relays: addressList, addresses: addressList, ...roleKeys('ipedge0') })
+    .superRefine(({ relays, addresses }, context) => {
+      const shared = addresses.find((address) => relays.some((relay) => overlaps(relay, address)));
+      if (!shared) return;
+      const message = `"${formatPrefix(shared)}" is also in relays; a first computer is not a relay`;
+      context.addIssue({ code: 'custom', path: ['addresses'], message });
+    })
+    .optional(),
+  control: z
+    .strictObject({
+      socket: absolutePath
+        .refine(
+          (path) => Buffer.byteLength(path) <= MAX_SOCKET_PATH,
+          `the path is longer than the ${MAX_SOCKET_PATH} bytes a socket may have; choose a shorter one`,
+        )
+        .default('/run/ipsec-relay/control.sock'),
+      group: z.string().min(1, '"" is no group; give one such as "netadmin", or leave the key out').optional(),
+    })
+    .prefault({}),
+  state: z.strictObject({ directory: absolutePath.default('/var/lib/ipsec-relay') }).prefault({}),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  sa: z.unknown(), // checked by saRequests
+});
+
+/** Reads and checks the file. Throws {@link ConfigError} with all problems found. */
+export function loadConfig(path: string): Config {
+  return parseConfig(readText(path), path);
+}
+
+/** Checks the text of a configuration file; `path` serves the messages. */
+export function parseConfig(text: string, path: string): Config {
+  const file = basename(path);
+  const document = parseToml(text, file);
+  const result = schema.safeParse(document);
+  const problems = result.success ? [] : result.error.issues.flatMap((issue) => sentenceOf(issue, schema, document));
+  const role = document['relay'] === undefined ? 'edge' : 'relay';
+  if ((document['relay'] === undefined) === (document['edge'] === undefined)) problems.unshift(roleProblem(document));
+  const sas = saRequests(document['sa'] ?? [], role);
+  problems.push(...sas.problems);
+  if (!result.success || problems.length > 0) throw new ConfigError(problems.map((problem) => `${file}: ${problem}`));
+  const { relay, edge, control, state, log } = result.data;
+  const keys = (relay ?? edge)!;
+  const common = {
+    path,
+    attachment: 'tun',
+    interface: keys.interface,
+    workers: keys.workers,
+    maxSas: keys['max-sas'],
+    lookup: keys.lookup,
+    mtu: keys.mtu,
+    control: { socket: control.socket, group: control.group },
+    state,
+    log,
+    sas: sas.requests,
+  } as const;
+  if (relay) return { ...common, role: 'relay', addresses: relay.addresses };
+  return { ...common, role: 'edge', relays: edge!.relays, addresses: edge!.addresses };
+}
+
+function roleProblem(document: Record<string, unknown>): string {
+  if (document['relay'] !== undefined) return 'it has both [relay] and [edge]; a daemon has one role, so remove one of them';
+  return 'neither [relay] nor [edge] is there; write [relay] and below it addresses = ["198.18.9.9"]';
+}
+
+function readText(path: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    throw new ConfigError([`${path}: ${READ_ERRORS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message}`]);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new ConfigError([`${path}: the file is not UTF-8 text; save it as UTF-8`]);
+  }
+}
+
+const READ_ERRORS: Record<string, string> = {
+  ENOENT: 'there is no such file; name the configuration with --config FILE',
+  EISDIR: 'it is a directory; name the file in it with --config FILE',
+  EACCES: 'the file may not be read; run as root, or change its permissions',
+  ENOTDIR: 'a part of the path is a file and not a directory; name the configuration with --config FILE',
+};
+
+function parseToml(text: string, file: string): Record<string, unknown> {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split('\n', 1)[0]!.replace(/^Invalid TOML document: /, '');
+    throw new ConfigError([`${file}:${error.line}:${error.column}: the line is not TOML (${reason})`]);
+  }
+}
