@@ -20,6 +20,8 @@
 #   --mode M              tunnel (default): 10.1.0.0/24 ↔ 10.2.0.0/24. transport: each guest ↔ its peer's address; through
 #                         a relay only ICMP passes it, because TCP's and UDP's checksums cover the substituted addresses
 #   --to-second SPI       and the three other SPIs of the table
+#   --no-edge             first's kernel uses the wire's SPIs itself. The negative control: the relay's substitution then
+#                         breaks every ICV, and both kernels must refuse every packet
 #   --key-to-second HEX   keys in hexadecimal, random by default: 20 bytes for aes-gcm (key, salt), 48 for
 #   --key-to-first HEX    aes-cbc-hmac-sha256 (AES key of 16 bytes, HMAC key of 32)
 #
@@ -42,8 +44,13 @@ fi
 
 algorithm=aes-gcm mode=tunnel
 to_second=0x22220001 to_second_wire=0xaaaa0001 to_first=0x11110001 to_first_wire=0xbbbb0001
-key_to_second='' key_to_first=''
+key_to_second='' key_to_first='' edge=1
 while (($#)); do
+  if [[ $1 == --no-edge ]]; then
+    edge=0
+    shift
+    continue
+  fi
   (($# >= 2)) || die "the option $1 needs a value"
   case $1 in
     --algorithm) algorithm=$2 ;;
@@ -60,23 +67,26 @@ while (($#)); do
 done
 [[ $mode == tunnel || $mode == transport ]] || die "unknown mode '$mode': use tunnel or transport"
 for spi in "$to_second" "$to_second_wire" "$to_first" "$to_first_wire"; do
-  [[ $spi =~ ^0x[0-9a-fA-F]{1,8}$ ]] && ((spi >= 256)) || die "the SPI '$spi' is not between 0x100 and 0xffffffff, written with 0x"
+  [[ $spi =~ ^0x[0-9a-fA-F]{3,8}$ ]] && ((spi >= 256)) && continue
+  die "the SPI '$spi' is not between 0x100 and 0xffffffff, written with 0x"
 done
 key_bytes=$(sa_key_bytes "$algorithm")
 random_key() { od -An -v -tx1 -N "$key_bytes" /dev/urandom | tr -d ' \n'; }
 : "${key_to_second:=$(random_key)}" "${key_to_first:=$(random_key)}"
 for key in "$key_to_second" "$key_to_first"; do
-  [[ $key =~ ^[0-9a-fA-F]+$ ]] && ((${#key} == 2 * key_bytes)) ||
-    die "a key for $algorithm is $key_bytes bytes, $((2 * key_bytes)) hexadecimal digits; this one has ${#key} characters"
+  [[ $key =~ ^[0-9a-fA-F]+$ ]] && ((${#key} == 2 * key_bytes)) && continue
+  die "a key for $algorithm is $key_bytes bytes, $((2 * key_bytes)) hexadecimal digits; this one has ${#key} characters"
 done
 
 peer_of_first=$RELAY_ADDRESS peer_of_second=$RELAY_ADDRESS
 if [[ $path == direct ]]; then peer_of_first=$SECOND_ADDRESS peer_of_second=$FIRST_ADDRESS; fi
+first_out=$to_second first_in=$to_first
+if [[ $edge == 0 ]]; then first_out=$to_second_wire first_in=$to_first_wire; fi
 # selectors LOCAL PEER INNER-NET INNER-NET-OF-THE-OTHER: what the policies protect
 selectors() { if [[ $mode == tunnel ]]; then echo "$3 $4"; else echo "$1 $2"; fi; }
 read -r local_net peer_net < <(selectors "$FIRST_ADDRESS" "$peer_of_first" "$FIRST_INNER_NET" "$SECOND_INNER_NET")
 sa_install first "$mode" "$algorithm" "$FIRST_ADDRESS" "$peer_of_first" "$local_net" "$peer_net" \
-  "$to_second" "$key_to_second" "$to_first" "$key_to_first"
+  "$first_out" "$key_to_second" "$first_in" "$key_to_first"
 read -r local_net peer_net < <(selectors "$SECOND_ADDRESS" "$peer_of_second" "$SECOND_INNER_NET" "$FIRST_INNER_NET")
 sa_install second "$mode" "$algorithm" "$SECOND_ADDRESS" "$peer_of_second" "$local_net" "$peer_net" \
   "$to_first" "$key_to_first" "$to_second" "$key_to_second"

@@ -1,5 +1,5 @@
 # The shared library of netns-scripts/: namespaces, guests, captures, and kernel SAs. Sourced by bash scripts.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # what looks unused here is used by the scripts
 #
 # Settings, all from the environment:
 #   NETNS_PREFIX     begins the name of every namespace; two topologies with different prefixes live side by side (ipr-)
@@ -331,21 +331,23 @@ sa_key_bytes() {
 # policies of a guest's kernel by one SA in each direction, and the policies that send LOCAL-NET ↔ PEER-NET through them.
 sa_install() {
   local guest=$1 mode=$2 algorithm=$3 local=$4 peer=$5 local_net=$6 peer_net=$7
-  local spi_out=$8 key_out=$9 spi_in=${10} key_in=${11} commands direction
+  local spi_out=$8 key_out=$9 spi_in=${10} key_in=${11} commands
   commands="set -e
 ip xfrm state flush
 ip xfrm policy flush
-ip xfrm state add src $local dst $peer proto esp spi $spi_out reqid 1 mode $mode replay-window 128 $(sa_transform "$algorithm" "$key_out")
-ip xfrm state add src $peer dst $local proto esp spi $spi_in reqid 1 mode $mode replay-window 128 $(sa_transform "$algorithm" "$key_in")
-ip xfrm policy add src $local_net dst $peer_net dir out tmpl src $local dst $peer proto esp reqid 1 mode $mode
+ip xfrm state add src $local dst $peer proto esp spi $spi_out reqid 1 mode $mode replay-window 32 $(sa_transform "$algorithm" "$key_out")
+ip xfrm state add src $peer dst $local proto esp spi $spi_in reqid 1 mode $mode replay-window 32 $(sa_transform "$algorithm" "$key_in")
+ip xfrm policy add src $local_net dst $peer_net dir out priority 2 tmpl src $local dst $peer proto esp reqid 1 mode $mode
+ip xfrm policy add src $peer_net dst $local_net dir in priority 2 tmpl src $peer dst $local proto esp reqid 1 mode $mode
 "
-  for direction in in fwd; do
-    commands+="ip xfrm policy add src $peer_net dst $local_net dir $direction tmpl src $peer dst $local proto esp reqid 1 mode $mode
+  if [[ $mode == tunnel ]]; then
+    commands+="ip xfrm policy add src $peer_net dst $local_net dir fwd priority 2 tmpl src $peer dst $local proto esp reqid 1 mode $mode
 "
-  done
-  # In transport mode the selector is the outer addresses; ESP that is forwarded (an edge's) must not be protected again.
-  [[ $mode == transport ]] && commands+="ip xfrm policy add src $local_net dst $peer_net proto esp dir out action allow priority 1
+  else
+    # The policy is about the outer addresses, so it would protect a second time the ESP that an edge in the guest forwards.
+    commands+="ip xfrm policy add src $local_net dst $peer_net proto esp dir out action allow priority 1
 "
+  fi
   guest_exec "$guest" "$commands" || die "the guest $guest refused its SAs (see the line above)"
 }
 
@@ -356,5 +358,5 @@ sa_wireshark_key() {
     encryption='AES-CBC [RFC3602]' authentication='HMAC-SHA-256-128 [RFC4868]'
     authentication_key=0x${key:32} key=${key:0:32}
   fi
-  echo "\"IPv4\",\"$1\",\"$2\",\"$3\",\"$encryption\",\"0x$key\",\"$authentication\",\"$authentication_key\",\"32-bit\""
+  echo "\"IPv4\",\"$1\",\"$2\",\"$3\",\"$encryption\",\"0x$key\",\"$authentication\",\"$authentication_key\""
 }

@@ -1,9 +1,8 @@
-/** What is measured: four ways to bring a packet from r0 to r1. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** What is measured: four ways to bring a packet to the relay's address on to its destination. */
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Background, inNamespace, ip, onCleanUp, run } from './shell.js';
-import { type Expectation, RELAY, RELAY_CPU, type Sa, SECOND, type Topology } from './topology.js';
+import { Background, inNamespace, ip, makeDirectory, PEERS, ROOT, run } from './shell.js';
+import { type Expectation, RELAY, type Sa, SECOND } from './topology.js';
 
 const DEVICE = 'iprelay0';
 const START_MS = 15_000;
@@ -18,104 +17,82 @@ export interface Running {
 export interface Case {
   readonly name: string;
   readonly expectation: Expectation;
-  start(topology: Topology, sas: readonly Sa[]): Promise<Running>;
+  /** @param cpu the one CPU that it may use; undefined: any */
+  start(namespace: string, sas: readonly Sa[], cpu: number | undefined): Promise<Running>;
 }
 
-/** Where the checkout's programs are. */
-export interface Programs {
-  readonly tunRelay: string;
-  readonly daemon: string;
-  readonly cli: string;
-}
-
+/** No substitution: what forwarding alone costs. */
 const kernelRouting: Case = {
   name: 'kernel routing',
   expectation: 'unchanged',
-  async start(topology) {
-    ip(`-n ${topology.relay} route add ${RELAY}/32 via ${SECOND} dev r1`);
-    return { pid: undefined, stop: async () => void ip(`-n ${topology.relay} route del ${RELAY}/32`) };
+  async start(namespace) {
+    ip(`-n ${namespace} route add ${RELAY}/32 via ${SECOND}`);
+    return { pid: undefined, stop: async () => void ip(`-n ${namespace} route del ${RELAY}/32`) };
   },
 };
 
+/** The same substitution in the kernel, by maps keyed by (source, SPI). */
 const nftables: Case = {
   name: 'nftables maps',
   expectation: 'substituted',
-  async start(topology, sas) {
-    const nft = ['netns', 'exec', topology.relay, 'nft'];
-    run('ip', [...nft, '-f', '-'], substitutionRuleset(sas));
-    return { pid: undefined, stop: async () => void run('ip', [...nft, 'delete', 'table', 'ip', 'relay']) };
+  async start(namespace, sas) {
+    const script = join(ROOT, 'netns-scripts/nft-relay.sh');
+    const lines = sas.map((sa) => `${sa.peer} ${hex(sa.spi)} ${sa.to} ${hex(sa.toSpi)}\n`);
+    run(script, ['relay', namespace, RELAY], lines.join(''));
+    return { pid: undefined, stop: async () => void run(script, ['remove', namespace]) };
   },
 };
 
-/** The same substitution for one direction, in two maps keyed by (source, SPI). */
-function substitutionRuleset(sas: readonly Sa[]): string {
-  const key = (sa: Sa): string => `198.18.1.1 . ${sa.spi}`;
-  return `table ip relay {
-  map to_address {
-    typeof ip saddr . esp spi : ip daddr
-    elements = { ${sas.map((sa) => `${key(sa)} : ${SECOND}`).join(', ')} }
-  }
-  map to_spi {
-    typeof ip saddr . esp spi : esp spi
-    elements = { ${sas.map((sa) => `${key(sa)} : ${sa.toSpi}`).join(', ')} }
-  }
-  chain prerouting {
-    type filter hook prerouting priority raw
-    ip daddr ${RELAY} ip daddr set ip saddr . esp spi map @to_address esp spi set ip saddr . esp spi map @to_spi ip saddr set ${RELAY} notrack accept
-  }
-}
-`;
-}
+/** bench/peers/tun-relay.c */
+const cTun: Case = {
+  name: 'C over TUN',
+  expectation: 'substituted',
+  async start(namespace, sas, cpu) {
+    const directory = makeDirectory();
+    const file = join(directory.path, 'sas');
+    writeFileSync(file, saFile(sas));
+    const command = [join(PEERS, 'tun-relay'), '--interface', DEVICE, '--sas', file];
+    const relay = new Background('tun-relay', inNamespace(namespace, cpu, command));
+    await relay.ready(() => relay.output.startsWith('ready'), START_MS);
+    ip(`-n ${namespace} route add ${RELAY}/32 dev ${DEVICE}`);
+    return { pid: relay.pid, stop: () => relay.stop().finally(directory.remove) };
+  },
+};
 
-/** A directory for a case's files, removed with the case. */
-function makeDirectory(): { path: string; remove: () => void } {
-  const path = mkdtempSync(join(tmpdir(), 'ipr-bench-'));
-  return { path, remove: onCleanUp(() => rmSync(path, { recursive: true, force: true })) };
+const daemon: Case = {
+  name: 'ipsec-relayd over TUN',
+  expectation: 'substituted',
+  async start(namespace, sas, cpu) {
+    const directory = makeDirectory();
+    const socket = join(directory.path, 'control.sock');
+    const config = join(directory.path, 'relay.toml');
+    mkdirSync(join(directory.path, 'state'));
+    writeFileSync(config, daemonConfig(directory.path, socket, sas));
+    const command = [join(ROOT, 'bin/ipsec-relayd'), '--config', config];
+    const relay = new Background('ipsec-relayd', inNamespace(namespace, cpu, command));
+    await relay.ready(() => answers(socket), START_MS);
+    return { pid: relay.pid, stop: () => relay.stop().finally(directory.remove) };
+  },
+};
+
+/** In the order in which the tables show them: the bare kernel first, ours last. */
+export const CASES: readonly Case[] = [kernelRouting, nftables, cTun, daemon];
+/** Whose speed ours is held against, and ours. */
+export const C_PEER = cTun.name;
+export const OURS = daemon.name;
+
+function hex(spi: number): string {
+  return `0x${spi.toString(16).padStart(8, '0')}`;
 }
 
 /** The SA file that the C programs read. */
 export function saFile(sas: readonly Sa[]): string {
-  return sas.map((sa) => `${RELAY} ${sa.spi.toString(16)} ${SECOND} ${sa.toSpi.toString(16)}\n`).join('');
+  return sas.map((sa) => `${RELAY} ${hex(sa.spi)} ${sa.to} ${hex(sa.toSpi)}\n`).join('');
 }
 
-function cTun(programs: Programs): Case {
-  return {
-    name: 'C over TUN',
-    expectation: 'substituted',
-    async start(topology, sas) {
-      const directory = makeDirectory();
-      const file = join(directory.path, 'sas');
-      writeFileSync(file, saFile(sas));
-      const command = [programs.tunRelay, '--interface', DEVICE, '--sas', file];
-      const relay = new Background(inNamespace(topology.relay, RELAY_CPU, command));
-      await relay.ready(() => relay.output.startsWith('ready'), START_MS);
-      ip(`-n ${topology.relay} route add ${RELAY}/32 dev ${DEVICE}`);
-      return { pid: relay.pid, stop: () => relay.stop().finally(directory.remove) };
-    },
-  };
-}
-
-function daemonTun(programs: Programs): Case {
-  return {
-    name: 'ipsec-relayd over TUN',
-    expectation: 'substituted',
-    async start(topology, sas) {
-      const directory = makeDirectory();
-      const socket = join(directory.path, 'control.sock');
-      const config = join(directory.path, 'relay.toml');
-      mkdirSync(join(directory.path, 'state'));
-      writeFileSync(config, daemonConfig(directory.path, socket, sas));
-      const command = [programs.daemon, '--config', config];
-      const relay = new Background(inNamespace(topology.relay, RELAY_CPU, command));
-      await relay.ready(() => answers(programs.cli, socket), START_MS);
-      return { pid: relay.pid, stop: () => relay.stop().finally(directory.remove) };
-    },
-  };
-}
-
-function answers(cli: string, socket: string): boolean {
+function answers(socket: string): boolean {
   try {
-    run(cli, ['--socket', socket, 'status']);
+    run(join(ROOT, 'bin/ipsec-relay'), ['--socket', socket, 'status']);
     return true;
   } catch {
     return false;
@@ -123,14 +100,13 @@ function answers(cli: string, socket: string): boolean {
 }
 
 function daemonConfig(directory: string, socket: string, sas: readonly Sa[]): string {
-  const hex = (spi: number): string => `"0x${spi.toString(16).padStart(8, '0')}"`;
   const tables = sas.map(
     (sa, i) => `[[sa]]
 name = "sa-${i}"
 dst = "${RELAY}"
-spi = ${hex(sa.spi)}
-to = "${SECOND}"
-to-spi = ${hex(sa.toSpi)}
+spi = "${hex(sa.spi)}"
+to = "${sa.to}"
+to-spi = "${hex(sa.toSpi)}"
 `,
   );
   return `[relay]
@@ -144,9 +120,4 @@ socket = "${socket}"
 [state]
 directory = "${directory}/state"
 ${tables.join('')}`;
-}
-
-/** In the order in which the table shows them: the bare kernel first, ours last. */
-export function makeCases(programs: Programs): Case[] {
-  return [kernelRouting, nftables, cTun(programs), daemonTun(programs)];
 }

@@ -1,5 +1,13 @@
 /** Programs and clean-up: whatever a benchmark makes is taken back, however it ends. */
-import { type ChildProcess, type SpawnOptions, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+/** The checkout: this file runs as dist/bench/netns/shell.js. */
+export const ROOT = resolve(import.meta.dirname, '../../..');
+/** The benchmark's C programs, as `make -C bench/peers` leaves them. */
+export const PEERS = join(ROOT, 'bench/peers/build');
 
 /** Runs a program to its end. @returns its standard output @throws Error with its standard error when it fails */
 export function run(command: string, words: readonly string[], input?: string): string {
@@ -17,9 +25,14 @@ export function ip(words: string): string {
   return run('ip', words.split(' '));
 }
 
-/** The words that run a command inside a network namespace, pinned to a CPU. */
-export function inNamespace(namespace: string, cpu: number, command: readonly string[]): string[] {
-  return ['ip', 'netns', 'exec', namespace, 'taskset', '-c', String(cpu), ...command];
+/** The words that run a command inside a network namespace, pinned to a CPU if one is given. */
+export function inNamespace(
+  namespace: string,
+  cpu: number | undefined,
+  command: readonly string[],
+): string[] {
+  const pin = cpu === undefined ? [] : ['taskset', '-c', String(cpu)];
+  return ['ip', 'netns', 'exec', namespace, ...pin, ...command];
 }
 
 const undoing: (() => void)[] = [];
@@ -57,6 +70,12 @@ export function cleanUpAtExit(): void {
   }
 }
 
+/** A directory for files, and how to remove it before the end of the program does. */
+export function makeDirectory(): { path: string; remove: () => void } {
+  const path = mkdtempSync(join(tmpdir(), 'ipr-bench-'));
+  return { path, remove: onCleanUp(() => rmSync(path, { recursive: true, force: true })) };
+}
+
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
@@ -70,9 +89,10 @@ export class Background {
   #output = '';
   #errors = '';
 
-  constructor(words: readonly string[], options: SpawnOptions = {}) {
-    this.#name = words[0] === 'ip' ? (words[7] ?? words[0]) : words[0]!;
-    this.#child = spawn(words[0]!, words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  /** @param name what to call it in error messages */
+  constructor(name: string, words: readonly string[]) {
+    this.#name = name;
+    this.#child = spawn(words[0]!, words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child.stdout?.on('data', (chunk: Buffer) => {
       this.#output += chunk.toString();
     });

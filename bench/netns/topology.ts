@@ -18,16 +18,20 @@ export const RELAY = '198.18.9.9';
 export const SECOND = '198.18.2.2';
 const PREFIX = 'ipr-bench-';
 
-/** An SA under test: packets to (RELAY, spi) leave to (SECOND, toSpi). */
+/** One substitution: packets from `peer` to ({@link RELAY}, spi) leave to (to, toSpi). */
 export interface Sa {
+  readonly peer: string;
   readonly spi: number;
+  readonly to: string;
   readonly toSpi: number;
 }
 
 /** `count` SAs with scattered SPIs: multiples of odd constants, distinct modulo 2^32 and none below 256 for a million. */
 export function makeSas(count: number): Sa[] {
   return Array.from({ length: count }, (_, i) => ({
+    peer: FIRST,
     spi: Math.imul(i + 1, 0x9e3779b1) >>> 0,
+    to: SECOND,
     toSpi: Math.imul(i + 1, 0x85ebca6b) >>> 0,
   }));
 }

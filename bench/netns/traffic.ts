@@ -1,7 +1,8 @@
 /** Sends traffic through a running case and measures what comes out. */
+import { join } from 'node:path';
 import type { Case, Running } from './cases.js';
 import { readUsage, usageBetween } from './schedstat.js';
-import { Background, inNamespace, sleep } from './shell.js';
+import { Background, inNamespace, PEERS, sleep } from './shell.js';
 import { FIRST, GENERATOR_CPU, type Sa, type Topology } from './topology.js';
 
 /** How fast to send: at most so many packets on the way (closed loop), so many a second, or all one can. */
@@ -25,12 +26,6 @@ export interface Slice {
   readonly disturbed: number;
 }
 
-/** The generator program, and the SA file it takes its SPIs from. */
-export interface Generator {
-  readonly program: string;
-  readonly saFile: string;
-}
-
 /** What esp-generator prints. */
 interface Sent {
   readonly sent: number;
@@ -42,15 +37,15 @@ interface Sent {
 const CALM = 0.02;
 const SETTLE_MS = 2000;
 
-async function generate(topology: Topology, generator: Generator, load: Load): Promise<Sent> {
+async function generate(topology: Topology, saFile: string, load: Load): Promise<Sent> {
   const command = [
-    generator.program,
+    join(PEERS, 'esp-generator'),
     ...['--interface', 'g0', '--netns', topology.generator, '--next-hop', topology.nextHop],
-    ...['--source', FIRST, '--sas', generator.saFile, '--cpu', String(GENERATOR_CPU), '--random'],
+    ...['--source', FIRST, '--sas', saFile, '--cpu', String(GENERATOR_CPU), '--random'],
     ...['--size', String(load.size), '--milliseconds', String(load.milliseconds)],
     ...paceWords(load.pace),
   ];
-  const program = new Background(inNamespace(topology.sink, GENERATOR_CPU, command));
+  const program = new Background('esp-generator', inNamespace(topology.sink, GENERATOR_CPU, command));
   const output = await program.finish(load.milliseconds + 10_000);
   return JSON.parse(output) as Sent;
 }
@@ -83,27 +78,22 @@ async function settle(
 export async function verify(
   topology: Topology,
   what: Case,
-  generator: Generator,
+  saFile: string,
   sas: readonly Sa[],
 ): Promise<void> {
   topology.countStrictly(what.expectation, sas);
   const before = topology.received('strictly');
-  const { sent } = await generate(topology, generator, { size: 92, milliseconds: 300, pace: { window: 32 } });
+  const { sent } = await generate(topology, saFile, { size: 92, milliseconds: 300, pace: { window: 32 } });
   const received = await settle(topology, 'strictly', before, sent);
   if (received !== sent) {
     throw new Error(`${what.name}: of ${sent} packets only ${received} arrived as expected`);
   }
 }
 
-async function measureOnce(
-  topology: Topology,
-  running: Running,
-  generator: Generator,
-  load: Load,
-): Promise<Slice> {
+async function measureOnce(topology: Topology, running: Running, saFile: string, load: Load): Promise<Slice> {
   const receivedBefore = topology.received('cheaply');
   const before = readUsage(running.pid);
-  const { sent, seconds, waited } = await generate(topology, generator, load);
+  const { sent, seconds, waited } = await generate(topology, saFile, load);
   const usage = usageBetween(before, readUsage(running.pid));
   const received = await settle(topology, 'cheaply', receivedBefore, sent);
   const nanoseconds = seconds * 1e9;
@@ -120,13 +110,13 @@ async function measureOnce(
 export async function measure(
   topology: Topology,
   running: Running,
-  generator: Generator,
+  saFile: string,
   load: Load,
   attempts: number,
 ): Promise<Slice> {
-  let calmest = await measureOnce(topology, running, generator, load);
+  let calmest = await measureOnce(topology, running, saFile, load);
   for (let attempt = 1; attempt < attempts && calmest.disturbed > CALM; attempt++) {
-    const slice = await measureOnce(topology, running, generator, load);
+    const slice = await measureOnce(topology, running, saFile, load);
     if (slice.disturbed < calmest.disturbed) calmest = slice;
   }
   return calmest;

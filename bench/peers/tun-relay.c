@@ -169,7 +169,7 @@ int main(int argc, char **argv)
         {0, 0, 0, 0},
     };
     const char *interface = NULL, *sas = NULL;
-    unsigned long batch = 1;
+    unsigned long batch = 64;
     int option;
     while ((option = getopt_long(argc, argv, "", known, 0)) != -1) {
         switch (option) {

@@ -27,7 +27,7 @@ export function parseSaFile(name: string, text: string): SaFile {
   let line = 0;
   for (const content of text.split('\n')) {
     line++;
-    const words = content.replace(/(^|\s)#.*$/, '').trim();
+    const words = content.replace(/(^|\s)#.*$/s, '').trim();
     if (words === '') continue;
     try {
       file.requests.push(parseSaLine(words));

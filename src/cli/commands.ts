@@ -72,18 +72,15 @@ function readSaFile(path: string): string {
 export async function listSas(options: GlobalOptions): Promise<void> {
   await withClient(options, async (client) => {
     let first = true;
-    if (options.json) await print('{"sas":[');
     for await (const page of client.listSas()) {
-      if (page.length === 0) continue;
-      const separator = first ? '' : options.json ? ',' : '\n';
-      const text = options.json
-        ? page.map((sa) => JSON.stringify(saJson(sa))).join(',')
-        : renderSas(page, outputStyle());
-      await print(separator + text);
+      if (options.json) {
+        await print((first ? '{"sas":[' : ',') + page.map((sa) => JSON.stringify(saJson(sa))).join(','));
+      } else {
+        await print(page.length === 0 ? 'no SAs\n' : (first ? '' : '\n') + renderSas(page, outputStyle()));
+      }
       first = false;
     }
     if (options.json) await print(']}\n');
-    else if (first) await print('no SAs\n');
   });
 }
 

@@ -87,7 +87,7 @@ function buildSaCommands(sa: Command, global: () => commands.GlobalOptions): voi
       return commands.deleteSas(global(), id === undefined ? { name: name! } : { id: parseId(id) });
     });
   sa.command('flush')
-    .description('delete every SA that was added at run time')
+    .description('delete every SA')
     .action(() => commands.flushSas(global()));
 }
 
@@ -111,10 +111,12 @@ function parseId(text: string): number {
 
 /** commander's message as one sentence: `error: unknown option '--dts'\n(Did you mean --dst?)`. */
 function sentence(message: string): string {
-  return message
+  const told = message
     .replace(/^error: /, '')
     .replace(/\s*\n\s*\(Did/, ' (did')
+    .replace('. Expected', ', expected')
     .replace(/\.$/, '');
+  return told.includes('(did') ? told : `${told} (see ipsec-relay --help)`;
 }
 
 function commandNames(command: Command): string {

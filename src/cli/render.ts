@@ -34,20 +34,27 @@ export function renderStatus(status: StatusReply, style: Style, all: boolean): s
   const head = paint(`ipsec-relayd ${status.version}`, 'bold', style);
   return [
     `${head}  ${status.role}, pid ${status.pid}, up ${up}`,
-    ...facts.flatMap(([label, text]) => fact(label, text, style)),
+    ...facts.flatMap(([label, text]) => fact(label, text, style, STATUS_COLUMN)),
     '',
     ...verdictLines(status, style, all),
     '',
   ].join('\n');
 }
 
-const FACT_INDENT = 14;
+/** Where the values of the status begin. */
+const STATUS_COLUMN = 14;
 
-/** `  label       text`, with the text wrapped at its blanks. */
-function fact(label: string, text: string, style: Style): string[] {
-  const [first, ...others] = wrap(printable(text, 100_000).split(' '), style.width - FACT_INDENT);
-  const start = paint(`  ${label}`.padEnd(FACT_INDENT), 'dim', style);
-  return [`${start}${first}`, ...others.map((line) => `${' '.repeat(FACT_INDENT)}${line}`)];
+/** Where those of an SA begin: so that a full IPv6 address with its port fits on the line. */
+const SA_COLUMN = 13;
+
+/** `  label      text`, with the text wrapped at its blanks. */
+function fact(label: string, text: string, style: Style, column = SA_COLUMN): string[] {
+  const [first, ...others] = wrap(printable(text, 100_000).split(' '), style.width - column);
+  return [labelled(label, 2, style, column) + first, ...others.map((line) => ' '.repeat(column) + line)];
+}
+
+function labelled(label: string, indent: number, style: Style, column = SA_COLUMN): string {
+  return ' '.repeat(indent) + paint(label, 'dim', style) + ' '.repeat(column - indent - label.length);
 }
 
 function wrap(words: string[], width: number): string[] {
@@ -114,26 +121,31 @@ export function renderSas(sas: readonly SaReply[], style: Style): string {
 }
 
 function saLines(sa: SaReply, columns: { bytes: number; packets: number }, style: Style): string[] {
-  const title = [`SA ${sa.id}`, printable(sa.name, 64), formatMode(sa.mode)].filter((text) => text !== '');
+  const title = [...identity(sa), formatMode(sa.mode)];
   if (sa.origin === messages.Sa.Origin.CONFIG) title.push('from the config');
   if (sa.expiresMs !== 0) title.push(`expires in ${formatDuration(sa.expiresMs - style.now)}`);
-  const [first, ...others] = wrap([title.join('  ')].flatMap(splitLong(style.width - 2)), style.width - 2);
+  const [first, ...others] = titleLines(title, style);
   const traffic =
     sa.packets === 0
       ? 'none yet'
       : `${formatBytes(sa.bytes).padStart(columns.bytes)}  ${packetCount(sa).padStart(columns.packets)}  last ${lastPacket(sa, style)}`;
   return [
     `  ${first}`,
-    ...others.map((line) => `      ${line}`),
-    ...legLines('match', matchLeg(sa), style),
-    ...legLines('emit', emitLeg(sa), style),
-    `    ${paint('traffic', 'dim', style)}  ${traffic}`,
+    ...others.map((line) => `  ${line}`),
+    ...legLines('match', matchLeg(sa), 4, style),
+    ...legLines('emit', emitLeg(sa), 4, style),
+    labelled('traffic', 4, style) + traffic,
   ];
 }
 
-/** A line that does not fit is broken where its parts meet. */
-function splitLong(width: number): (line: string) => string[] {
-  return (line) => (line.length <= width ? [line] : line.split(/ {2}/));
+function identity(sa: SaReply): string[] {
+  return sa.name === '' ? [`SA ${sa.id}`] : [`SA ${sa.id}`, printable(sa.name, 64)];
+}
+
+/** Two columns narrower than the terminal; on several lines only if need be. */
+function titleLines(parts: string[], style: Style): string[] {
+  const line = parts.join('  ');
+  return line.length <= style.width - 2 ? [line] : wrap(parts, style.width - 2);
 }
 
 function packetCount({ packets }: SaReply): string {
@@ -181,14 +193,16 @@ function withPort(address: string, port: number | string): string {
 }
 
 /** `    match    esp  0xaaaa0001  any -> 198.18.9.9`; the destination goes below when both do not fit. */
-function legLines(label: string, leg: Leg, style: Style): string[] {
-  const plain = `    ${label.padEnd(7)}  ${leg.protocol.padEnd(3)}  ${formatSpi(leg.spi)}  `;
-  const start = `    ${paint(label.padEnd(7), 'dim', style)}  ${leg.protocol.padEnd(3)}  ${paint(formatSpi(leg.spi), 'cyan', style)}  `;
+function legLines(label: string, leg: Leg, indent: number, style: Style): string[] {
+  const protocol = leg.protocol.padEnd(5);
+  const spi = formatSpi(leg.spi);
+  const start = `${labelled(label, indent, style)}${protocol}${paint(spi, 'cyan', style)}  `;
+  const column = SA_COLUMN + protocol.length + spi.length + 2;
   const source = printable(leg.source);
   const destination = printable(leg.destination);
-  const fits = plain.length + source.length + ' -> '.length + destination.length <= style.width;
+  const fits = column + source.length + ' -> '.length + destination.length <= style.width;
   if (fits) return [`${start}${source} -> ${destination}`];
-  return [`${start}${source} ->`, `${' '.repeat(plain.length)}${destination}`];
+  return [`${start}${source} ->`, `${' '.repeat(column)}${destination}`];
 }
 
 /** Everything about one SA, with exact numbers and times. */
@@ -197,10 +211,7 @@ export function renderSa(sa: SaReply, style: Style): string {
   const facts: [string, string][] = [
     ['packets', formatCount(sa.packets)],
     ['bytes', `${formatCount(sa.bytes)} (${formatBytes(sa.bytes)})`],
-    [
-      'last packet',
-      sa.lastPacketMs === 0 ? 'none yet' : `${time(sa.lastPacketMs)} (${lastPacket(sa, style)})`,
-    ],
+    ['last seen', sa.lastPacketMs === 0 ? 'none yet' : `${time(sa.lastPacketMs)} (${lastPacket(sa, style)})`],
     [
       'added',
       sa.origin === messages.Sa.Origin.CONFIG ? `${time(sa.addedMs)}, from the config` : time(sa.addedMs),
@@ -210,14 +221,13 @@ export function renderSa(sa: SaReply, style: Style): string {
       sa.expiresMs === 0 ? 'never' : `${time(sa.expiresMs)} (in ${formatDuration(sa.expiresMs - style.now)})`,
     ],
   ];
-  const title = [paint(`SA ${sa.id}`, 'bold', style), printable(sa.name, 64)]
-    .filter((text) => text !== '')
-    .join('  ');
+  const [first, ...others] = titleLines(identity(sa), style);
   return [
-    title,
+    paint(first!, 'bold', style),
+    ...others,
     ...fact('mode', formatMode(sa.mode), style),
-    ...legLines('match', matchLeg(sa), style),
-    ...legLines('emit', emitLeg(sa), style),
+    ...legLines('match', matchLeg(sa), 2, style),
+    ...legLines('emit', emitLeg(sa), 2, style),
     ...facts.flatMap(([label, text]) => fact(label, text, style)),
     '',
   ].join('\n');

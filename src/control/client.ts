@@ -1,4 +1,5 @@
 /** The other side of the control protocol: what the CLI, tests and scripts speak to the daemon with. */
+import { lstatSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { FrameDecoder } from './frame.js';
 import type { ipsec_relay } from './generated/control.js';
@@ -74,16 +75,16 @@ export class ControlClient {
     return addSas!.sas as AddedSaReply[];
   }
 
-  /** Every SA, ascending by id, a page in memory at a time. */
+  /** Every SA, ascending by id, a page in memory at a time; at least one page, and only that one may be empty. */
   async *listSas(): AsyncGenerator<SaReply[], void, undefined> {
     let after = 0;
     let more = true;
     while (more) {
       const { saList } = await this.#ask({ listSas: { after } }, 'saList');
       const sas = saList!.sas as SaReply[];
+      if (sas.length > 0 || after === 0) yield sas;
       more = saList!.more === true && sas.length > 0;
       after = sas.at(-1)?.id ?? after;
-      yield sas;
     }
   }
 
@@ -182,12 +183,13 @@ function connectSentence(error: NodeJS.ErrnoException, path: string): string {
     case 'ENOENT':
       return `ipsec-relayd is not running (no socket at ${path}); start it, or name its socket with --socket`;
     case 'ECONNREFUSED':
-      return `ipsec-relayd is not running (nobody answers at ${path}); start it, or name its socket with --socket`;
+      // What Linux also says about a file that is no socket.
+      return lstatSync(path, { throwIfNoEntry: false })?.isFile()
+        ? `${path} is not a socket; name that of ipsec-relayd with --socket`
+        : `ipsec-relayd is not running (nobody answers at ${path}); start it, or name its socket with --socket`;
     case 'EACCES':
     case 'EPERM':
       return `may not use ${path}: run as root, or as a member of the group that owns it`;
-    case 'ENOTSOCK':
-      return `${path} is not a socket; name that of ipsec-relayd with --socket`;
     default:
       return `cannot connect to ${path} (${error.code}); name the socket of ipsec-relayd with --socket`;
   }

@@ -43,6 +43,7 @@ export class Session {
   readonly #decoder: FrameDecoder;
   #state: 'open' | 'finishing' | 'closed' = 'open';
   #answering = false;
+  #inputEnded = false;
   /** Ends the subscription of each monitor this client runs (one is usual). */
   readonly #monitors: (() => void)[] = [];
   #lastRequest = performance.now();
@@ -68,7 +69,11 @@ export class Session {
       socket.pause();
       void this.#take(chunk).finally(() => socket.resume());
     });
-    socket.on('end', () => this.finish());
+    socket.on('end', () => {
+      // Node tells the end of the input even while it is paused; what came before is still answered.
+      this.#inputEnded = true;
+      if (!this.#answering) this.finish();
+    });
     socket.on('error', (error) => log.info({ ...peer, error: error.message }, 'a control client broke off'));
     socket.on('close', () => {
       this.#state = 'closed';
@@ -127,6 +132,7 @@ export class Session {
     }
     this.#answering = false;
     if (this.#state === 'finishing') this.#end();
+    else if (this.#inputEnded) this.finish();
   }
 
   async #answer(bytes: Uint8Array): Promise<void> {

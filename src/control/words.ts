@@ -1,6 +1,5 @@
 /** The words that the CLI and the configuration file share: text to values, and back. */
 import { isIP } from 'node:net';
-import ipaddr from 'ipaddr.js';
 import { type Mode, messages, type Protocol } from './message.js';
 
 /** A word that does not say what it should; `message` is one sentence that says what would be right. */
@@ -53,11 +52,16 @@ function canonicalIpv6(text: string): string {
       `${quote(text)} names a zone: write a global address, without ${text.slice(text.indexOf('%'))}`,
     );
   }
-  const address = ipaddr.IPv6.parse(text);
-  if (address.isIPv4MappedAddress()) {
-    throw new WordError(`${quote(text)} is IPv4-mapped: write ${address.toIPv4Address().toString()}`);
+  // The URL standard writes IPv6 hosts as RFC 5952 does, and its parser is there without loading anything.
+  const address = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(address);
+  if (mapped) {
+    const bytes = mapped
+      .slice(1)
+      .flatMap((group) => [Number(`0x${group}`) >> 8, Number(`0x${group}`) & 0xff]);
+    throw new WordError(`${quote(text)} is IPv4-mapped: write ${bytes.join('.')}`);
   }
-  return address.toRFC5952String();
+  return address;
 }
 
 function addressAdvice(text: string): string {

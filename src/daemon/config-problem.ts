@@ -11,7 +11,10 @@ export function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType, document:
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, path);
-    return issue.keys.map((key) => `${place([...path, key])}: unknown key; the nearest known key is "${closestMatch(key, known)}"`);
+    return issue.keys.map(
+      (key) =>
+        `${place([...path, key])}: unknown key; the nearest known key is "${closestMatch(key, known)}"`,
+    );
   }
   return [`${place(path)}: ${complaint(issue, valueAt(document, issue.path))}`];
 }
@@ -44,7 +47,10 @@ const KINDS: Record<string, string> = {
 };
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], document);
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    document,
+  );
 }
 
 function knownKeys(schema: z.ZodType, path: readonly string[]): string[] {
@@ -55,6 +61,7 @@ function knownKeys(schema: z.ZodType, path: readonly string[]): string[] {
 
 /** The object inside defaults and optionals. */
 function unwrap(schema: z.ZodType): z.ZodObject {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault) return unwrap(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault)
+    return unwrap(schema.unwrap() as z.ZodType);
   return schema as z.ZodObject;
 }

@@ -23,14 +23,16 @@ export function saRequests(
   }
   const problems: string[] = [];
   const requests = tables.map((words, index) => {
-    const label = typeof words['name'] === 'string' ? `[[sa]] "${words['name']}"` : `[[sa]] number ${index + 1}`;
+    const label =
+      typeof words['name'] === 'string' ? `[[sa]] "${words['name']}"` : `[[sa]] number ${index + 1}`;
     const request: SaRequest = {};
     for (const [word, value] of Object.entries(words)) {
       const problem = applyWord(request, word, value);
       if (problem !== undefined) problems.push(`${label}: ${word}: ${problem}`);
     }
     for (const [word, example] of Object.entries(REQUIRED[role])) {
-      if (!Object.hasOwn(words, word)) problems.push(`${label}: ${word}: missing; write it like ${word} = "${example}"`);
+      if (!Object.hasOwn(words, word))
+        problems.push(`${label}: ${word}: missing; write it like ${word} = "${example}"`);
     }
     return request;
   });

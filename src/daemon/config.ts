@@ -4,7 +4,14 @@ import { basename } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import type { SaRequest } from '../control/handler.js';
-import { AddressError, formatPrefix, overlaps, type Prefix, parsePrefix, specialKind } from '../wire/address.js';
+import {
+  AddressError,
+  formatPrefix,
+  overlaps,
+  type Prefix,
+  parsePrefix,
+  specialKind,
+} from '../wire/address.js';
 import { sentenceOf } from './config-problem.js';
 import { saRequests } from './config-sa.js';
 
@@ -149,12 +156,15 @@ const schema = z.strictObject({
           `the path is longer than the ${MAX_SOCKET_PATH} bytes a socket may have; choose a shorter one`,
         )
         .default('/run/ipsec-relay/control.sock'),
-      group: z.string().min(1, '"" is no group; give one such as "netadmin", or leave the key out').optional(),
+      group: z
+        .string()
+        .min(1, '"" is no group; give one such as "netadmin", or leave the key out')
+        .optional(),
     })
     .prefault({}),
   state: z.strictObject({ directory: absolutePath.default('/var/lib/ipsec-relay') }).prefault({}),
   log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
-  sa: z.unknown(), // checked by saRequests
+  sa: z.unknown().optional(), // checked by saRequests
 });
 
 /** Reads and checks the file. Throws {@link ConfigError} with all problems found. */
@@ -167,12 +177,16 @@ export function parseConfig(text: string, path: string): Config {
   const file = basename(path);
   const document = parseToml(text, file);
   const result = schema.safeParse(document);
-  const problems = result.success ? [] : result.error.issues.flatMap((issue) => sentenceOf(issue, schema, document));
+  const problems = result.success
+    ? []
+    : result.error.issues.flatMap((issue) => sentenceOf(issue, schema, document));
   const role = document['relay'] === undefined ? 'edge' : 'relay';
-  if ((document['relay'] === undefined) === (document['edge'] === undefined)) problems.unshift(roleProblem(document));
+  if ((document['relay'] === undefined) === (document['edge'] === undefined))
+    problems.unshift(roleProblem(document));
   const sas = saRequests(document['sa'] ?? [], role);
   problems.push(...sas.problems);
-  if (!result.success || problems.length > 0) throw new ConfigError(problems.map((problem) => `${file}: ${problem}`));
+  if (!result.success || problems.length > 0)
+    throw new ConfigError(problems.map((problem) => `${file}: ${problem}`));
   const { relay, edge, control, state, log } = result.data;
   const keys = (relay ?? edge)!;
   const common = {
@@ -193,7 +207,8 @@ export function parseConfig(text: string, path: string): Config {
 }
 
 function roleProblem(document: Record<string, unknown>): string {
-  if (document['relay'] !== undefined) return 'it has both [relay] and [edge]; a daemon has one role, so remove one of them';
+  if (document['relay'] !== undefined)
+    return 'it has both [relay] and [edge]; a daemon has one role, so remove one of them';
   return 'neither [relay] nor [edge] is there; write [relay] and below it addresses = ["198.18.9.9"]';
 }
 
@@ -202,7 +217,9 @@ function readText(path: string): string {
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new ConfigError([`${path}: ${READ_ERRORS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message}`]);
+    throw new ConfigError([
+      `${path}: ${READ_ERRORS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message}`,
+    ]);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

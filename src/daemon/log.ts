@@ -7,7 +7,12 @@ export type { Logger } from 'pino';
 /** Written synchronously, so that the last line before an exit is not lost. Times are ISO 8601 in UTC. */
 export function createLog(level: LogLevel): Logger {
   return pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } },
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
     pino.destination({ fd: 1, sync: true }),
   );
 }

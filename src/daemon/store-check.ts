@@ -6,15 +6,14 @@
  *     node store-check.js DIRECTORY      exit status 0: sound, 1: the sentence says why not
  */
 import { join } from 'node:path';
+import { checkPages, StoreDamage } from './lmdb-pages.js';
 import {
-  checkFile,
   crcOf,
   DATA_FILE,
   decodeMeta,
   decodeSa,
   META_KEY,
   openEnvironment,
-  StoreDamage,
   type StoreMeta,
 } from './store-format.js';
 
@@ -22,7 +21,7 @@ import {
 const TRANSACTIONS_OF_A_NEW_STORE = 1;
 
 async function check(directory: string): Promise<void> {
-  const transactions = checkFile(join(directory, DATA_FILE));
+  const transactions = checkPages(join(directory, DATA_FILE));
   if (transactions === 0) return;
   const environment = openEnvironment(directory, true);
   try {
@@ -43,7 +42,8 @@ function checkRecords(records: Iterable<{ key: unknown; value: Buffer }>, meta: 
   let previous = 0;
   for (const { key, value } of records) {
     if (key === META_KEY) continue;
-    if (typeof key !== 'number') throw new StoreDamage(`is damaged or foreign: it has a record named ${String(key)}`);
+    if (typeof key !== 'number')
+      throw new StoreDamage(`is damaged or foreign: it has a record named ${String(key)}`);
     if (key <= previous || key >= meta.nextId) throw new StoreDamage(`is damaged: SA ${key} is out of place`);
     decodeSa(key, value);
     previous = key;
@@ -59,7 +59,9 @@ try {
   await check(process.argv[2]!);
 } catch (error) {
   const reason =
-    error instanceof StoreDamage ? error.message : `cannot be read: ${error instanceof Error ? error.message : error}`;
+    error instanceof StoreDamage
+      ? error.message
+      : `cannot be read: ${error instanceof Error ? error.message : error}`;
   process.stdout.write(reason);
   process.exitCode = 1;
 }

@@ -3,10 +3,10 @@
  * the SA's id to a sealed protobuf `Sa`, and the string "meta" to a sealed JSON document.
  * Sealed: a CRC-32 (big-endian, of the bytes that follow) in front.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { open, type RootDatabase } from 'lmdb';
 import { ipsec_relay } from '../control/generated/control.js';
+import { StoreDamage } from './lmdb-pages.js';
 
 const { Sa } = ipsec_relay.control.v1;
 
@@ -46,9 +46,6 @@ export interface StoreMeta {
 }
 
 export type StoreKey = number | typeof META_KEY;
-
-/** Damage, or something that is not our store. The message completes "DIRECTORY ...". */
-export class StoreDamage extends Error {}
 
 /**
  * Opens the environment. Without overlappingSync LMDB commits in the classic way: pages, fdatasync, then
@@ -111,7 +108,9 @@ export function decodeMeta(value: Uint8Array): StoreMeta {
   const meta = JSON.parse(unseal(value, 'its meta record').toString()) as StoreMeta & Record<string, unknown>;
   if (meta['format'] !== FORMAT) throw new StoreDamage('is not a store of ipsec-relay');
   if (meta['version'] !== VERSION) {
-    throw new StoreDamage(`has format version ${meta['version']}, but this ipsec-relayd reads version ${VERSION}`);
+    throw new StoreDamage(
+      `has format version ${meta['version']}, but this ipsec-relayd reads version ${VERSION}`,
+    );
   }
   return { nextId: meta.nextId, count: meta.count, digest: meta.digest };
 }
@@ -130,50 +129,4 @@ function unseal(value: Uint8Array, what: string): Buffer {
     throw new StoreDamage(`is damaged: the checksum of ${what} is wrong`);
   }
   return payload;
-}
-
-// The first two pages of an LMDB file are its meta pages (lmdb-js 3, data format 2, little-endian, 64 bit).
-const PAGE_FLAGS = 18;
-const META_PAGE_FLAG = 0x08;
-const MAGIC = 24;
-const DATA_FORMAT = 28;
-const PAGE_SIZE = 48;
-const LAST_PAGE = 144;
-const TRANSACTION = 152;
-const META_BYTES = 160;
-
-/**
- * Checks, without LMDB, what LMDB itself trusts blindly: that the file is of its kind, as long as its
- * newest transaction needs (else reading the map raises SIGBUS), and that the two meta pages
- * are of successive transactions (else the last one would be lost silently).
- * @returns the number of the last transaction; 0 for an empty file, which LMDB initialises
- */
-export function checkFile(path: string): number {
-  const fd = openSync(path, 'r');
-  try {
-    const size = fstatSync(fd).size;
-    if (size === 0) return 0;
-    const first = readMetaPage(fd, 0);
-    const pageSize = first.readUInt32LE(PAGE_SIZE);
-    if (pageSize < 512 || pageSize > 65536) throw new StoreDamage('is damaged: its page size is impossible');
-    const metas = [first, readMetaPage(fd, pageSize)];
-    const [even, odd] = metas.map((meta) => Number(meta.readBigUInt64LE(TRANSACTION)));
-    if (Math.abs(even! - odd!) !== 1) throw new StoreDamage('is damaged: its last transactions do not follow each other');
-    const newest = metas[even! > odd! ? 0 : 1]!;
-    const needed = (Number(newest.readBigUInt64LE(LAST_PAGE)) + 1) * pageSize;
-    if (size < needed) throw new StoreDamage(`is truncated: ${size} bytes are there, ${needed} should be`);
-    return Math.max(even!, odd!);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function readMetaPage(fd: number, position: number): Buffer {
-  const page = Buffer.alloc(META_BYTES);
-  const bytes = readSync(fd, page, 0, META_BYTES, position);
-  if (bytes < META_BYTES || page.readUInt32LE(MAGIC) !== 0xbeefc0de || (page[PAGE_FLAGS]! & META_PAGE_FLAG) === 0) {
-    throw new StoreDamage('is no LMDB file');
-  }
-  if (page.readUInt32LE(DATA_FORMAT) !== 2) throw new StoreDamage('has another LMDB data format than 2');
-  return page;
 }

@@ -108,13 +108,13 @@ export function indexCapacity(maxSas: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(maxSas, 512) * 2));
 }
 
-/** @throws RangeError when `maxSas` is not within 1–{@link MAX_SAS} or `workers` not within 1–64 */
+/** @throws RangeError when `maxSas` is not within 1–{@link MAX_SAS} or `workers` not within 1–256 */
 export function createSadMemory(maxSas: number, workers: number, seed: number): SadMemory {
   if (!Number.isInteger(maxSas) || maxSas < 1 || maxSas > MAX_SAS) {
     throw new RangeError(`max-sas ${maxSas} is not within 1-${MAX_SAS}`);
   }
-  if (!Number.isInteger(workers) || workers < 1 || workers > 64) {
-    throw new RangeError(`workers ${workers} is not within 1-64`);
+  if (!Number.isInteger(workers) || workers < 1 || workers > 256) {
+    throw new RangeError(`workers ${workers} is not within 1-256`);
   }
   const capacity = recordCapacity(maxSas);
   const control = sharedInts(C_WORKERS + workers * C_WORKER_STRIDE);

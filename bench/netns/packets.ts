@@ -1,0 +1,157 @@
+/** Packets per second of every case, by size and number of SAs. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Column, formatRatio, formatTable, median } from '../report.js';
+import { C_PEER, type Case, OURS, saFile } from './cases.js';
+import { makeDirectory } from './shell.js';
+import { makeSas, RELAY_CPU, Topology } from './topology.js';
+import { measure, type Pace, type Slice, verify } from './traffic.js';
+
+/** Least share of the C program's packets per second that ipsec-relayd must reach, by packet size in bytes. */
+const GOALS: Readonly<Record<number, number>> = { 92: 0.85, 1400: 0.9 };
+
+export interface PacketOptions {
+  readonly rounds: number;
+  readonly sliceMs: number;
+  /** Slices to try for a calm one. */
+  readonly attempts: number;
+  readonly sizes: readonly number[];
+  readonly saCounts: readonly number[];
+  readonly pace: Pace;
+}
+
+/** All slices of one case at one size and one number of SAs, and their medians. */
+export interface PacketResult {
+  readonly case: string;
+  readonly size: number;
+  readonly sas: number;
+  readonly slices: readonly Slice[];
+  readonly packetsPerSecond: number;
+  readonly nanosecondsPerPacket: number;
+  /** Fractions, 0–1. */
+  readonly lost: number;
+  readonly relayCpu: number;
+  readonly disturbed: number;
+}
+
+/** Lets the cases take turns, `rounds` times. Each turn: start, check, warm up, measure every size, stop. */
+export async function measurePackets(
+  cases: readonly Case[],
+  options: PacketOptions,
+  progress: (what: string) => void,
+): Promise<PacketResult[]> {
+  const topology = new Topology();
+  const slices = new Map<string, Slice[]>();
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const sas of options.saCounts) {
+      for (const what of cases) {
+        progress(`packets, round ${round} of ${options.rounds}: ${what.name}, ${sas} SAs`);
+        for (const [size, slice] of await takeTurn(topology, what, sas, options)) {
+          const key = resultKey(what.name, size, sas);
+          slices.set(key, [...(slices.get(key) ?? []), slice]);
+        }
+      }
+    }
+  }
+  return options.sizes.flatMap((size) =>
+    options.saCounts.flatMap((sas) =>
+      cases.map((what) => summarise(what.name, size, sas, slices.get(resultKey(what.name, size, sas))!)),
+    ),
+  );
+}
+
+function resultKey(name: string, size: number, sas: number): string {
+  return `${name}/${size}/${sas}`;
+}
+
+async function takeTurn(
+  topology: Topology,
+  what: Case,
+  saCount: number,
+  options: PacketOptions,
+): Promise<Map<number, Slice>> {
+  const sas = makeSas(saCount);
+  const directory = makeDirectory();
+  const file = join(directory.path, 'sas');
+  writeFileSync(file, saFile(sas));
+  const running = await what.start(topology.relay, sas, RELAY_CPU);
+  const slices = new Map<number, Slice>();
+  try {
+    await verify(topology, what, file, sas);
+    topology.countCheaply(what.expectation);
+    for (const size of options.sizes) {
+      const load = { size, milliseconds: options.sliceMs, pace: options.pace };
+      await measure(topology, running, file, load, 1); // Warms up: caches, compiled code.
+      slices.set(size, await measure(topology, running, file, load, options.attempts));
+    }
+  } finally {
+    await running.stop();
+    directory.remove();
+  }
+  return slices;
+}
+
+function summarise(name: string, size: number, sas: number, slices: readonly Slice[]): PacketResult {
+  const middle = (value: (slice: Slice) => number): number => median(slices.map(value));
+  const packetsPerSecond = middle((slice) => slice.received / slice.seconds);
+  return {
+    case: name,
+    size,
+    sas,
+    slices,
+    packetsPerSecond,
+    nanosecondsPerPacket: 1e9 / packetsPerSecond,
+    lost: middle((slice) => Math.max(0, 1 - slice.received / slice.sent)),
+    relayCpu: middle((slice) => slice.relayCpu),
+    disturbed: middle((slice) => slice.disturbed),
+  };
+}
+
+function peerSpeed(results: readonly PacketResult[], result: PacketResult, peer: string): number | undefined {
+  return results.find(
+    (other) => other.case === peer && other.size === result.size && other.sas === result.sas,
+  )?.packetsPerSecond;
+}
+
+/** Speeds, and ratios to each peer of the same run. */
+export function packetTable(results: readonly PacketResult[]): string {
+  const peers = [...new Set(results.map((result) => result.case))].filter((name) => name !== OURS);
+  const columns: Column[] = [
+    { title: 'bytes', align: 'right' },
+    { title: 'SAs', align: 'right' },
+    { title: 'case', align: 'left' },
+    { title: 'kpps', align: 'right' },
+    { title: 'ns/packet', align: 'right' },
+    ...peers.map((peer): Column => ({ title: `/${peer.split(' ')[0]}`, align: 'right' })),
+    { title: 'lost', align: 'right' },
+    { title: 'CPU', align: 'right' },
+    { title: 'disturbed', align: 'right' },
+  ];
+  const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)}%`;
+  const rows = results.map((result) => [
+    String(result.size),
+    String(result.sas),
+    result.case,
+    (result.packetsPerSecond / 1000).toFixed(1),
+    result.nanosecondsPerPacket.toFixed(0),
+    ...peers.map((peer) => formatRatio(result.packetsPerSecond, peerSpeed(results, result, peer))),
+    percent(result.lost),
+    result.relayCpu === 0 ? '-' : percent(result.relayCpu),
+    percent(result.disturbed),
+  ]);
+  return formatTable(columns, rows);
+}
+
+/** A line for each goal that the results can judge. */
+export function goalLines(results: readonly PacketResult[]): string[] {
+  return results.flatMap((result) => {
+    const goal = GOALS[result.size];
+    const peer = peerSpeed(results, result, C_PEER);
+    if (result.case !== OURS || goal === undefined || peer === undefined) return [];
+    const ratio = result.packetsPerSecond / peer;
+    const outcome = ratio >= goal ? 'reached' : 'MISSED';
+    return [
+      `goal at ${result.size} bytes, ${result.sas} SAs: ${goal} of C; measured ${ratio.toFixed(3)}: ${outcome}`,
+    ];
+  });
+}

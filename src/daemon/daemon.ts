@@ -1,0 +1,241 @@
+/** The daemon: brings the parts up in order, answers the control plane, and takes them down again. */
+import { randomBytes } from 'node:crypto';
+import { type ControlHandler, Refusal, type Status } from '../control/handler.js';
+import { ControlServer } from '../control/server.js';
+import { native } from '../native/index.js';
+import { SaDatabase } from '../sad/database.js';
+import type { SaPolicy } from '../sad/definition.js';
+import { sadBytes } from '../sad/layout.js';
+import { formatPrefix } from '../wire/address.js';
+import { type Config, loadConfig } from './config.js';
+import { claimInterface, HostChanges, tunOpenRefusal } from './host.js';
+import { planEdge, surveyHost } from './host-edge.js';
+import { type HostPlan, planRelay } from './host-plan.js';
+import type { Logger } from './log.js';
+import type { Notifier } from './notify.js';
+import { restartKeys } from './reload.js';
+import { addConfigured, SaManager } from './sa-manager.js';
+import { saMessage } from './sa-message.js';
+import { StateLock } from './state-lock.js';
+import { SaStore } from './store.js';
+import { VERSION } from './version.js';
+import { Workers } from './workers.js';
+
+/** Something to be taken down again; each runs whatever the others do. */
+type Undo = () => Promise<unknown> | unknown;
+
+export class Daemon implements ControlHandler {
+  #config: Config;
+  readonly #log: Logger;
+  readonly #notifier: Notifier;
+  readonly #startedMs = Date.now();
+  readonly #manager: SaManager;
+  readonly #workers: Workers;
+  /** What {@link stop} undoes, last first. */
+  readonly #undo: Undo[];
+  #stopping: Promise<void> | undefined;
+  #ended!: (exitCode: number) => void;
+  /** Resolves with the exit status once the daemon is down. */
+  readonly ended = new Promise<number>((resolve) => {
+    this.#ended = resolve;
+  });
+
+  private constructor(config: Config, log: Logger, notifier: Notifier, manager: SaManager, undo: Undo[]) {
+    this.#config = config;
+    this.#log = log;
+    this.#notifier = notifier;
+    this.#manager = manager;
+    this.#undo = undo;
+    this.#workers = new Workers({
+      memory: manager.database.memory,
+      role: config.role,
+      lookup: config.lookup,
+      onFailure: (reason) => this.#fail(reason),
+    });
+  }
+
+  /**
+   * Brings everything up. Rejects with an Error whose message is one sentence when something is in the
+   * way, and then nothing is left behind.
+   */
+  static async start(config: Config, log: Logger, notifier: Notifier): Promise<Daemon> {
+    const undo: Undo[] = [];
+    try {
+      const lock = StateLock.acquire(config.state.directory);
+      undo.push(() => lock.release());
+      const store = await SaStore.open(`${config.state.directory}/sad`);
+      undo.push(() => store.close());
+      const manager = new SaManager(createDatabase(config), store, log);
+      manager.load(config.sas);
+      undo.push(() => manager.close());
+      const daemon = new Daemon(config, log, notifier, manager, undo);
+      await daemon.#start();
+      return daemon;
+    } catch (error) {
+      await takeDown(undo, log);
+      throw error;
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { control, state, workers, interface: device } = this.#config;
+    const log = this.#log;
+    const server = await ControlServer.listen({
+      socketPath: control.socket,
+      group: control.group,
+      handler: this,
+      native,
+      log,
+    });
+    // The server goes last of all: a client takes the end of its connection for the end of the daemon.
+    this.#undo.unshift(() => server.close());
+    for (const words of await HostChanges.recover(state.directory))
+      log.warn(`left by a former run: ${words}`);
+    for (const words of await claimInterface(device)) log.warn(words);
+    const queues = openQueues(device, workers);
+    this.#undo.push(() => this.#workers.stop());
+    await this.#workers.start(queues);
+    const host = await HostChanges.apply(await planFor(this.#config), state.directory);
+    this.#undo.push(async () => {
+      for (const words of await host.undo()) log.info(words);
+    });
+    for (const words of host.words) log.info(words);
+    const { size } = this.#manager.database;
+    log.info({ version: VERSION, role: this.#config.role, interface: device, workers, sas: size }, 'ready');
+    this.#notifier.ready(`${this.#config.role} on ${device}, ${size} SAs`);
+    this.#manager.emit('ready', `ipsec-relayd ${VERSION} is ready`);
+  }
+
+  status(): Status {
+    const { database } = this.#manager;
+    const { role, workers, lookup, path, state, interface: device } = this.#config;
+    return {
+      version: VERSION,
+      role,
+      pid: process.pid,
+      startedMs: this.#startedMs,
+      attachment: this.#config.attachment,
+      interface: device,
+      workers,
+      addresses: database.policy.addresses.map(formatPrefix),
+      sas: database.size,
+      maxSas: database.memory.maxSas,
+      sadBytes: sadBytes(database.memory),
+      verdicts: this.#workers.totals(),
+      configPath: path,
+      stateDirectory: state.directory,
+      lookup,
+    };
+  }
+
+  addSas: ControlHandler['addSas'] = (requests) => this.#manager.add(requests, false);
+  deleteById: ControlHandler['deleteById'] = (id) => this.#manager.deleteById(id);
+  deleteByName: ControlHandler['deleteByName'] = (name) => this.#manager.deleteByName(name);
+  flush: ControlHandler['flush'] = () => this.#manager.flush();
+  onEvent: ControlHandler['onEvent'] = (listener) => this.#manager.onEvent(listener);
+
+  listSas: ControlHandler['listSas'] = (after, limit) => {
+    const { database } = this.#manager;
+    const { entries, more } = database.page(after, limit);
+    return { sas: entries.map((entry) => saMessage(database, entry)), more };
+  };
+
+  showSa: ControlHandler['showSa'] = (id) => saMessage(this.#manager.database, this.#manager.get(id));
+
+  async reload(): Promise<string> {
+    let next: Config;
+    try {
+      next = loadConfig(this.#config.path);
+    } catch (error) {
+      throw new Refusal(`the configuration was not reloaded: ${(error as Error).message}`);
+    }
+    const keys = restartKeys(this.#config, next);
+    if (keys.length > 0) {
+      throw new Refusal(
+        `${keys.join(', ')} cannot change while ipsec-relayd runs; restart it, or change it back`,
+      );
+    }
+    this.#notifier.reloading();
+    try {
+      const { added, replaced, deleted } = await this.#manager.reconfigure(next.sas);
+      this.#log.level = next.log.level;
+      this.#config = next;
+      const words = `reloaded ${next.path}: ${added} SAs added, ${replaced} replaced, ${deleted} deleted`;
+      this.#log.info(words);
+      this.#manager.emit('reloaded', words);
+      return words;
+    } finally {
+      this.#notifier.ready(`${this.#config.role} on ${this.#config.interface}`);
+    }
+  }
+
+  /** Begins the shutdown; {@link ended} resolves when it is done. */
+  stop(): void {
+    this.#shutDown(0);
+  }
+
+  #fail(reason: string): void {
+    this.#log.fatal(reason);
+    this.#shutDown(1);
+  }
+
+  #shutDown(exitCode: number): void {
+    this.#stopping ??= this.#takeDown(exitCode);
+  }
+
+  async #takeDown(exitCode: number): Promise<void> {
+    this.#notifier.stopping();
+    this.#manager.emit('stopping', 'ipsec-relayd is stopping');
+    await takeDown(this.#undo, this.#log);
+    this.#log.info('stopped');
+    this.#ended(exitCode);
+  }
+}
+
+/** A SAD for the configuration, without SAs. */
+export function createDatabase(config: Config): SaDatabase {
+  return new SaDatabase(config.maxSas, config.workers, policyOf(config), randomBytes(4).readInt32BE());
+}
+
+/** Why the configuration's SAs would not be accepted, or undefined: for `--check`. */
+export function checkSas(config: Config): string | undefined {
+  try {
+    addConfigured(createDatabase(config), config.sas);
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+  return undefined;
+}
+
+function policyOf(config: Config): SaPolicy {
+  const { role, addresses } = config;
+  return { role, addresses: config.role === 'relay' ? addresses : [...config.relays, ...addresses] };
+}
+
+async function planFor(config: Config): Promise<HostPlan> {
+  return config.role === 'relay' ? planRelay(config) : planEdge(config, await surveyHost(config));
+}
+
+/** One queue per worker; the first creates the device. */
+function openQueues(device: string, workers: number): number[] {
+  const queues: number[] = [];
+  try {
+    for (let worker = 0; worker < workers; worker++) queues.push(native.tunOpen(device, worker === 0));
+    return queues;
+  } catch (error) {
+    for (const fd of queues) native.close(fd);
+    throw tunOpenRefusal(error, device);
+  }
+}
+
+/** Undoes the last first; what fails is logged and does not keep the rest. */
+async function takeDown(undo: Undo[], log: Logger): Promise<void> {
+  for (const step of undo.splice(0).reverse()) {
+    try {
+      await step();
+    } catch (error) {
+      log.error({ error }, 'a part could not be taken down cleanly');
+    }
+  }
+}

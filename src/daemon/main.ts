@@ -1,0 +1,52 @@
+#!/usr/bin/env node
+/** ipsec-relayd: the daemon's command line. Exit status: 0 done, 1 refused or failed, 2 usage. */
+import { Command, CommanderError } from 'commander';
+import { type Config, ConfigError, loadConfig } from './config.js';
+import { checkSas, Daemon } from './daemon.js';
+import { createLog } from './log.js';
+import { Notifier } from './notify.js';
+import { VERSION } from './version.js';
+
+const DEFAULT_CONFIG = '/etc/ipsec-relay/relay.toml';
+
+const program = new Command('ipsec-relayd')
+  .description(
+    'Relays IPsec without keys: the daemon. It stays in the foreground; ipsec-relay(8) controls it.',
+  )
+  .option('--config <FILE>', 'configuration', DEFAULT_CONFIG)
+  .option('--check', 'check the configuration and exit', false)
+  .version(VERSION)
+  .allowExcessArguments(false)
+  .configureOutput({ outputError: (text, write) => write(`ipsec-relayd: ${text.replace(/^error: /, '')}`) })
+  .exitOverride();
+
+try {
+  program.parse();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exit(error.exitCode === 0 ? 0 : 2);
+}
+const { config: path, check } = program.opts<{ config: string; check: boolean }>();
+
+try {
+  const config = loadConfig(path);
+  if (check) {
+    const refusal = checkSas(config);
+    if (refusal !== undefined) throw new Error(`${path}: ${refusal}`);
+    process.stdout.write(`${path} is valid\n`);
+  } else {
+    process.exitCode = await run(config);
+  }
+} catch (error) {
+  const sentences = error instanceof ConfigError ? error.problems : [(error as Error).message];
+  for (const sentence of sentences) process.stderr.write(`ipsec-relayd: ${sentence}\n`);
+  process.exitCode = 1;
+}
+
+async function run(config: Config): Promise<number> {
+  const log = createLog(config.log.level);
+  const daemon = await Daemon.start(config, log, new Notifier());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => daemon.stop());
+  process.on('SIGHUP', () => daemon.reload().catch((error: Error) => log.error(error.message)));
+  return daemon.ended;
+}

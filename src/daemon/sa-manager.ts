@@ -1,0 +1,233 @@
+/**
+ * Changes to the SAD, one at a time: checked, published to the workers, durable, and told to whoever
+ * monitors. What was answered with success is on the disk; what failed left nothing behind.
+ */
+import { EventEmitter } from 'node:events';
+import { type AddedSa, type ControlEvent, Refusal, type Sa, type SaRequest } from '../control/handler.js';
+import { type AddResult, describe, type SaDatabase, type SaEntry, SaRefusal } from '../sad/database.js';
+import type { Logger } from './log.js';
+import { definitionOf, saMessage, specificationOf, storedSa } from './sa-message.js';
+import type { SaStore, StoreChange } from './store.js';
+
+/** How often the lifetimes are looked at, milliseconds. */
+const EXPIRY_INTERVAL_MS = 1000;
+
+export class SaManager {
+  readonly database: SaDatabase;
+  readonly #store: SaStore;
+  readonly #log: Logger;
+  readonly #events = new EventEmitter();
+  #last: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(database: SaDatabase, store: SaStore, log: Logger) {
+    this.database = database;
+    this.#store = store;
+    this.#log = log;
+    this.#events.setMaxListeners(0);
+  }
+
+  /**
+   * Fills the SAD at the start: the durable SAs under their old ids, then the configuration's.
+   * @throws {Refusal} naming the SA that does not fit
+   */
+  load(configured: readonly SaRequest[]): void {
+    this.database.nextId = this.#store.nextId;
+    const now = Date.now();
+    for (const stored of this.#store.all()) {
+      if (stored.expiresMs !== 0 && stored.expiresMs <= now) continue;
+      const { id, name, addedMs, expiresMs } = stored;
+      try {
+        this.database.restore(definitionOf(stored), { id, name, origin: 'runtime', addedMs, expiresMs });
+      } catch (error) {
+        throw refusal(error, `the stored SA ${id}${name && ` "${name}"`} does not fit the configuration: `);
+      }
+    }
+    addConfigured(this.database, configured);
+    this.#timer = setInterval(() => void this.#expire(), EXPIRY_INTERVAL_MS).unref();
+  }
+
+  /** Waits for changes under way; no more are made afterwards by the manager itself. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#last;
+  }
+
+  onEvent(listener: (event: ControlEvent) => void): () => void {
+    this.#events.on('event', listener);
+    return () => this.#events.off('event', listener);
+  }
+
+  emit(event: string, message: string, sa?: Sa): void {
+    if (this.#events.listenerCount('event') === 0) return;
+    this.#events.emit('event', { timeMs: Date.now(), event, message, ...(sa && { sa }) });
+  }
+
+  /** All or nothing; resolves once durable. */
+  add(requests: readonly SaRequest[], replace: boolean): Promise<AddedSa[]> {
+    return this.#exclusively(async () => {
+      const now = Date.now();
+      const { role } = this.database.policy;
+      const done: AddResult[] = [];
+      try {
+        requests.forEach((request, at) => {
+          try {
+            done.push(this.database.add(specificationOf(request, role), 'runtime', now, replace));
+          } catch (error) {
+            throw refusal(error, '', requests.length > 1 ? at + 1 : 0);
+          }
+        });
+        const changed = done.filter(({ outcome }) => outcome !== 'existed');
+        await this.#commit({ put: changed.map(({ entry }) => storedSa(this.database, entry)), remove: [] });
+      } catch (error) {
+        for (const { undo } of done.reverse()) undo();
+        throw error;
+      }
+      return done.map(({ entry, outcome }) => {
+        if (outcome !== 'existed') this.#tell(outcome === 'added' ? 'sa-added' : 'sa-replaced', entry);
+        const { match, emit } = this.database.definition(entry);
+        return { id: entry.id, spi: match.spi, toSpi: emit.spi, existed: outcome === 'existed' };
+      });
+    });
+  }
+
+  /** Deletes the SA of this id. @throws {Refusal} when there is none, or it stands in the configuration */
+  deleteById(id: number): Promise<number> {
+    return this.#exclusively(async () => {
+      const entry = this.get(id);
+      return this.#delete([entry], 'sa-deleted');
+    });
+  }
+
+  deleteByName(name: string): Promise<number> {
+    return this.#exclusively(async () => {
+      const entries = this.database.named(name);
+      if (entries.length === 0) throw new Refusal(`there is no SA named "${name}"; see ipsec-relay sa list`);
+      return this.#delete(entries, 'sa-deleted');
+    });
+  }
+
+  /** Deletes every SA that was added at run time; the configuration's stay. */
+  flush(): Promise<number> {
+    return this.#exclusively(() =>
+      this.#delete(
+        [...this.database.entries()].filter(({ origin }) => origin === 'runtime'),
+        'sa-deleted',
+      ),
+    );
+  }
+
+  get(id: number): SaEntry {
+    const entry = this.database.get(id);
+    if (entry === undefined) throw new Refusal(`there is no SA ${id}; see ipsec-relay sa list`);
+    return entry;
+  }
+
+  /** Makes the configuration's SAs those of `requests`, touching only what differs. @throws {Refusal}, changing nothing */
+  reconfigure(requests: readonly SaRequest[]): Promise<{ added: number; replaced: number; deleted: number }> {
+    return this.#exclusively(async () => {
+      const done = addConfigured(this.database, requests);
+      const kept = new Set(done.map(({ entry }) => entry));
+      const gone = [...this.database.entries()].filter(
+        (entry) => entry.origin === 'config' && !kept.has(entry),
+      );
+      this.#withdraw(gone, 'sa-deleted');
+      for (const { entry, outcome } of done) {
+        if (outcome !== 'existed') this.#tell(outcome === 'added' ? 'sa-added' : 'sa-replaced', entry);
+      }
+      const count = (outcome: string) => done.filter((result) => result.outcome === outcome).length;
+      return { added: count('added'), replaced: count('replaced'), deleted: gone.length };
+    });
+  }
+
+  async #expire(): Promise<void> {
+    if (this.database.expired(Date.now()).length === 0) return;
+    await this.#exclusively(() => this.#delete(this.database.expired(Date.now()), 'sa-expired')).catch(
+      (error) => this.#log.error({ error }, 'expired SAs could not be deleted; trying again'),
+    );
+  }
+
+  /** Durable first: after a crash in between, a deleted SA must not come back. */
+  async #delete(entries: readonly SaEntry[], event: string): Promise<number> {
+    const configured = event === 'sa-deleted' && entries.find(({ origin }) => origin === 'config');
+    if (configured) {
+      throw new Refusal(
+        `${describe(configured)} stands in the configuration file; remove it there and reload`,
+      );
+    }
+    await this.#commit({
+      put: [],
+      remove: entries.filter(({ origin }) => origin === 'runtime').map(({ id }) => id),
+    });
+    this.#withdraw(entries, event);
+    return entries.length;
+  }
+
+  #withdraw(entries: readonly SaEntry[], event: string): void {
+    const now = Date.now();
+    for (const entry of entries) {
+      this.#tell(event, entry);
+      this.database.remove(entry, now);
+    }
+  }
+
+  async #commit(change: Omit<StoreChange, 'nextId'>): Promise<void> {
+    if (change.put.length === 0 && change.remove.length === 0) return;
+    try {
+      await this.#store.commit({ ...change, nextId: this.database.nextId });
+    } catch (error) {
+      throw new Refusal(
+        `the SA store could not be written (${(error as Error).message}); nothing was changed`,
+      );
+    }
+  }
+
+  #tell(event: string, entry: SaEntry): void {
+    const sa = saMessage(this.database, entry);
+    this.emit(event, describe(entry), sa);
+    this.#log.debug({ event, id: entry.id, name: entry.name }, 'SAD changed');
+  }
+
+  /** One change at a time, in the order they came. */
+  #exclusively<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(change);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+}
+
+/**
+ * Adds the configuration's SAs to a SAD, or changes those that have the same match; all or nothing.
+ * @throws {Refusal} naming the first that is not accepted
+ */
+export function addConfigured(database: SaDatabase, requests: readonly SaRequest[]): AddResult[] {
+  const done: AddResult[] = [];
+  const entries = new Set<SaEntry>();
+  try {
+    requests.forEach((request, at) => {
+      const label = `[[sa]] ${request.name ? `"${request.name}"` : `number ${at + 1}`}: `;
+      let result: AddResult;
+      try {
+        result = database.add(specificationOf(request, database.policy.role), 'config', Date.now(), true);
+      } catch (error) {
+        throw refusal(error, label);
+      }
+      done.push(result);
+      if (entries.has(result.entry)) {
+        throw new Refusal(`${label}another [[sa]] matches the same packets; remove one of them`);
+      }
+      entries.add(result.entry);
+    });
+  } catch (error) {
+    for (const { undo } of done.reverse()) undo();
+    throw error;
+  }
+  return done;
+}
+
+/** What the SAD refuses, as an answer to the client. */
+function refusal(error: unknown, prefix: string, position = 0): unknown {
+  if (error instanceof SaRefusal) return new Refusal(prefix + error.message, 'refused', position);
+  if (error instanceof Refusal) return new Refusal(prefix + error.message, error.kind, position);
+  return error;
+}

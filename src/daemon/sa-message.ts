@@ -1,0 +1,134 @@
+/** SAs between the words of the control protocol and the SAD. Pure. */
+import { Refusal, type Sa, type SaRequest } from '../control/handler.js';
+import { messages, type Mode as ProtocolMode } from '../control/message.js';
+import type { SaDatabase, SaEntry, SaSpecification } from '../sad/database.js';
+import type { Kind, Mode, SaDefinition } from '../sad/definition.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../sad/layout.js';
+import { AddressError, formatAddress, parseAddress } from '../wire/address.js';
+import type { StoredSa } from './store.js';
+
+const { Mode: ModeNumber, Protocol } = messages;
+const { SpiChoice } = messages.SaRequest;
+
+const MODE_NAMES: Readonly<Record<ProtocolMode, Mode | undefined>> = {
+  [ModeNumber.DEFAULT]: undefined,
+  [ModeNumber.PRESERVE]: 'preserve',
+  [ModeNumber.EDGE]: 'edge',
+  [ModeNumber.AWARE]: 'aware',
+};
+const MODE_NUMBERS: Readonly<Record<Mode, ProtocolMode>> = {
+  preserve: ModeNumber.PRESERVE,
+  edge: ModeNumber.EDGE,
+  aware: ModeNumber.AWARE,
+};
+
+/** What a request asks for, with the defaults of the role. @throws {Refusal} when a word is missing or no address */
+export function specificationOf(fields: SaRequest, role: 'relay' | 'edge'): SaSpecification {
+  const request = new messages.SaRequest(fields);
+  const { protocol, spiAuto, toSpiChoice, encap, toEncap } = request;
+  if (!spiAuto && request.spi === 0)
+    throw new Refusal('spi: missing, or 0, which is no SPI; give one, or auto', 'usage');
+  const destination = required('dst', request.dst);
+  if (role === 'relay' && request.to === '')
+    throw new Refusal('to: missing; name the address the packets go to', 'usage');
+  const matchKind: Kind = protocol === Protocol.AH ? KIND_AH : encap == null ? KIND_ESP : KIND_UDP;
+  const emitKind: Kind =
+    toEncap == null ? matchKind : toEncap.none ? (protocol === Protocol.AH ? KIND_AH : KIND_ESP) : KIND_UDP;
+  const keepsSource = role === 'edge' ? undefined : destination;
+  return {
+    name: request.name,
+    definition: {
+      match: {
+        kind: matchKind,
+        destination,
+        spi: request.spi,
+        peer: request.src === '' ? undefined : address('src', request.src),
+        peerPort: encap?.peerPort ?? 0,
+      },
+      emit: {
+        kind: emitKind,
+        source: request.toSrc === '' ? keepsSource : address('to-src', request.toSrc),
+        destination: request.to === '' ? destination : address('to', request.to),
+        spi: request.toSpi,
+        sourcePort: toEncap?.sourcePort ?? 0,
+        destinationPort: toEncap?.destinationPort ?? 0,
+      },
+    },
+    autoSpi: spiAuto,
+    toSpi: toSpiChoice === SpiChoice.AUTO ? 'auto' : toSpiChoice === SpiChoice.VALUE ? 'value' : 'same',
+    mode: MODE_NAMES[request.mode],
+    lifetimeSeconds: request.lifetime,
+  };
+}
+
+/** An SA with its counters, for the client. */
+export function saMessage(database: SaDatabase, entry: SaEntry): Sa {
+  return {
+    ...storedSa(database, entry),
+    origin: entry.origin === 'config' ? messages.Sa.Origin.CONFIG : messages.Sa.Origin.RUNTIME,
+    ...database.counters(entry),
+  };
+}
+
+/** An SA as it outlives the daemon. */
+export function storedSa(database: SaDatabase, entry: SaEntry): StoredSa {
+  const { match, emit, mode } = database.definition(entry);
+  const stored: StoredSa = {
+    id: entry.id,
+    name: entry.name,
+    protocol: match.kind === KIND_AH ? Protocol.AH : Protocol.ESP,
+    dst: formatAddress(match.destination),
+    spi: match.spi,
+    src: match.peer === undefined ? '' : formatAddress(match.peer),
+    to: formatAddress(emit.destination),
+    toSrc: emit.source === undefined ? '' : formatAddress(emit.source),
+    toSpi: emit.spi,
+    mode: MODE_NUMBERS[mode],
+    addedMs: entry.addedMs,
+    expiresMs: entry.expiresMs,
+  };
+  if (match.kind === KIND_UDP) stored.encap = { peerPort: match.peerPort };
+  if (emit.kind === KIND_UDP) {
+    stored.toEncap = { none: false, sourcePort: emit.sourcePort, destinationPort: emit.destinationPort };
+  } else if (match.kind === KIND_UDP) {
+    stored.toEncap = { none: true, sourcePort: 0, destinationPort: 0 };
+  }
+  return stored;
+}
+
+/** The definition of a durable SA. */
+export function definitionOf(stored: StoredSa): SaDefinition {
+  const native: Kind = stored.protocol === Protocol.AH ? KIND_AH : KIND_ESP;
+  return {
+    match: {
+      kind: stored.encap === undefined ? native : KIND_UDP,
+      destination: parseAddress(stored.dst),
+      spi: stored.spi,
+      peer: stored.src === '' ? undefined : parseAddress(stored.src),
+      peerPort: stored.encap?.peerPort ?? 0,
+    },
+    emit: {
+      kind: stored.toEncap === undefined || stored.toEncap.none ? native : KIND_UDP,
+      source: stored.toSrc === '' ? undefined : parseAddress(stored.toSrc),
+      destination: parseAddress(stored.to),
+      spi: stored.toSpi,
+      sourcePort: stored.toEncap?.sourcePort ?? 0,
+      destinationPort: stored.toEncap?.destinationPort ?? 0,
+    },
+    mode: MODE_NAMES[stored.mode]!,
+  };
+}
+
+function required(word: string, text: string): Uint8Array {
+  if (text === '') throw new Refusal(`${word}: missing; name an address`, 'usage');
+  return address(word, text);
+}
+
+function address(word: string, text: string): Uint8Array {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    if (error instanceof AddressError) throw new Refusal(`${word}: ${error.message}`, 'usage');
+    throw error;
+  }
+}

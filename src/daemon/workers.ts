@@ -1,0 +1,82 @@
+/** The data plane's threads: one per queue of the TUN device. */
+import { Worker } from 'node:worker_threads';
+import { native } from '../native/index.js';
+import { createVerdictCounters, totalVerdicts, type VerdictTotal } from '../relay/counters.js';
+import type { SadMemory } from '../sad/layout.js';
+import type { WorkerInput } from './worker.js';
+
+export interface WorkersOptions {
+  readonly memory: SadMemory;
+  readonly role: 'relay' | 'edge';
+  readonly lookup: 'probe' | 'map';
+  /** Called once when a worker ends without being asked to. */
+  readonly onFailure: (reason: string) => void;
+}
+
+export class Workers {
+  readonly #options: WorkersOptions;
+  readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  readonly #verdicts: WorkerInput['verdicts'][];
+  readonly #running: { wakerFd: number; ended: Promise<void> }[] = [];
+
+  constructor(options: WorkersOptions) {
+    this.#options = options;
+    this.#verdicts = options.memory.counters.map(() => createVerdictCounters());
+  }
+
+  /**
+   * Starts one worker per queue; resolves once each of them runs.
+   * @param queues descriptors from `native.tunOpen`, which the workers close
+   */
+  async start(queues: readonly number[]): Promise<void> {
+    await Promise.all(queues.map((fd, worker) => this.#start(fd, worker)));
+  }
+
+  /** Ends the workers, and with the last queue the device. */
+  async stop(): Promise<void> {
+    Atomics.store(this.#stop, 0, 1);
+    for (const { wakerFd } of this.#running) native.wake(wakerFd);
+    for (const { wakerFd, ended } of this.#running.splice(0)) {
+      await ended;
+      native.close(wakerFd);
+    }
+  }
+
+  totals(): VerdictTotal[] {
+    return totalVerdicts(this.#verdicts);
+  }
+
+  async #start(fd: number, worker: number): Promise<void> {
+    const { memory, role, lookup, onFailure } = this.#options;
+    const wakerFd = native.wakerOpen();
+    const input: WorkerInput = {
+      worker,
+      role,
+      lookup,
+      fd,
+      wakerFd,
+      memory,
+      verdicts: this.#verdicts[worker]!,
+      stop: this.#stop,
+    };
+    const thread = new Worker(new URL('./worker.js', import.meta.url), { workerData: input });
+    let failure = 'it ended';
+    thread.on('message', (message: string) => {
+      if (message === 'device-gone') failure = 'its TUN device is gone; someone removed it';
+    });
+    thread.on('error', (error) => {
+      failure = error.stack ?? error.message;
+    });
+    const ended = new Promise<void>((resolve) => {
+      thread.on('exit', () => {
+        resolve();
+        if (Atomics.load(this.#stop, 0) === 0) onFailure(`worker ${worker} stopped: ${failure}`);
+      });
+    });
+    this.#running.push({ wakerFd, ended });
+    await new Promise<void>((resolve) => {
+      thread.once('online', resolve);
+      thread.once('exit', resolve);
+    });
+  }
+}

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import {
+  connectionOf,
+  renderAdded,
+  renderAddedCount,
+  renderEvent,
+  renderSa,
+  renderSas,
+  renderStatus,
+  type Style,
+} from '../../src/cli/render.js';
+import type { SaReply } from '../../src/control/client.js';
+import { messages } from '../../src/control/message.js';
+import { FakeHandler, STARTED_MS } from '../control/fake-handler.js';
+
+const NOW = STARTED_MS + 7_980_000;
+const PLAIN: Style = { width: 80, colour: false, now: NOW };
+const { Mode, Protocol } = messages;
+
+/** 39 columns, the longest an address can be. */
+const LONGEST = '2001:db8:1111:2222:3333:4444:5555:6666';
+
+function sa(fields: Partial<SaReply>): SaReply {
+  return new messages.Sa({
+    id: 1,
+    protocol: Protocol.ESP,
+    dst: '198.18.9.9',
+    spi: 0xaaaa0001,
+    to: '198.18.2.2',
+    toSrc: '198.18.9.9',
+    toSpi: 0x22220001,
+    mode: Mode.EDGE,
+    addedMs: STARTED_MS,
+    ...fields,
+  }) as SaReply;
+}
+
+const ALICE = [
+  sa({ id: 1, name: 'alice-up', packets: 9132, bytes: 13_002_752, lastPacketMs: NOW - 2000 }),
+  sa({
+    id: 2,
+    name: 'bob',
+    src: '198.18.1.7',
+    expiresMs: NOW + 3_480_000,
+    origin: messages.Sa.Origin.CONFIG,
+  }),
+  sa({
+    id: 3,
+    name: 'alice-down',
+    spi: 0xaaaa0002,
+    toSpi: 0x11110001,
+    packets: 1,
+    bytes: 92,
+    lastPacketMs: NOW - 61_000,
+  }),
+  sa({ id: 4, protocol: Protocol.AH, mode: Mode.PRESERVE, spi: 4096, toSpi: 4096 }),
+];
+
+function assertFits(text: string, width = 80): void {
+  for (const line of text.split('\n')) assert.ok(line.length <= width, `${line.length} columns: ${line}`);
+}
+
+describe('render', () => {
+  it('SAs: those of a connection together, aligned', () => {
+    assert.equal(
+      renderSas(ALICE, PLAIN),
+      `alice
+  SA 1  alice-up  edge
+    match    esp  0xaaaa0001  any -> 198.18.9.9
+    emit     esp  0x22220001  198.18.9.9 -> 198.18.2.2
+    traffic  12.4 MiB  9,132 packets  last 2 s ago
+  SA 3  alice-down  edge
+    match    esp  0xaaaa0002  any -> 198.18.9.9
+    emit     esp  0x11110001  198.18.9.9 -> 198.18.2.2
+    traffic      92 B      1 packet   last 1 min 1 s ago
+
+bob
+  SA 2  bob  edge  from the config  expires in 58 min 0 s
+    match    esp  0xaaaa0001  198.18.1.7 -> 198.18.9.9
+    emit     esp  0x22220001  198.18.9.9 -> 198.18.2.2
+    traffic  none yet
+
+(no name)
+  SA 4  preserve
+    match    ah   0x00001000  any -> 198.18.9.9
+    emit     ah   0x00001000  198.18.9.9 -> 198.18.2.2
+    traffic  none yet
+`,
+    );
+  });
+
+  it('SAs: IPv6, ESP-in-UDP, the edge role', () => {
+    const sas = [
+      sa({ name: 'v6', src: LONGEST, dst: LONGEST, to: LONGEST, toSrc: LONGEST, encap: { peerPort: 65535 } }),
+      sa({ id: 2, name: 'nat', encap: { peerPort: 0 }, toEncap: { none: true } }),
+      sa({ id: 3, name: 'gain', toEncap: { sourcePort: 4500, destinationPort: 1024 } }),
+      sa({ id: 4, name: 'edge', to: '', toSrc: '' }),
+    ];
+    const text = renderSas(sas, PLAIN);
+    assertFits(text);
+    assert.equal(
+      text,
+      `v6
+  SA 1  v6  edge
+    match    udp  0xaaaa0001  [${LONGEST}]:65535 ->
+                              [${LONGEST}]:4500
+    emit     udp  0x22220001  [${LONGEST}]:same ->
+                              [${LONGEST}]:same
+    traffic  none yet
+
+nat
+  SA 2  nat  edge
+    match    udp  0xaaaa0001  any:any -> 198.18.9.9:4500
+    emit     esp  0x22220001  198.18.9.9 -> 198.18.2.2
+    traffic  none yet
+
+gain
+  SA 3  gain  edge
+    match    esp  0xaaaa0001  any -> 198.18.9.9
+    emit     udp  0x22220001  198.18.9.9:4500 -> 198.18.2.2:1024
+    traffic  none yet
+
+edge
+  SA 4  edge  edge
+    match    esp  0xaaaa0001  any -> 198.18.9.9
+    emit     esp  0x22220001  same -> same
+    traffic  none yet
+`,
+    );
+  });
+
+  it('one SA, with exact numbers', () => {
+    const text = renderSa(ALICE[0]!, PLAIN);
+    assertFits(text);
+    assert.equal(
+      text,
+      `SA 1  alice-up
+  mode       edge
+  match      esp  0xaaaa0001  any -> 198.18.9.9
+  emit       esp  0x22220001  198.18.9.9 -> 198.18.2.2
+  packets    9,132
+  bytes      13,002,752 (12.4 MiB)
+  last seen  2026-01-02T05:17:03.000Z (2 s ago)
+  added      2026-01-02T03:04:05.000Z
+  expires    never
+`,
+    );
+  });
+
+  it('status: the verdicts that occurred, or all', () => {
+    const status = new messages.Status({ ...new FakeHandler().status(), pid: 4312 }) as Parameters<
+      typeof renderStatus
+    >[0];
+    const common = `ipsec-relayd 0.1.0  relay, pid 4312, up 2 h 13 min
+  attachment  tun, interface iprelay0, 1 worker
+  addresses   198.18.9.9, 2001:db8:9::9
+  SAs         0 of 65,536
+  table       8.00 MiB, lookup probe
+  config      /etc/ipsec-relay/relay.toml
+  state       /var/lib/ipsec-relay
+
+  verdict        packets     bytes
+  forward      1,234,567  1.15 GiB
+  unknown-spi         12  1.08 KiB
+`;
+    assert.equal(renderStatus(status, PLAIN, false), common);
+    assert.equal(renderStatus(status, PLAIN, true), `${common}  ttl-expired          0       0 B\n`);
+    status.verdicts = [];
+    assert.match(renderStatus(status, PLAIN, false), /\n\n {2}no packets yet\n$/);
+    status.addresses = Array.from({ length: 40 }, (_, i) => `${LONGEST.slice(0, -2)}${10 + i}`);
+    assertFits(renderStatus(status, PLAIN, false));
+  });
+
+  it('never exceeds 80 columns, nor lets anything but text and its own colours out', () => {
+    const address = fc.oneof(fc.constant(''), fc.ipV4(), fc.ipV6(), fc.constant(LONGEST));
+    const time = fc.integer({ min: 0, max: NOW * 2 });
+    const port = fc.nat({ max: 65535 });
+    const anySa = fc
+      .record({
+        id: fc.integer({ min: 1, max: 2 ** 40 }),
+        name: fc.oneof(fc.string({ maxLength: 100, unit: 'binary' }), fc.constant('x'.repeat(64))),
+        src: address,
+        dst: address,
+        to: address,
+        toSrc: address,
+        spi: fc.nat(0xffffffff),
+        toSpi: fc.nat(0xffffffff),
+        mode: fc.integer({ min: 0, max: 3 }),
+        packets: fc.maxSafeNat(),
+        bytes: fc.maxSafeNat(),
+        lastPacketMs: time,
+        expiresMs: time,
+        encap: fc.option(fc.record({ peerPort: port })),
+        toEncap: fc.option(fc.record({ none: fc.boolean(), sourcePort: port, destinationPort: port })),
+      })
+      .map((fields) => sa(fields));
+    fc.assert(
+      fc.property(fc.array(anySa, { minLength: 1, maxLength: 5 }), (sas) => {
+        const text = renderSas(sas, PLAIN) + renderSa(sas[0]!, PLAIN);
+        assertFits(text);
+        assert.doesNotMatch(text, /[^\P{C}\n]/u);
+        const coloured =
+          renderSas(sas, { ...PLAIN, colour: true }) + renderSa(sas[0]!, { ...PLAIN, colour: true });
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+        assert.equal(coloured.replace(/\x1b\[\d+m/g, ''), text);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is linear in the number of SAs', () => {
+    const many = Array.from({ length: 65_536 }, (_, i) =>
+      sa({ id: i + 1, name: `c${i >> 1}-${i & 1 ? 'up' : 'down'}` }),
+    );
+    const started = performance.now();
+    assert.equal(renderSas(many, PLAIN).split('\n').length, 65_536 * 4 + 32_768 * 2);
+    assert.ok(performance.now() - started < 3000);
+  });
+
+  it('names of a connection', () => {
+    const cases = {
+      'alice-up': 'alice',
+      'alice-down': 'alice',
+      'a-in': 'a',
+      'a-out': 'a',
+      '-up': '-up',
+      up: 'up',
+      'a-up-b': 'a-up-b',
+    };
+    for (const [name, connection] of Object.entries(cases)) assert.equal(connectionOf(name), connection);
+  });
+
+  it('added SAs and events', () => {
+    const added = [
+      new messages.AddedSa({ id: 1, spi: 0xa1, toSpi: 0xb2 }),
+      new messages.AddedSa({ id: 2, spi: 1, toSpi: 2, existed: true }),
+    ] as Parameters<typeof renderAdded>[0][];
+    assert.equal(renderAdded(added[0]!), 'SA 1  spi 0x000000a1  to-spi 0x000000b2\n');
+    assert.equal(renderAdded(added[1]!), 'SA 2  spi 0x00000001  to-spi 0x00000002  (was there already)\n');
+    assert.equal(renderAddedCount(added), '1 SA added, 1 of the file was there already\n');
+    assert.equal(renderAddedCount(added.slice(0, 1)), '1 SA added\n');
+    const event = new messages.Event({ timeMs: NOW, event: 'ready', message: 'a\nb' }) as Parameters<
+      typeof renderEvent
+    >[0];
+    assert.match(renderEvent(event, PLAIN), /^\d\d:17:05\.000 {2}ready {7}a\?b\n$/);
+  });
+});

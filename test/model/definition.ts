@@ -1,0 +1,42 @@
+/** SA definitions for tests, in text. */
+import type { Kind, Mode, SaDefinition } from '../../src/sad/definition.js';
+import { KIND_ESP } from '../../src/sad/layout.js';
+import { parseAddress } from '../../src/wire/address.js';
+
+export interface DefinitionWords {
+  readonly kind?: Kind;
+  readonly toKind?: Kind;
+  readonly dst?: string;
+  readonly spi?: number;
+  readonly src?: string | undefined;
+  readonly srcPort?: number;
+  readonly to?: string;
+  readonly toSrc?: string | undefined;
+  readonly toSpi?: number;
+  readonly toPorts?: readonly [number, number];
+  readonly mode?: Mode;
+}
+
+/** By default the SA of buildPacket's packet: 198.18.9.9 0xaaaa0001 to 198.18.2.2 0x22220001, mode edge. */
+export function define(words: DefinitionWords = {}): SaDefinition {
+  const { kind = KIND_ESP, spi = 0xaaaa0001, toSpi = 0x22220001, toPorts = [0, 0] } = words;
+  const toSrc = 'toSrc' in words ? words.toSrc : '198.18.9.9';
+  return {
+    match: {
+      kind,
+      destination: parseAddress(words.dst ?? '198.18.9.9'),
+      spi,
+      peer: words.src === undefined ? undefined : parseAddress(words.src),
+      peerPort: words.srcPort ?? 0,
+    },
+    emit: {
+      kind: words.toKind ?? kind,
+      source: toSrc === undefined ? undefined : parseAddress(toSrc),
+      destination: parseAddress(words.to ?? '198.18.2.2'),
+      spi: toSpi,
+      sourcePort: toPorts[0],
+      destinationPort: toPorts[1],
+    },
+    mode: words.mode ?? (spi === toSpi ? 'preserve' : 'edge'),
+  };
+}

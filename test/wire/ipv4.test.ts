@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import * as esp from '../../src/wire/esp.js';
+import * as ipv4 from '../../src/wire/ipv4.js';
+import { buildPacket, bytes32, internetChecksum, type PacketFields } from '../model/packet.js';
+
+/** An ESP packet written by hand: DF, TTL 63, 198.18.1.1 to 198.18.9.9, then 16 bytes of it. */
+const VECTOR =
+  '45 00 00 24 1c 46 40 00 3f 32 89 33 c6 12 01 01 c6 12 09 09  aa aa 00 01 00 00 00 07 de ad be ef 00 11 22 33';
+
+describe('wire/ipv4', () => {
+  const at = 3;
+  let view: DataView;
+
+  beforeEach(() => {
+    const bytes = VECTOR.split(/\s+/).map((byte) => Number.parseInt(byte, 16));
+    view = new DataView(Uint8Array.of(0xee, 0xee, 0xee, ...bytes, 0xee).buffer);
+  });
+
+  it('reads each field of a packet at an odd offset', () => {
+    assert.equal(ipv4.checkIpv4(view, at, 36), ipv4.IPV4_OK);
+    assert.equal(ipv4.ipv4HeaderLength(view, at), 20);
+    assert.equal(ipv4.ipv4TotalLength(view, at), 36);
+    assert.equal(ipv4.ipv4Identification(view, at), 0x1c46);
+    assert.equal(ipv4.ipv4DontFragment(view, at), true);
+    assert.equal(ipv4.ipv4IsFragment(view, at), false);
+    assert.equal(ipv4.ipv4IsLaterFragment(view, at), false);
+    assert.equal(ipv4.ipv4Ttl(view, at), 63);
+    assert.equal(ipv4.ipv4Protocol(view, at), 50);
+    assert.equal(ipv4.ipv4Checksum(view, at), 0x8933);
+    assert.equal(ipv4.ipv4Source(view, at), 0xc6120101 | 0);
+    assert.equal(ipv4.ipv4Destination(view, at), 0xc6120909 | 0);
+    assert.equal(esp.espSpi(view, at + 20), 0xaaaa0001 | 0);
+    assert.equal(esp.espSequenceNumber(view, at + 20), 7);
+  });
+
+  it('writes each field where it is read, and nothing else', () => {
+    const before = new Uint8Array(view.buffer.slice(0));
+    ipv4.setIpv4Ttl(view, at, 0xa1);
+    ipv4.setIpv4Checksum(view, at, 0xb1b2);
+    ipv4.setIpv4Source(view, at, 0xc1c2c3c4);
+    ipv4.setIpv4Destination(view, at, 0xd1d2d3d4 | 0);
+    esp.setEspSpi(view, at + 20, 0xe1e2e3e4 | 0);
+    const expected = before.slice();
+    expected.set([0xa1], at + 8);
+    expected.set([0xb1, 0xb2, ...bytes32(0xc1c2c3c4), ...bytes32(0xd1d2d3d4), ...bytes32(0xe1e2e3e4)], at + 10);
+    assert.deepEqual(new Uint8Array(view.buffer), expected);
+  });
+
+  for (const [flagsAndOffset, isFragment, isLater, dontFragment] of [
+    [0x0000, false, false, false],
+    [0x4000, false, false, true],
+    [0x8000, false, false, false],
+    [0x2000, true, false, false],
+    [0x2001, true, true, false],
+    [0x0001, true, true, false],
+    [0x1fff, true, true, false],
+    [0x6000, true, false, true],
+  ] as const) {
+    it(`knows fragments by flags and offset 0x${flagsAndOffset.toString(16).padStart(4, '0')}`, () => {
+      const packet = buildPacket({ flagsAndOffset });
+      const fields = new DataView(packet.buffer);
+      assert.equal(ipv4.ipv4IsFragment(fields, 0), isFragment);
+      assert.equal(ipv4.ipv4IsLaterFragment(fields, 0), isLater);
+      assert.equal(ipv4.ipv4DontFragment(fields, 0), dontFragment);
+    });
+  }
+});
+
+describe('wire/ipv4 checkIpv4', () => {
+  const options = [0x94, 4, 0, 0]; // Router Alert (RFC 2113)
+  const noOperations = new Array(40).fill(1);
+  const cases: [string, PacketFields, number][] = [
+    ['a whole packet', {}, ipv4.IPV4_OK],
+    ['a header and nothing more', { body: [] }, ipv4.IPV4_OK],
+    ['options', { options }, ipv4.IPV4_OK],
+    ['the longest options', { options: noOperations }, ipv4.IPV4_OK],
+    ['options and nothing more', { options, body: [] }, ipv4.IPV4_OK],
+    ['padding after the end', { padding: [1, 2, 3] }, ipv4.IPV4_OK],
+    ['the checksum 0xffff where 0x0000 is meant', { identification: 0xa461, checksum: 0xffff }, ipv4.IPV4_OK],
+    ['version 6', { version: 6 }, ipv4.IPV4_BAD_VERSION],
+    ['version 0', { version: 0 }, ipv4.IPV4_BAD_VERSION],
+    ['IHL 4', { ihl: 4 }, ipv4.IPV4_BAD_HEADER],
+    ['IHL 0', { ihl: 0 }, ipv4.IPV4_BAD_HEADER],
+    ['a total length below the header', { totalLength: 19 }, ipv4.IPV4_BAD_HEADER],
+    ['a total length below the options', { options, totalLength: 23 }, ipv4.IPV4_BAD_HEADER],
+    ['a total length of 0', { totalLength: 0 }, ipv4.IPV4_BAD_HEADER],
+    ['a total length one beyond the end', { totalLength: 61 }, ipv4.IPV4_TRUNCATED],
+    ['a total length of 65,535', { totalLength: 65_535 }, ipv4.IPV4_TRUNCATED],
+    ['an IHL beyond the end', { ihl: 15, totalLength: 60, body: [] }, ipv4.IPV4_TRUNCATED],
+    ['a wrong checksum', { checksum: 0x1234 }, ipv4.IPV4_BAD_CHECKSUM],
+    ['a checksum that leaves the options out', { options: [1, 1, 1, 0], checksum: 0 }, ipv4.IPV4_BAD_CHECKSUM],
+  ];
+  for (const [description, fields, found] of cases) {
+    it(`${name(found)}: ${description}`, () => {
+      const packet = buildPacket(fields);
+      if (fields.checksum === 0xffff) assert.equal(internetChecksum(packet.slice(0, 20)), 0);
+      assert.equal(check(packet), found);
+    });
+  }
+
+  it('finds a packet cut after any number of bytes truncated', () => {
+    const packet = buildPacket({ options });
+    for (let length = 0; length < packet.length; length++) {
+      assert.equal(check(packet, length), ipv4.IPV4_TRUNCATED, `${length} bytes`);
+    }
+    assert.equal(check(packet, packet.length), ipv4.IPV4_OK);
+  });
+
+  it('finds any single flipped bit of a header', () => {
+    const packet = buildPacket({ options });
+    for (let bit = 0; bit < 24 * 8; bit++) {
+      const damaged = packet.slice();
+      damaged[bit >> 3]! ^= 0x80 >> (bit & 7);
+      assert.notEqual(check(damaged), ipv4.IPV4_OK, `bit ${bit}`);
+    }
+  });
+
+  it('reads no byte before or after what was received', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 80 }), (bytes) => {
+        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+        assert.doesNotThrow(() => ipv4.checkIpv4(view, 0, bytes.length));
+      }),
+    );
+  });
+});
+
+function check(packet: Uint8Array, length = packet.length): number {
+  return ipv4.checkIpv4(new DataView(packet.buffer), 0, length);
+}
+
+function name(found: number): string {
+  return ['ok', 'truncated', 'bad version', 'bad header', 'bad checksum'][found]!;
+}
