@@ -120,24 +120,25 @@ static int write_packet(int fd, const uint8_t *packet, size_t length) {
     return 0;
 }
 
-static void fail_rest(uint8_t *verdicts, int32_t first, int32_t count, uint8_t failed) {
+static void fail_rest(uint8_t *verdicts, int32_t first, int32_t count, int32_t last_sent, uint8_t failed) {
     for (int32_t i = first; i < count; i++) {
-        if (verdicts[i] == 0) verdicts[i] = failed;
+        if (verdicts[i] <= last_sent) verdicts[i] = failed;
     }
 }
 
 napi_value tun_write_batch(napi_env env, napi_callback_info info) {
-    napi_value arguments[7];
+    napi_value arguments[8];
     int fd;
     struct array slab, offsets, lengths, verdicts_array;
-    int32_t count, failed;
-    if (!get_arguments(env, info, 7, arguments) || !get_descriptor(env, arguments[0], "fd", &fd) ||
+    int32_t count, last_sent, failed;
+    if (!get_arguments(env, info, 8, arguments) || !get_descriptor(env, arguments[0], "fd", &fd) ||
         !get_bytes(env, arguments[1], "slab", &slab) ||
         !get_int32s(env, arguments[2], "offsets", &offsets) ||
         !get_int32s(env, arguments[3], "lengths", &lengths) ||
         !get_bytes(env, arguments[4], "verdicts", &verdicts_array) ||
         !get_integer(env, arguments[5], "count", 0, MOST_PACKETS, &count) ||
-        !get_integer(env, arguments[6], "failedVerdict", 1, UINT8_MAX, &failed) ||
+        !get_integer(env, arguments[6], "lastSentVerdict", 0, UINT8_MAX - 1, &last_sent) ||
+        !get_integer(env, arguments[7], "failedVerdict", last_sent + 1, UINT8_MAX, &failed) ||
         !check_count(env, "count", count, offsets.length, lengths.length)) {
         return NULL;
     }
@@ -147,7 +148,7 @@ napi_value tun_write_batch(napi_env env, napi_callback_info info) {
     uint8_t *verdicts = verdicts_array.data;
     int32_t written = 0;
     for (int32_t i = 0; i < count; i++) {
-        if (verdicts[i] != 0) continue;
+        if (verdicts[i] > last_sent) continue;
         /* Loaded once: the arrays may be shared with a thread that changes them after the check. */
         int32_t offset = __atomic_load_n((int32_t *)offsets.data + i, __ATOMIC_RELAXED);
         int32_t length = __atomic_load_n((int32_t *)lengths.data + i, __ATOMIC_RELAXED);
@@ -159,7 +160,7 @@ napi_value tun_write_batch(napi_env env, napi_callback_info info) {
         if (error == 0) {
             written++;
         } else if (is_device_error(error)) {
-            fail_rest(verdicts, i, count, (uint8_t)failed);
+            fail_rest(verdicts, i, count, last_sent, (uint8_t)failed);
             return integer_result(env, written > 0 ? written : -error);
         } else if (error == EBADF) {
             return throw_errno(env, error, "write", "cannot write packets to descriptor %d", fd);

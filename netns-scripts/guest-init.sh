@@ -5,7 +5,7 @@
 # $RUN_DIRECTORY is mounted read-write at the path it has on the host: a result written there is a result on the host.
 #
 # Command channel: a line "run ID" on the console runs $GUEST_DIRECTORY/jobs/ID.sh in a session of its own;
-# its output goes to ID.out and ID.err, its exit status to ID.status (by rename, so it appears whole or not at all).
+# its output goes to ID.out and ID.err, then its exit status to ID.status (complete as soon as it is not empty).
 # "signal NAME ID" sends the signal NAME to every process of that session's group. "halt" writes back and powers off.
 #
 # Words of the kernel command line that arrive as environment: RUN_DIRECTORY GUEST_DIRECTORY CHECKOUT
@@ -46,15 +46,15 @@ echo /run/modprobe >/proc/sys/kernel/modprobe
 jobs=$GUEST_DIRECTORY/jobs
 
 run_job() { # ID
-  setsid sh "$jobs/$1.sh" >"$jobs/$1.out" 2>"$jobs/$1.err" </dev/null &
+  # What a shell starts with & ignores INT; a job must hear it.
+  setsid env --default-signal=INT,QUIT sh "$jobs/$1.sh" >"$jobs/$1.out" 2>"$jobs/$1.err" </dev/null &
   echo $! >"/run/job-$1"
   wait $!
   result=$?
   # A daemon the job left behind may hold its files open; closing them once more makes hostfs write them back now.
   : >>"$jobs/$1.out"
   : >>"$jobs/$1.err"
-  echo "$result" >"$jobs/$1.writing"
-  mv "$jobs/$1.writing" "$jobs/$1.status"
+  echo "$result" >"$jobs/$1.status"
 }
 
 serve() {

@@ -40,15 +40,16 @@ echo_command() {
   local where=$1 colour='' plain=''
   shift
   if [[ -t 2 ]]; then colour=$'\e[1;33m' plain=$'\e[0m'; fi
-  echo "$colour[$where]$plain $*" >&2
+  echo "${colour}[$where]$plain $*" >&2
 }
 
 require_root_and_settings() {
   [[ $EUID == 0 ]] || die "network namespaces need root: run it with sudo"
   [[ $NETNS_PREFIX =~ ^[a-z0-9-]{1,16}$ && $NETNS_PREFIX =~ [a-z0-9] ]] ||
     die "NETNS_PREFIX is '$NETNS_PREFIX': use 1 to 16 small letters, digits and dashes, for example 'ipr-'"
-  [[ $NETNS_MTU =~ ^[0-9]+$ ]] && ((NETNS_MTU >= 576 && NETNS_MTU <= 1500)) ||
+  if ! [[ $NETNS_MTU =~ ^[0-9]{3,4}$ ]] || ((NETNS_MTU < 576 || NETNS_MTU > 1500)); then
     die "NETNS_MTU is '$NETNS_MTU': use a number from 576 to 1500"
+  fi
   [[ $RUN_DIRECTORY =~ ^[A-Za-z0-9/._+-]+$ ]] ||
     die "IPSEC_RELAY_RUN is '$RUN_DIRECTORY': use a path of letters, digits and / . _ + -"
   # UML's management socket lies below it, and the path of a Unix socket ends at 107 bytes.
@@ -154,6 +155,7 @@ guest_start() {
   mkfifo "$directory/console-input"
   echo_command "$NETNS_PREFIX$namespace" linux.uml "$version" "umid=$name" "${devices[@]}"
   # raid6_select_algo is a benchmark of nearly a second that nothing here needs.
+  # shellcheck disable=SC2016 # expanded by the inner shell
   # The session's first process writes its own id, then becomes the guest: the id is right however this is called.
   setsid bash -c 'echo $$ >"$1/pid" && exec 3<>"$1/console-input" && shift && exec "$@"' start "$directory" \
     ip netns exec "$NETNS_PREFIX$namespace" linux.uml "mem=$GUEST_MEMORY" root=/dev/root rootfstype=hostfs rootflags=/ ro \
@@ -214,7 +216,7 @@ guest_wait() {
   local name=$1 job=$2 seconds=${3:-$GUEST_TIMEOUT} directory status turn=0 deadline
   directory=$(guest_directory "$name")
   deadline=$((SECONDS + seconds))
-  until [[ -e $directory/jobs/$job.status ]]; do
+  until [[ -s $directory/jobs/$job.status ]]; do
     pause 0.01
     ((++turn % 50)) && continue
     if ! guest_pid "$name" >/dev/null; then
@@ -278,6 +280,7 @@ capture_start() {
   mkdir -p "${base%/*}"
   capture_stop "$capture"
   echo_command "$NETNS_PREFIX$name" tcpdump -i "$device" -w "$base.pcap" "$filter"
+  # shellcheck disable=SC2016 # expanded by the inner shell
   # --immediate-mode and -U: a packet seen is a packet in the file. -Z root: Debian's user tcpdump may not write here.
   setsid bash -c 'echo $$ >"$1.pid" && shift && exec "$@"' start "$base" ip netns exec "$NETNS_PREFIX$name" \
     tcpdump -Z root --immediate-mode -U -n -s 0 -i "$device" -w "$base.pcap" "$filter" >"$base.log" 2>&1 </dev/null &
@@ -342,10 +345,6 @@ ip xfrm policy add src $peer_net dst $local_net dir in priority 2 tmpl src $peer
 "
   if [[ $mode == tunnel ]]; then
     commands+="ip xfrm policy add src $peer_net dst $local_net dir fwd priority 2 tmpl src $peer dst $local proto esp reqid 1 mode $mode
-"
-  else
-    # The policy is about the outer addresses, so it would protect a second time the ESP that an edge in the guest forwards.
-    commands+="ip xfrm policy add src $local_net dst $peer_net proto esp dir out action allow priority 1
 "
   fi
   guest_exec "$guest" "$commands" || die "the guest $guest refused its SAs (see the line above)"

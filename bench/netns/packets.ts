@@ -5,7 +5,7 @@ import { type Column, formatRatio, formatTable, median } from '../report.js';
 import { C_PEER, type Case, OURS, saFile } from './cases.js';
 import { makeDirectory } from './shell.js';
 import { makeSas, RELAY_CPU, Topology } from './topology.js';
-import { measure, type Pace, type Slice, verify } from './traffic.js';
+import { isCalm, measure, type Pace, type Slice, verify } from './traffic.js';
 
 /** Least share of the C program's packets per second that ipsec-relayd must reach, by packet size in bytes. */
 const GOALS: Readonly<Record<number, number>> = { 92: 0.85, 1400: 0.9 };
@@ -20,7 +20,7 @@ export interface PacketOptions {
   readonly pace: Pace;
 }
 
-/** All slices of one case at one size and one number of SAs, and their medians. */
+/** All slices of one case at one size and one number of SAs, and the medians of the calm ones (of all, if none was). */
 export interface PacketResult {
   readonly case: string;
   readonly size: number;
@@ -31,7 +31,7 @@ export interface PacketResult {
   /** Fractions, 0–1. */
   readonly lost: number;
   readonly relayCpu: number;
-  readonly disturbed: number;
+  readonly calmSlices: number;
 }
 
 /** Lets the cases take turns, `rounds` times. Each turn: start, check, warm up, measure every size, stop. */
@@ -92,7 +92,9 @@ async function takeTurn(
 }
 
 function summarise(name: string, size: number, sas: number, slices: readonly Slice[]): PacketResult {
-  const middle = (value: (slice: Slice) => number): number => median(slices.map(value));
+  const calm = slices.filter(isCalm);
+  const middle = (value: (slice: Slice) => number): number =>
+    median((calm.length > 0 ? calm : slices).map(value));
   const packetsPerSecond = middle((slice) => slice.received / slice.seconds);
   return {
     case: name,
@@ -103,14 +105,19 @@ function summarise(name: string, size: number, sas: number, slices: readonly Sli
     nanosecondsPerPacket: 1e9 / packetsPerSecond,
     lost: middle((slice) => Math.max(0, 1 - slice.received / slice.sent)),
     relayCpu: middle((slice) => slice.relayCpu),
-    disturbed: middle((slice) => slice.disturbed),
+    calmSlices: calm.length,
   };
 }
 
-function peerSpeed(results: readonly PacketResult[], result: PacketResult, peer: string): number | undefined {
+/** The result of another case at the same size and number of SAs. */
+function peerOf(
+  results: readonly PacketResult[],
+  result: PacketResult,
+  peer: string,
+): PacketResult | undefined {
   return results.find(
     (other) => other.case === peer && other.size === result.size && other.sas === result.sas,
-  )?.packetsPerSecond;
+  );
 }
 
 /** Speeds, and ratios to each peer of the same run. */
@@ -125,7 +132,7 @@ export function packetTable(results: readonly PacketResult[]): string {
     ...peers.map((peer): Column => ({ title: `/${peer.split(' ')[0]}`, align: 'right' })),
     { title: 'lost', align: 'right' },
     { title: 'CPU', align: 'right' },
-    { title: 'disturbed', align: 'right' },
+    { title: 'calm', align: 'right' },
   ];
   const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)}%`;
   const rows = results.map((result) => [
@@ -134,10 +141,12 @@ export function packetTable(results: readonly PacketResult[]): string {
     result.case,
     (result.packetsPerSecond / 1000).toFixed(1),
     result.nanosecondsPerPacket.toFixed(0),
-    ...peers.map((peer) => formatRatio(result.packetsPerSecond, peerSpeed(results, result, peer))),
+    ...peers.map((peer) =>
+      formatRatio(result.packetsPerSecond, peerOf(results, result, peer)?.packetsPerSecond),
+    ),
     percent(result.lost),
     result.relayCpu === 0 ? '-' : percent(result.relayCpu),
-    percent(result.disturbed),
+    `${result.calmSlices}/${result.slices.length}`,
   ]);
   return formatTable(columns, rows);
 }
@@ -146,12 +155,14 @@ export function packetTable(results: readonly PacketResult[]): string {
 export function goalLines(results: readonly PacketResult[]): string[] {
   return results.flatMap((result) => {
     const goal = GOALS[result.size];
-    const peer = peerSpeed(results, result, C_PEER);
+    const peer = peerOf(results, result, C_PEER);
     if (result.case !== OURS || goal === undefined || peer === undefined) return [];
-    const ratio = result.packetsPerSecond / peer;
+    const ratio = result.packetsPerSecond / peer.packetsPerSecond;
     const outcome = ratio >= goal ? 'reached' : 'MISSED';
+    const doubt =
+      result.calmSlices === 0 || peer.calmSlices === 0 ? ' (no calm slice: other programs disturbed it)' : '';
     return [
-      `goal at ${result.size} bytes, ${result.sas} SAs: ${goal} of C; measured ${ratio.toFixed(3)}: ${outcome}`,
+      `${result.size} bytes, ${result.sas} SAs: ${ratio.toFixed(3)} of C; goal ${goal} ${outcome}${doubt}`,
     ];
   });
 }

@@ -85,6 +85,7 @@ export class Topology {
 }
 table ip bench {
   counter received { }
+  counter wrong { }
   set expected { typeof ip saddr . ip daddr . esp spi; size 1048576; }
   chain prerouting { type filter hook prerouting priority raw; ip protocol esp drop; }
 }`);
@@ -119,13 +120,14 @@ flush chain ip bench prerouting
 flush set ip bench expected
 add element ip bench expected { ${sas.map(element).join(', ')} }
 add rule ip bench prerouting ip saddr . ip daddr . esp spi @expected counter name received drop
-add rule ip bench prerouting ip protocol esp drop`);
+add rule ip bench prerouting ip protocol esp counter name wrong drop`);
   }
 
-  /** Packets counted so far, cheaply or strictly. */
-  received(how: 'cheaply' | 'strictly'): number {
-    const family = how === 'cheaply' ? 'netdev' : 'ip';
-    const words = ['netns', 'exec', this.sink, 'nft', '-j', 'list', 'counter', family, 'bench', 'received'];
+  /** Packets counted so far, cheaply or strictly; `wrong`: those that the strict way refused. */
+  received(how: 'cheaply' | 'strictly' | 'wrong'): number {
+    const [family, counter] =
+      how === 'cheaply' ? ['netdev', 'received'] : ['ip', how === 'wrong' ? how : 'received'];
+    const words = ['netns', 'exec', this.sink, 'nft', '-j', 'list', 'counter', family!, 'bench', counter!];
     const listing = JSON.parse(run('ip', words)) as { nftables: { counter?: { packets: number } }[] };
     return listing.nftables.find((item) => item.counter !== undefined)!.counter!.packets;
   }

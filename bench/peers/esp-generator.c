@@ -9,7 +9,8 @@
  * With --window it runs in the namespace of the sink, whose interface counter it reads, and sends
  * from the namespace named by --netns.
  * Prints one JSON document: packets sent, seconds, packets given up as lost by the window, and the
- * nanoseconds for which others kept it from its CPU (a measure of how disturbed the run was).
+ * nanoseconds for which others kept it from its CPU (a measure of how disturbed the run was), and the
+ * longest time for which a window saw nothing arrive.
  */
 #include "common.h"
 
@@ -149,6 +150,8 @@ struct pace {
     uint64_t rate, window, start_ns;
     int counter;
     uint64_t counter_base, arrived, lost, progress_ns;
+    /* How long the present stall had lasted when packets were last given up; the longest stall so far. */
+    uint64_t given_up_ns, longest_stall_ns;
 };
 
 static uint64_t burst_of(uint64_t window)
@@ -165,11 +168,18 @@ static uint64_t allowed(struct pace *pace, uint64_t sent, uint64_t now)
         uint64_t arrived = read_counter(pace->counter) - pace->counter_base;
         if (arrived + pace->lost > sent)
             pace->lost = arrived < sent ? sent - arrived : 0; /* they were late, not lost */
-        if (arrived != pace->arrived || arrived + pace->lost >= sent) {
+        uint64_t stall = now - pace->progress_ns;
+        if (arrived == pace->arrived && arrived + pace->lost < sent) {
+            if (stall > pace->longest_stall_ns)
+                pace->longest_stall_ns = stall;
+            if (stall > pace->given_up_ns + LOST_AFTER_NS) {
+                pace->lost = sent - arrived;
+                pace->given_up_ns = stall;
+            }
+        } else {
             pace->arrived = arrived;
             pace->progress_ns = now;
-        } else if (now - pace->progress_ns > LOST_AFTER_NS) {
-            pace->lost = sent - arrived;
+            pace->given_up_ns = 0;
         }
         due = arrived + pace->lost + pace->window;
         /* Whole bursts, as an interface with interrupt coalescing brings them: each costs one interrupt. */
@@ -270,8 +280,9 @@ int main(int argc, char **argv)
             fail("sendmmsg failed after %llu packets: %s", (unsigned long long)sent, strerror(errno));
         now = now_ns();
     }
-    printf("{\"sent\": %llu, \"refused\": %llu, \"lost\": %llu, \"seconds\": %.6f, \"waited\": %llu}\n",
+    printf("{\"sent\": %llu, \"refused\": %llu, \"lost\": %llu, \"seconds\": %.6f, \"waited\": %llu, \"stalled\": %llu}\n",
            (unsigned long long)sent, (unsigned long long)refused, (unsigned long long)pace.lost,
-           (double)(now - start) / 1e9, (unsigned long long)(waited_for_cpu_ns() - waited));
+           (double)(now - start) / 1e9, (unsigned long long)(waited_for_cpu_ns() - waited),
+           (unsigned long long)pace.longest_stall_ns);
     return 0;
 }

@@ -38,7 +38,7 @@ export class TunAttachment implements Attachment {
     return batch.count;
   }
 
-  send(batch: PacketBatch, sendFailed: number): number {
+  send(batch: PacketBatch, lastSentVerdict: number, failedVerdict: number): number {
     const sent = native.tunWriteBatch(
       this.#fd,
       batch.bytes,
@@ -46,7 +46,8 @@ export class TunAttachment implements Attachment {
       batch.length,
       batch.verdict,
       batch.count,
-      sendFailed,
+      lastSentVerdict,
+      failedVerdict,
     );
     return Math.max(sent, 0);
   }

@@ -35,7 +35,7 @@ export const SA_WORDS: Readonly<Record<string, SaWord>> = {
     },
   },
   spi: {
-    value: 'SPI',
+    value: 'SPI|auto',
     help: 'SPI of the packets as they arrive; auto: the daemon chooses one',
     apply: (request, text) => {
       request.spiAuto = text === 'auto';

@@ -18,6 +18,8 @@ export type HostStep =
       readonly preference: number;
       readonly rule: readonly string[];
     }
+  /** `ip xfrm policy add ...selector ...action` */
+  | { readonly kind: 'policy'; readonly selector: readonly string[]; readonly action: readonly string[] }
   /** The rule `lookup local` goes from preference 0 to this one, so that others can stand before it. */
   | { readonly kind: 'local-rule'; readonly family: Family; readonly preference: number }
   | SysctlStep;
@@ -116,6 +118,8 @@ export function describe(step: HostStep): string {
       return `route ${step.route.join(' ')}`;
     case 'rule':
       return `IPv${step.family} rule ${step.preference}: ${step.rule.join(' ')}`;
+    case 'policy':
+      return `IPsec policy ${step.selector.join(' ')} ${step.action.join(' ')}`;
     case 'local-rule':
       return `IPv${step.family} rule "lookup local" at preference ${step.preference} instead of 0`;
     case 'sysctl':

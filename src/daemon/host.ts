@@ -82,8 +82,7 @@ async function pendingChanges(steps: readonly HostStep[]): Promise<Change[]> {
 
 /** Neighbouring steps for ip(8) of one family go into one process. */
 function groups(steps: readonly HostStep[]): HostStep[][] {
-  const familyOf = (step: HostStep): Family | 'link' | 'sysctl' =>
-    'family' in step ? step.family : step.kind;
+  const familyOf = (step: HostStep) => ('family' in step ? step.family : step.kind);
   const result: HostStep[][] = [];
   for (const step of steps) {
     const last = result.at(-1);
@@ -117,6 +116,8 @@ function addCommands(step: HostStep): string[][] {
       return [['route', 'add', ...step.route]];
     case 'rule':
       return [['rule', 'add', 'pref', String(step.preference), ...step.rule]];
+    case 'policy':
+      return [['xfrm', 'policy', 'add', ...step.selector, ...step.action]];
     case 'local-rule': // the copy first: without either, the host loses its own addresses
       return [localRule('add', step.preference), localRule('del', 0)];
     case 'sysctl':
@@ -165,6 +166,8 @@ async function undoChange({ step, before }: Change): Promise<string | undefined>
       return ipUndo(step.family, ['route', 'del', ...step.route]);
     case 'rule':
       return ipUndo(step.family, ['rule', 'del', 'pref', String(step.preference), ...step.rule]);
+    case 'policy':
+      return ipUndo(4, ['xfrm', 'policy', 'delete', ...step.selector]);
     case 'local-rule': {
       const problem = await ipUndo(step.family, localRule('add', 0));
       if (problem !== undefined && !/File exists/.test(problem)) return problem;

@@ -55,16 +55,32 @@ class PageWalk {
     this.#fd = fd;
     const first = metaPage(this.#read(0, META_BYTES));
     this.#pageSize = first.readUInt32LE(PAGE_SIZE);
-    if (this.#pageSize < 512 || this.#pageSize > 65536) throw new StoreDamage('is damaged: its page size is impossible');
+    if (this.#pageSize < 512 || this.#pageSize > 65536)
+      throw new StoreDamage('is damaged: its page size is impossible');
     const second = metaPage(this.#read(this.#pageSize, META_BYTES));
+    for (const meta of [first, second]) this.#checkRoot(meta);
     const step = transactionOf(second) - transactionOf(first);
     // Each commit overwrites the older of the two; any other distance would hide the last commit.
-    if (step !== 1 && step !== -1) throw new StoreDamage('is damaged: its last transactions do not follow each other');
+    if (step !== 1 && step !== -1)
+      throw new StoreDamage('is damaged: its last transactions do not follow each other');
     this.#meta = step === 1 ? second : first;
     this.#lastPage = Number(this.#meta.readBigUInt64LE(LAST_PAGE));
     const needed = (this.#lastPage + 1) * this.#pageSize;
     const { size } = fstatSync(fd);
     if (size < needed) throw new StoreDamage(`is truncated: ${size} bytes are there, ${needed} should be`);
+  }
+
+  /**
+   * Every commit of ours writes the meta record and so a new root, which bears the commit's number; the roots of both
+   * meta pages are kept until the next commit. A wrong number in a meta page would hide the last commit.
+   */
+  #checkRoot(meta: Buffer): void {
+    const root = meta.readBigUInt64LE(MAIN_ROOT);
+    if (root === NO_ROOT) return;
+    const header = this.#read(Number(root) * this.#pageSize, PAGE_HEADER);
+    if (Number(header.readBigUInt64LE(8)) !== transactionOf(meta)) {
+      throw new StoreDamage('is damaged: a transaction and its data do not belong together');
+    }
   }
 
   check(): number {
@@ -81,7 +97,8 @@ class PageWalk {
     for (let number = waiting.pop(); number !== undefined; number = waiting.pop()) {
       const page = this.#take(number, 1);
       const flags = page.readUInt16LE(FLAGS);
-      if (page.readBigUInt64LE(0) !== BigInt(number) || (flags !== BRANCH && flags !== LEAF)) throw damaged(number);
+      if (page.readBigUInt64LE(0) !== BigInt(number) || (flags !== BRANCH && flags !== LEAF))
+        throw damaged(number);
       for (const node of nodesOf(page, number)) {
         if (flags === BRANCH) waiting.push(node.readUIntLE(0, 6));
         else visit(this.#dataOf(node, number));
@@ -106,15 +123,18 @@ class PageWalk {
   /** An IDL: how many entries follow; an entry is a page, 0, or minus the length of a run and then its first page. */
   #checkFreeList(list: Buffer): void {
     const entries = list.length >= 8 ? Number(list.readBigInt64LE(0)) : -1;
-    if (entries < 0 || (entries + 1) * 8 > list.length) throw new StoreDamage('is damaged: its list of free pages is cut');
+    if (entries < 0 || (entries + 1) * 8 > list.length)
+      throw new StoreDamage('is damaged: its list of free pages is cut');
     let run = 1;
     for (let i = 1; i <= entries; i++) {
       const entry = Number(list.readBigInt64LE(i * 8));
       if (entry < 0) run = -entry;
       if (entry <= 0) continue;
-      if (entry + run > this.#lastPage + 1) throw new StoreDamage(`is damaged: it lists page ${entry} as free`);
+      if (entry + run > this.#lastPage + 1)
+        throw new StoreDamage(`is damaged: it lists page ${entry} as free`);
       for (let page = entry; page < entry + run; page++) {
-        if (this.#used.has(page)) throw new StoreDamage(`is damaged: page ${page} is used and listed as free`);
+        if (this.#used.has(page))
+          throw new StoreDamage(`is damaged: page ${page} is used and listed as free`);
       }
       run = 1;
     }

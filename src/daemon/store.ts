@@ -1,7 +1,7 @@
 /** The durable SAs: what was accepted at run time outlives the daemon. The hot path never comes here. */
 import { execFile } from 'node:child_process';
-import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RootDatabase } from 'lmdb';
 import {
@@ -70,7 +70,10 @@ export class SaStore {
       });
       if (data) await check(directory);
       const store = new SaStore(openEnvironment(directory, false));
-      if (!data) await store.commit({ put: [], remove: [], nextId: 1 });
+      if (!data) {
+        await store.commit({ put: [], remove: [], nextId: 1 });
+        for (const parent of [directory, dirname(directory)]) await syncDirectory(parent);
+      }
       return store;
     } catch (error) {
       if (error instanceof StoreRefusal) throw error;
@@ -143,6 +146,16 @@ export class SaStore {
       environment.put(META_KEY, encodeMeta(meta));
     });
     this.#meta = meta;
+  }
+}
+
+/** The name of a new file is durable only when its directory is. */
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }
 

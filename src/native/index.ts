@@ -41,13 +41,14 @@ export interface NativeAddon {
   ): number;
 
   /**
-   * Writes the packets i < count whose `verdicts[i]` is 0, in order. A packet that the kernel refuses
+   * Writes the packets i < count whose `verdicts[i]` is `lastSentVerdict` or below, in order. A packet that the kernel refuses
    * (EAGAIN, ENOBUFS, ENOMEM, EINVAL: empty or not IP ...) or that is longer than 65535 bytes gets
    * `verdicts[i] = failedVerdict`, and the rest goes on. When the device is down (EIO) or gone
    * (EBADFD), this packet and all after it are marked. Packets longer than the device's MTU are
    * accepted. A packet outside the slab is a RangeError; those before it are written.
    * @param count 0-256, and not more than the arrays hold
-   * @param failedVerdict 1-255
+   * @param lastSentVerdict 0-254
+   * @param failedVerdict above `lastSentVerdict`, up to 255
    * @returns packets written; -EIO / -EBADFD instead of 0 when the device is down / gone
    */
   tunWriteBatch(
@@ -57,6 +58,7 @@ export interface NativeAddon {
     lengths: Int32Array,
     verdicts: Uint8Array,
     count: number,
+    lastSentVerdict: number,
     failedVerdict: number,
   ): number;
 

@@ -30,10 +30,14 @@ export class MapCachedReader implements SadLookup {
     this.#maximum = memory.maxSas;
   }
 
-  /** The epoch moves with every record that is added, replaced or deleted, and is the generation of what is cached. */
+  /**
+   * The epoch moves with every record that is added, replaced or deleted, and is the generation of what is
+   * cached. It is read before the reader starts its batch: a change in between then empties the cache once
+   * too often. The other way round, a record found in an index just replaced would pass for a new one.
+   */
   enter(): void {
-    this.#reader.enter();
     const generation = Atomics.load(this.#control, C_EPOCH);
+    this.#reader.enter();
     if (generation !== this.#generation) {
       this.#cache.clear();
       this.#generation = generation;

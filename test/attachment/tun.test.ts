@@ -78,7 +78,7 @@ describeInNamespace('TunAttachment', import.meta.url, ({ it, afterEach }) => {
     batch.verdict[1] = 4;
     batch.length[2] = 0;
     batch.count = 4;
-    assert.equal(attachment.send(batch, SEND_FAILED), 2);
+    assert.equal(attachment.send(batch, 0, SEND_FAILED), 2);
     assert.deepEqual([...batch.verdict], [0, 4, SEND_FAILED, 0, 0]);
     await network.until(() => received.length >= 2);
     assert.equal(received.join(), 'sent,sent');
@@ -100,19 +100,19 @@ describeInNamespace('TunAttachment', import.meta.url, ({ it, afterEach }) => {
     const attachment = attach();
     const batch = batchOf(network.udpPacket(9, Buffer.from('x')), 2);
     network.ip('link', 'set', 'tun-a', 'down');
-    assert.equal(attachment.send(batch, SEND_FAILED), 0);
+    assert.equal(attachment.send(batch, 0, SEND_FAILED), 0);
     assert.deepEqual([...batch.verdict], [SEND_FAILED, SEND_FAILED]);
     assert.equal(attachment.wait(0), true);
     network.ip('link', 'set', 'tun-a', 'up');
     batch.verdict.fill(0);
-    assert.equal(attachment.send(batch, SEND_FAILED), 2);
+    assert.equal(attachment.send(batch, 0, SEND_FAILED), 2);
   });
 
   it('says that the device is gone when it was deleted', () => {
     const attachment = attach();
     network.ip('link', 'delete', 'tun-a');
     const batch = batchOf(network.udpPacket(9, Buffer.from('x')), 2);
-    assert.equal(attachment.send(batch, SEND_FAILED), 0);
+    assert.equal(attachment.send(batch, 0, SEND_FAILED), 0);
     assert.deepEqual([...batch.verdict], [SEND_FAILED, SEND_FAILED]);
     assert.deepEqual([attachment.receive(batch), batch.count], [0, 0]);
     assert.equal(attachment.wait(-1), false);
@@ -152,7 +152,7 @@ describeInNamespace('TunAttachment', import.meta.url, ({ it, afterEach }) => {
     const run = () => {
       for (let i = 0; i < rounds; i++) {
         attachment.receive(incoming);
-        attachment.send(outgoing, SEND_FAILED);
+        attachment.send(outgoing, 0, SEND_FAILED);
       }
     };
     run();

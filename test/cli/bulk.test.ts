@@ -21,7 +21,7 @@ describe('file of SAs', () => {
   });
 
   const mistakes: [string, RegExp][] = [
-    [`${LINE}\n--dst 198.18.9.9`, /^Error: f:2: --spi SPI is missing/],
+    [`${LINE}\n--dst 198.18.9.9`, /^Error: f:2: --spi SPI\|auto is missing/],
     [`${LINE} --nmae x`, /^Error: f:1: --nmae is no property of an SA \(did you mean --name\?\)/],
     [`${LINE} --name`, /f:1: --name lacks its value/],
     ['--dst --spi 5', /f:1: --dst lacks its value/],

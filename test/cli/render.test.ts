@@ -173,7 +173,8 @@ edge
   });
 
   it('never exceeds 80 columns, nor lets anything but text and its own colours out', () => {
-    const address = fc.oneof(fc.constant(''), fc.ipV4(), fc.ipV6(), fc.constant(LONGEST));
+    const canonicalIpv6 = fc.ipV6().map((text) => new URL(`http://[${text}]`).hostname.slice(1, -1));
+    const address = fc.oneof(fc.constant(''), fc.ipV4(), canonicalIpv6, fc.constant(LONGEST));
     const time = fc.integer({ min: 0, max: NOW * 2 });
     const port = fc.nat({ max: 65535 });
     const anySa = fc
@@ -213,9 +214,9 @@ edge
     const many = Array.from({ length: 65_536 }, (_, i) =>
       sa({ id: i + 1, name: `c${i >> 1}-${i & 1 ? 'up' : 'down'}` }),
     );
-    const started = performance.now();
+    const started = process.cpuUsage();
     assert.equal(renderSas(many, PLAIN).split('\n').length, 65_536 * 4 + 32_768 * 2);
-    assert.ok(performance.now() - started < 3000);
+    assert.ok(process.cpuUsage(started).user < 3_000_000);
   });
 
   it('names of a connection', () => {

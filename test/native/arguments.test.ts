@@ -16,7 +16,7 @@ const FD = 2 ** 31 - 1;
 const SLAB = bytes(64 + 65535);
 
 const read = [FD, SLAB, int32s(4), int32s(4), 4, 64];
-const write = [FD, SLAB, int32s(4), int32s(4), bytes(4), 4, 9];
+const write = [FD, SLAB, int32s(4), int32s(4), bytes(4), 4, 1, 9];
 const replace = (values: unknown[], at: number, value: unknown) => values.with(at, value);
 
 const refusals: [name: string, values: unknown[], error: 'TypeError' | 'RangeError', message: RegExp][] = [
@@ -59,7 +59,10 @@ const refusals: [name: string, values: unknown[], error: 'TypeError' | 'RangeErr
   ['tunReadBatch', replace(read, 5, 65), 'RangeError', /^slab must have 65663 to/],
   ['tunReadBatch', replace(read, 5, Number.NaN), 'RangeError', /^headroom .* not -?nan$/],
 
-  ['tunWriteBatch', write.slice(0, 6), 'TypeError', /^failedVerdict must be a number$/],
+  ['tunWriteBatch', write.slice(0, 6), 'TypeError', /^lastSentVerdict must be a number$/],
+  ['tunWriteBatch', write.slice(0, 7), 'TypeError', /^failedVerdict must be a number$/],
+  ['tunWriteBatch', replace(write, 6, -1), 'RangeError', /^lastSentVerdict must be .* 0 to 254, not -1$/],
+  ['tunWriteBatch', replace(write, 6, 255), 'RangeError', /^lastSentVerdict must be .* 0 to 254, not 255$/],
   ['tunWriteBatch', replace(write, 1, null), 'TypeError', /^slab must be a Uint8Array$/],
   ['tunWriteBatch', replace(write, 4, int32s(4)), 'TypeError', /^verdicts must be a Uint8Array$/],
   ['tunWriteBatch', replace(write, 4, bytes(3)), 'RangeError', /^count is 4, but verdicts has room for 3$/],
@@ -67,8 +70,8 @@ const refusals: [name: string, values: unknown[], error: 'TypeError' | 'RangeErr
   ['tunWriteBatch', replace(write, 2, detached()), 'RangeError', /^count is 4, but .* room for 0$/],
   ['tunWriteBatch', replace(write, 5, -1), 'RangeError', /^count must be .* 0 to 256, not -1$/],
   ['tunWriteBatch', replace(write, 5, 257), 'RangeError', /^count must be .* 0 to 256, not 257$/],
-  ['tunWriteBatch', replace(write, 6, 0), 'RangeError', /^failedVerdict must be .* 1 to 255, not 0$/],
-  ['tunWriteBatch', replace(write, 6, 256), 'RangeError', /^failedVerdict must be .* 1 to 255, not 256$/],
+  ['tunWriteBatch', replace(write, 7, 0), 'RangeError', /^failedVerdict must be .* 2 to 255, not 0$/],
+  ['tunWriteBatch', replace(write, 7, 256), 'RangeError', /^failedVerdict must be .* 2 to 255, not 256$/],
 
   ['wait', [FD, FD], 'TypeError', /^timeoutMs must be a number$/],
   ['wait', [FD, -1, 0], 'RangeError', /^wakerFd must be/],

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, createServer, type Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { native } from '../../src/native/index.js';
@@ -15,6 +15,7 @@ const descriptorOf = (socket: Socket) => (socket as unknown as { _handle: { fd: 
 describe('native: process', () => {
   let directory: string;
   const children: ChildProcess[] = [];
+  const sockets: (Socket | Server)[] = [];
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'ipsec-relay-test-'));
@@ -22,6 +23,7 @@ describe('native: process', () => {
   });
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL');
+    for (const socket of sockets.splice(0)) socket instanceof Socket ? socket.destroy() : socket.close();
     rmSync(directory, { recursive: true });
   });
 
@@ -46,7 +48,7 @@ describe('native: process', () => {
     await once(child, 'close');
     assert.equal(native.lockExclusive(fd), true);
     assert.equal(native.lockExclusive(fd), true);
-    assert.throws(() => execFileSync('flock', ['--nonblock', path, 'true']), { status: 1 });
+    assert.throws(() => execFileSync('flock', ['--shared', '--nonblock', path, 'true']), { status: 1 });
     closeSync(fd);
     execFileSync('flock', ['--nonblock', path, 'true']);
     assert.throws(() => native.lockExclusive(fd), { code: 'EBADF', syscall: 'flock' });
@@ -55,17 +57,18 @@ describe('native: process', () => {
   it('tells the process, user and group at the other end of a Unix socket', async () => {
     const path = join(directory, 'socket');
     const server = createServer().listen(path);
+    sockets.push(server);
     await once(server, 'listening');
     chmodSync(path, 0o777);
 
     const own = connect(path);
     const [accepted] = (await once(server, 'connection')) as [Socket];
+    sockets.push(own, accepted);
     assert.deepEqual(native.peerCredentials(descriptorOf(accepted)), {
       pid: process.pid,
       uid: process.getuid!(),
       gid: process.getgid!(),
     });
-    own.destroy();
 
     const script = `
 import os, socket, sys, time
@@ -74,19 +77,18 @@ s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1]); print("connected"); t
     const connection = once(server, 'connection') as Promise<[Socket]>;
     const { child } = await python(script, path);
     const [other] = await connection;
+    sockets.push(other);
     assert.deepEqual(native.peerCredentials(descriptorOf(other)), { pid: child.pid, uid: 65534, gid: 65533 });
-    other.destroy();
-    server.close();
   });
 
   it('refuses credentials of what has no peer', async () => {
     const server = createServer().listen(0, '127.0.0.1');
+    sockets.push(server);
     await once(server, 'listening');
     const own = connect((server.address() as { port: number }).port, '127.0.0.1');
     const [accepted] = (await once(server, 'connection')) as [Socket];
+    sockets.push(own, accepted);
     assert.throws(() => native.peerCredentials(descriptorOf(accepted)), { code: 'ENOTCONN' });
-    own.destroy();
-    server.close();
     const file = openSync('/dev/null', 'r');
     assert.throws(() => native.peerCredentials(file), { code: 'ENOTSOCK', syscall: 'getsockopt' });
     closeSync(file);

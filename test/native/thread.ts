@@ -36,7 +36,7 @@ const tasks = {
     while (result >= 0) {
       verdicts.fill(0);
       const none = new Int32Array(2);
-      result = native.tunWriteBatch(fd, slab, none, Int32Array.of(4, 4), verdicts, 2, 7);
+      result = native.tunWriteBatch(fd, slab, none, Int32Array.of(4, 4), verdicts, 2, 0, 7);
     }
     return { result, verdicts: [...verdicts] };
   },
@@ -49,7 +49,7 @@ const tasks = {
       while (attachment.receive(batch) > 0) {
         for (let i = 0; i < batch.count; i++) swapEnds(batch.bytes, batch.offset[i]!);
         batch.verdict.fill(0);
-        echoed += attachment.send(batch, 1);
+        echoed += attachment.send(batch, 0, 1);
       }
     }
     attachment.close();

@@ -59,6 +59,7 @@ describeInNamespace(
         Int32Array.from(lengths),
         verdicts,
         lengths.length,
+        0,
         FAILED,
       );
       return [written, ...verdicts];

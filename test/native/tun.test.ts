@@ -11,6 +11,8 @@ import { inThread } from './thread.js';
 const EIO = 5;
 const EBADFD = 77;
 const BROKEN = 4;
+/** Verdicts up to this one are sent. */
+const SENT = 1;
 const FAILED = 9;
 const HEADROOM = 64;
 
@@ -57,7 +59,7 @@ describeInNamespace('native: TUN', import.meta.url, ({ it, afterEach }) => {
   }
 
   function write(fd: number, batch: PacketBatch, count = batch.capacity): number {
-    return native.tunWriteBatch(fd, batch.bytes, batch.offset, batch.length, batch.verdict, count, FAILED);
+    return native.tunWriteBatch(fd, batch.bytes, batch.offset, batch.length, batch.verdict, count, SENT, FAILED);
   }
 
   it('opens a multi-queue TUN device without packet information, non-blocking and close-on-exec', () => {
@@ -215,8 +217,8 @@ describeInNamespace('native: TUN', import.meta.url, ({ it, afterEach }) => {
     offsets[1] = 500;
     lengths[1] = reply.length;
     const verdicts = new Uint8Array(new SharedArrayBuffer(4));
-    verdicts[0] = 1;
-    assert.equal(native.tunWriteBatch(fd, slab, offsets, lengths, verdicts, 2, FAILED), 1);
+    verdicts[0] = SENT + 1;
+    assert.equal(native.tunWriteBatch(fd, slab, offsets, lengths, verdicts, 2, SENT, FAILED), 1);
     await network.until(() => received.length > 0);
     assert.equal(received.join(), 'two');
   });
@@ -240,7 +242,7 @@ describeInNamespace('native: TUN', import.meta.url, ({ it, afterEach }) => {
     );
   });
 
-  it('writes the packets with verdict 0, in order, from either queue', async () => {
+  it('writes the packets with a verdict to be sent, in order, from either queue', async () => {
     device({ queues: 2 });
     const peer = await socket();
     const received = network.collect(peer);
@@ -251,7 +253,7 @@ describeInNamespace('native: TUN', import.meta.url, ({ it, afterEach }) => {
       const batch = batchOf(...packets);
       batch.verdict[1] = 3;
       assert.equal(write(fd, batch, 3), 2);
-      assert.deepEqual([...batch.verdict], [0, 3, 0, 0]);
+      assert.deepEqual([...batch.verdict], [0, 3, SENT, 0]);
     }
     await network.until(() => received.length >= 4);
     assert.equal(received.join(), 'a0,c0,a1,c1');

@@ -51,17 +51,17 @@ describe('native: wait and wake', () => {
     let signals = 0;
     const count = () => signals++;
     process.on('SIGUSR2', count);
-    const { tid, result } = await inThread('wait', { fd, wakerFd, timeoutMs: 500 });
+    const { tid, result } = await inThread('wait', { fd, wakerFd, timeoutMs: 1000 });
     const script = 'import ctypes, sys; sys.exit(ctypes.CDLL(None).tgkill(*map(int, sys.argv[1:])))';
-    for (let i = 0; i < 3; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let i = 0; i < 4; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
       execFileSync(network.PYTHON, ['-c', script, String(process.pid), String(tid), '12']);
     }
     const { bits, elapsedMs } = await result;
     process.off('SIGUSR2', count);
     assert.equal(bits, 0);
     assert.ok(signals > 0);
-    assert.ok(elapsedMs >= 499 && elapsedMs < 640, `${elapsedMs} ms`);
+    assert.ok(elapsedMs >= 999 && elapsedMs < 1400, `${elapsedMs} ms`);
   });
 
   it('wakes although the counter of the waker is full', () => {

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StateLock, StateRefusal } from '../../src/daemon/state-lock.js';
+
+const MODULE = new URL('../../src/daemon/state-lock.js', import.meta.url).href;
+const HOLDER = `import(process.argv[1]).then(({ StateLock }) => {
+  StateLock.acquire(process.argv[2]);
+  console.log('locked');
+  setInterval(() => {}, 1000);
+})`;
+
+describe('daemon/state-lock', () => {
+  let directory: string;
+
+  beforeEach(() => {
+    directory = join(mkdtempSync(join(tmpdir(), 'lock-test-')), 'state');
+  });
+
+  afterEach(() => rmSync(join(directory, '..'), { recursive: true }));
+
+  it('creates the directory for root alone, and locks it until it is released', () => {
+    const lock = StateLock.acquire(directory);
+    assert.equal(statSync(directory).mode & 0o777, 0o700);
+    assert.throws(() => StateLock.acquire(directory), StateRefusal);
+    lock.release();
+    lock.release();
+    StateLock.acquire(directory).release();
+  });
+
+  it('names the process that holds it, and is free as soon as that is killed', async () => {
+    const holder = spawn(process.execPath, ['-e', HOLDER, MODULE, directory], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(holder.stdout, 'data');
+      assert.throws(() => StateLock.acquire(directory), {
+        message: `another ipsec-relayd (pid ${holder.pid}) uses the state directory ${directory}; stop it, or give this one another [state] directory`,
+      });
+    } finally {
+      const ended = once(holder, 'exit');
+      holder.kill('SIGKILL');
+      await ended;
+    }
+    StateLock.acquire(directory).release();
+  });
+
+  it('says why a directory cannot be used', function () {
+    writeFileSync(directory, '');
+    assert.throws(() => StateLock.acquire(directory), {
+      message: `the state directory ${directory} cannot be used: it is a file; give another [state] directory`,
+    });
+    assert.throws(() => StateLock.acquire(join(directory, 'below')), /a part of the path is a file/);
+    if (process.getuid!() !== 0) this.skip();
+    process.seteuid!(65534);
+    try {
+      assert.throws(() => StateLock.acquire('/root/state'), /there is no permission; run as root/);
+    } finally {
+      process.seteuid!(0);
+    }
+  });
+});
