@@ -43,7 +43,8 @@ export function isCalm(slice: Slice): boolean {
   return slice.disturbed <= CALM;
 }
 
-const SETTLE_MS = 2000;
+/** The sink's counter has settled when it rested for so long. */
+const SETTLE_MS = 500;
 
 async function generate(topology: Topology, saFile: string, load: Load): Promise<Sent> {
   const command = [
@@ -63,20 +64,21 @@ function paceWords(pace: Pace): string[] {
   return 'window' in pace ? ['--window', String(pace.window), '--sink', 's0'] : ['--rate', String(pace.rate)];
 }
 
-/** Waits until the sink's counter reaches `sent` or rests, and returns by how much it grew since `before`. */
+/** Waits until the sink's counter reaches `sent` or rests. @returns by how much it grew since `before` */
 async function settle(
   topology: Topology,
   how: 'cheaply' | 'strictly',
   before: number,
   sent: number,
 ): Promise<number> {
-  let last = -1;
-  for (const end = Date.now() + SETTLE_MS; Date.now() < end; await sleep(50)) {
-    const received = topology.received(how) - before;
-    if (received >= sent || received === last) return received;
-    last = received;
+  let received = topology.received(how) - before;
+  for (let changed = Date.now(); received < sent && Date.now() - changed < SETTLE_MS; ) {
+    await sleep(20);
+    const now = topology.received(how) - before;
+    if (now !== received) changed = Date.now();
+    received = now;
   }
-  return last;
+  return received;
 }
 
 /**

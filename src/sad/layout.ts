@@ -59,7 +59,7 @@ export function modeNumber(word: number): number {
   return (word >>> 16) & 0xff;
 }
 
-/* An index word: 0 never used, TOMBSTONE deleted, else tag | LIVE | record number + 1. */
+/* An index word: 0 never used, TOMBSTONE deleted, else tag | LIVE | record number (1 ...). */
 export const INDEX_RECORD_MASK = 0x1fffff;
 export const INDEX_LIVE = 0x200000;
 export const INDEX_TOMBSTONE = 0x400000;
@@ -121,7 +121,8 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
   control[C_EPOCH] = IDLE + 1;
   return {
     maxSas,
-    records: sharedInts(capacity * RECORD_WORDS),
+    // Record 0 is nobody's: an empty index word leads there.
+    records: sharedInts((capacity + 1) * RECORD_WORDS),
     index: sharedInts(indexCapacity(maxSas) * 2),
     addresses: sharedInts((capacity + 1) * 4),
     control,

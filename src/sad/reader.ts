@@ -145,7 +145,7 @@ export class SadReader implements SadLookup {
         return found;
       }
       if ((word & ~INDEX_RECORD_MASK) !== tag) continue;
-      const at = ((word & INDEX_RECORD_MASK) - 1) << RECORD_SHIFT;
+      const at = (word & INDEX_RECORD_MASK) << RECORD_SHIFT;
       if (
         records[at + R_SPI] !== spi ||
         records[at + R_MATCH + 3] !== d3 ||

@@ -117,8 +117,8 @@ export class SadWriter {
     const { index } = this.#memory;
     const record = this.#writeRecord(sa, slot);
     const at = this.#position[slot]! - 1;
-    const old = (index[at]! & INDEX_RECORD_MASK) - 1;
-    Atomics.store(index, at, indexTag(this.#hash(sa.match)) | (record + 1));
+    const old = index[at]! & INDEX_RECORD_MASK;
+    Atomics.store(index, at, indexTag(this.#hash(sa.match)) | record);
     this.#retire(old, this.#epochs.advance());
   }
 
@@ -127,7 +127,7 @@ export class SadWriter {
     const { index } = this.#memory;
     const region = this.#region();
     const at = this.#position[slot]! - 1;
-    const record = (index[at]! & INDEX_RECORD_MASK) - 1;
+    const record = index[at]! & INDEX_RECORD_MASK;
     this.#position[slot] = 0;
     this.#live--;
     this.#erase(region, at - region);
@@ -169,7 +169,7 @@ export class SadWriter {
   }
 
   #recordOf(slot: number): number {
-    return ((this.#memory.index[this.#position[slot]! - 1]! & INDEX_RECORD_MASK) - 1) << RECORD_SHIFT;
+    return (this.#memory.index[this.#position[slot]! - 1]! & INDEX_RECORD_MASK) << RECORD_SHIFT;
   }
 
   #hash({ kind, spi, destination }: SaMatch): number {
@@ -194,7 +194,7 @@ export class SadWriter {
       const word = index[region + at]!;
       if (word === 0) return 0;
       if ((word & ~INDEX_RECORD_MASK) !== tag) continue;
-      const record = ((word & INDEX_RECORD_MASK) - 1) << RECORD_SHIFT;
+      const record = (word & INDEX_RECORD_MASK) << RECORD_SHIFT;
       if (wanted(record)) return records[record + R_SLOT]!;
     }
   }
@@ -215,7 +215,7 @@ export class SadWriter {
     return records[record + R_PEER] === number && (peer === undefined || number !== 0);
   }
 
-  /** Writes a record nobody refers to yet. @returns its number, from 0 */
+  /** Writes a record nobody refers to yet. @returns its number, from 1 */
   #writeRecord({ match, emit, mode }: SaDefinition, slot: number): number {
     const taken = this.#recordPool.take();
     const peer = match.peer === undefined ? 0 : this.#addressTable.acquire(match.peer);
@@ -230,7 +230,7 @@ export class SadWriter {
       throw this.#busy();
     }
     const { records } = this.#memory;
-    const at = (taken - 1) << RECORD_SHIFT;
+    const at = taken << RECORD_SHIFT;
     records.fill(0, at, at + RECORD_WORDS);
     records[at + R_SPI] = match.spi;
     records[at + R_KIND] = packKind(match.kind, emit.kind, MODES.indexOf(mode));
@@ -242,7 +242,7 @@ export class SadWriter {
     records[at + R_TO_SPI] = emit.spi;
     records[at + R_TO_PORTS] = (emit.sourcePort << 16) | emit.destinationPort;
     records[at + R_PEER_PORT] = match.peerPort << 16;
-    return taken - 1;
+    return taken;
   }
 
   /** Frees a record that was unpublished before `epoch` began, with the addresses it refers to. */
@@ -253,7 +253,7 @@ export class SadWriter {
     const source = records[at + R_SOURCE]!;
     if (peer !== 0) this.#addressTable.release(peer, epoch);
     if (source !== 0) this.#addressTable.release(source, epoch);
-    this.#recordPool.release(record + 1, epoch);
+    this.#recordPool.release(record, epoch);
   }
 
   #place(region: number, hash: number, record: number, slot: number): void {
@@ -262,7 +262,7 @@ export class SadWriter {
     while ((index[region + at]! & INDEX_LIVE) !== 0) at = (at + 1) & this.#mask;
     if (index[region + at] === INDEX_TOMBSTONE) this.#tombstones--;
     this.#position[slot] = region + at + 1;
-    Atomics.store(index, region + at, indexTag(hash) | (record + 1));
+    Atomics.store(index, region + at, indexTag(hash) | record);
   }
 
   /** Removes an index word. Where the probe ends behind it anyway, no tombstone is left, nor those before it. */
@@ -301,7 +301,7 @@ export class SadWriter {
     for (let at = from; at < from + words; at++) {
       const word = index[at]!;
       if ((word & INDEX_LIVE) === 0) continue;
-      const record = (word & INDEX_RECORD_MASK) - 1;
+      const record = word & INDEX_RECORD_MASK;
       const base = record << RECORD_SHIFT;
       const match = R_MATCH + base;
       const hash = hashKey(

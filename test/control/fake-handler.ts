@@ -105,6 +105,7 @@ export class FakeHandler implements ControlHandler {
   }
 
   async flush(): Promise<number> {
+    this.calls.push('flush');
     const { size } = this.sas;
     this.sas.clear();
     return size;
