@@ -52,6 +52,53 @@ bin/ipsec-relayd: dist/.built
 bin/ipsec-relay: dist/.built
 	@mkdir -p bin && chmod +x dist/src/cli/main.js && ln -sfn ../dist/src/cli/main.js $@
 
+UNIT_TESTS := $(foreach folder,wire sad relay attachment native control cli daemon,'dist/test/$(folder)/**/*.test.js')
+NODE24 := run/node24/node_modules/.bin/node
+
+.PHONY: test
+test: setup build ## Set up, then run every test, the slow ones too
+	@failed=''; \
+	for part in lint unit asan node24 netns; do \
+	  printf '\n=== make test-%s\n' $$part; \
+	  $(MAKE) test-$$part || failed="$$failed test-$$part"; \
+	done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
+
+.PHONY: test-lint
+test-lint: build ## Lint, format and import directions (Biome), shell scripts (shellcheck)
+	biome ci --colors=off .
+	shellcheck -x netns-scripts/*.sh test/native/*.sh .ci/run
+
+.PHONY: test-unit
+test-unit: build ## Unit and property tests
+	mocha $(UNIT_TESTS)
+
+.PHONY: test-asan
+test-asan: build ## The addon's tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	test/native/asan.sh
+
+.PHONY: test-node24
+test-node24: build $(NODE24) ## Unit and property tests on Node 24
+	$(NODE24) node_modules/mocha/bin/mocha.js $(UNIT_TESTS)
+
+$(NODE24):
+	@mkdir -p run/node24
+	npm install --prefix run/node24 --no-save --no-package-lock node@24
+
+.PHONY: test-netns
+test-netns: build ## Integration tests: real kernels in User-Mode Linux guests, namespaces
+	mocha --timeout 120000 'dist/test/netns/**/*.test.js'
+
+.PHONY: lint
+lint: ## Format and lint what can be mended by itself
+	biome check --write .
+
+.PHONY: bench
+bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
+	@$(MAKE) -C bench/peers
+	node dist/bench/memory.js
+	node dist/bench/netns.js
+
 .PHONY: clean
 clean: ## Remove what was built
 	rm -rf dist bin native/build coverage

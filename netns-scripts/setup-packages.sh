@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # setup-packages.sh [PACKAGE…]: installs with apt what netns-scripts/ needs and this Debian lacks, and the packages named.
-# Asks nothing, prints one line when it installs, and apt's own words only when something fails.
+# Asks nothing, prints one line a package when it installs, and ends with one sentence when something fails.
 set -euo pipefail
 
 packages=(
+  gcc g++ make python3 libpcap-dev             # the native addon, and the npm packages that are compiled
   iproute2 iputils-ping procps kmod util-linux # the namespaces and the guests' init
   user-mode-linux                              # the guests' kernel
   nftables                                     # the peer the relay is measured against
@@ -26,21 +27,20 @@ fi
 installed strongswan-starter && had_starter=1 || had_starter=0
 export DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
 
 apt() { apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3 "$@" >>"$log" 2>&1 </dev/null; }
 install() { apt install --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}"; }
 
-echo "Installing ${missing[*]}" >&2
+printf 'Installing the Debian package %s\n' "${missing[@]}" >&2
 # Without lists, or with lists so old that their files are gone from the server, the first attempt fails: then update.
 if ! install; then
   : >"$log"
   if ! { apt update && install; }; then
-    cat "$log" >&2
-    echo "setup-packages.sh: apt could not install ${missing[*]}; its words are above. Is the Debian mirror reachable?" >&2
+    echo "setup-packages.sh: apt could not install them ($(grep -m 1 '^E: ' "$log" || echo 'it does not say why')); its words are in $log" >&2
     exit 1
   fi
 fi
+rm -f "$log"
 
 # Debian starts an IKE daemon with strongSwan. Ours run inside the guests; this one would only take ports 500 and 4500.
 if [[ $had_starter == 0 && -d /run/systemd/system ]] && installed strongswan-starter; then

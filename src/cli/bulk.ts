@@ -62,6 +62,7 @@ function parseSaLine(line: string): SaRequest {
 export async function addSaFile(
   client: Pick<ControlClient, 'addSas'>,
   file: SaFile,
+  replace: boolean,
 ): Promise<AddedSaReply[]> {
   const added: AddedSaReply[] = [];
   const underWay: { start: number; answer: Promise<AddedSaReply[]> }[] = [];
@@ -75,7 +76,7 @@ export async function addSaFile(
     }
   };
   for (let start = 0; start < file.requests.length && failure === undefined; start += PAGE_SAS) {
-    const answer = client.addSas(file.requests.slice(start, start + PAGE_SAS));
+    const answer = client.addSas(file.requests.slice(start, start + PAGE_SAS), replace);
     // Each is awaited in its turn; without this, a later one's failure would count as unhandled meanwhile.
     answer.catch(() => {});
     underWay.push({ start, answer });

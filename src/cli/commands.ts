@@ -35,17 +35,21 @@ export async function status(
 }
 
 /** @param words option words without their dashes, as written */
-export async function addSa(options: GlobalOptions, words: ReadonlyMap<string, string>): Promise<void> {
+export async function addSa(
+  options: GlobalOptions,
+  words: ReadonlyMap<string, string>,
+  replace: boolean,
+): Promise<void> {
   const request = parseSa(words, (word) => `--${word}`);
-  const added = await withClient(options, (client) => client.addSas([request]));
+  const added = await withClient(options, (client) => client.addSas([request], replace));
   if (options.json) await printJson({ sas: added.map(addedJson) });
   else for (const sa of added) await print(renderAdded(sa));
 }
 
 /** @param path `-`: standard input */
-export async function addSasOfFile(options: GlobalOptions, path: string): Promise<void> {
+export async function addSasOfFile(options: GlobalOptions, path: string, replace: boolean): Promise<void> {
   const file = parseSaFile(path === '-' ? 'standard input' : path, readSaFile(path));
-  const added = await withClient(options, (client) => addSaFile(client, file));
+  const added = await withClient(options, (client) => addSaFile(client, file, replace));
   if (options.json) {
     await printJson({ sas: added.map(addedJson) });
     return;

@@ -58,7 +58,13 @@ function emitEncapsulation({ toEncap }: SaReply): string | null {
 }
 
 export function addedJson(added: AddedSaReply) {
-  return { id: added.id, spi: formatSpi(added.spi), to_spi: formatSpi(added.toSpi), existed: added.existed };
+  return {
+    id: added.id,
+    spi: formatSpi(added.spi),
+    to_spi: formatSpi(added.toSpi),
+    existed: added.existed,
+    replaced: added.replaced,
+  };
 }
 
 export function eventJson({ timeMs, event, sa, message }: EventReply) {

@@ -62,12 +62,13 @@ function buildSaCommands(sa: Command, global: () => commands.GlobalOptions): voi
   for (const [word, { value, help }] of Object.entries(SA_WORDS)) add.option(`--${word} <${value}>`, help);
   add
     .option('--file <FILE|->', 'add many: one SA a line, in these same words; # starts a comment')
-    .action((_options: object, command: Command) => {
+    .option('--replace', 'an SA with the same match takes the new words, and keeps its id and counters')
+    .action(({ replace = false }: { replace?: boolean }, command: Command) => {
       const words = givenWords(command);
       const file = words.get('file');
-      if (file === undefined) return commands.addSa(global(), words);
+      if (file === undefined) return commands.addSa(global(), words, replace);
       if (words.size > 1) throw new WordError('--file stands alone: the file holds the words of each SA');
-      return commands.addSasOfFile(global(), file);
+      return commands.addSasOfFile(global(), file, replace);
     });
   sa.command('list')
     .description('every SA, those of a connection together')
@@ -87,7 +88,7 @@ function buildSaCommands(sa: Command, global: () => commands.GlobalOptions): voi
       return commands.deleteSas(global(), id === undefined ? { name: name! } : { id: parseId(id) });
     });
   sa.command('flush')
-    .description('delete every SA')
+    .description('delete every SA but those of the configuration file')
     .action(() => commands.flushSas(global()));
 }
 

@@ -236,17 +236,20 @@ export function renderSa(sa: SaReply, style: Style): string {
 /** One line: the SA's id and the SPIs chosen. */
 export function renderAdded(added: AddedSaReply): string {
   const spis = `spi ${formatSpi(added.spi)}  to-spi ${formatSpi(added.toSpi)}`;
-  return `SA ${added.id}  ${spis}${added.existed ? '  (was there already)' : ''}\n`;
+  const note = added.existed ? '  (was there already)' : added.replaced ? '  (replaced)' : '';
+  return `SA ${added.id}  ${spis}${note}\n`;
 }
 
 /** The last line of a bulk addition. */
 export function renderAddedCount(added: readonly AddedSaReply[]): string {
   const existed = added.filter((sa) => sa.existed).length;
+  const replaced = added.filter((sa) => sa.replaced).length;
+  const changed = replaced === 0 ? '' : `, ${formatCount(replaced)} replaced`;
   const already =
     existed === 0
       ? ''
       : `, ${formatCount(existed)} of the file ${existed === 1 ? 'was' : 'were'} there already`;
-  return `${formatSas(added.length - existed)} added${already}\n`;
+  return `${formatSas(added.length - existed - replaced)} added${changed}${already}\n`;
 }
 
 /** One line. */

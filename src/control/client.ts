@@ -69,9 +69,13 @@ export class ControlClient {
     return (await this.#ask({ status: {} }, 'status')).status as StatusReply;
   }
 
-  /** All or nothing; a Refusal's `position` names the first bad one. @param requests at most {@link PAGE_SAS} fit for certain */
-  async addSas(requests: SaRequest[]): Promise<AddedSaReply[]> {
-    const { addSas } = await this.#ask({ addSas: { sas: requests } }, 'addSas');
+  /**
+   * All or nothing; a Refusal's `position` names the first bad one.
+   * @param requests at most {@link PAGE_SAS} fit for certain
+   * @param replace SAs with the same match take the new words
+   */
+  async addSas(requests: SaRequest[], replace = false): Promise<AddedSaReply[]> {
+    const { addSas } = await this.#ask({ addSas: { sas: requests, replace } }, 'addSas');
     return addSas!.sas as AddedSaReply[];
   }
 

@@ -25,8 +25,11 @@ export class Refusal extends Error {
 /** Every method may throw (or reject with) a {@link Refusal}; anything else it throws is logged as a fault. */
 export interface ControlHandler {
   status(): Status;
-  /** Resolves once every SA is in the SAD and durable; all or nothing. Refuses with the position of the first bad one. */
-  addSas(requests: readonly SaRequest[]): Promise<AddedSa[]>;
+  /**
+   * Resolves once every SA is in the SAD and durable; all or nothing. Refuses with the position of the first bad one.
+   * @param replace one with the same match takes the new words, instead of being in the way
+   */
+  addSas(requests: readonly SaRequest[], replace: boolean): Promise<AddedSa[]>;
   /** SAs with id > after, ascending, at most `limit` (1–4096). */
   listSas(after: number, limit: number): { sas: Sa[]; more: boolean };
   /** Refuses when there is none. */

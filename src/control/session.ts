@@ -183,7 +183,9 @@ export class Session {
     this.#log.info({ ...this.#peer, command: request.command }, 'a control client asks for a change');
     switch (request.command) {
       case 'addSas':
-        return { addSas: { sas: await handler.addSas(request.addSas!.sas ?? []) } };
+        return {
+          addSas: { sas: await handler.addSas(request.addSas!.sas ?? [], request.addSas!.replace ?? false) },
+        };
       case 'deleteSas': {
         const { id, name } = new messages.DeleteSasRequest(request.deleteSas!);
         if ((id === 0) === (name === '')) {

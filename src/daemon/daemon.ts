@@ -128,7 +128,7 @@ export class Daemon implements ControlHandler {
     };
   }
 
-  addSas: ControlHandler['addSas'] = (requests) => this.#manager.add(requests, false);
+  addSas: ControlHandler['addSas'] = (requests, replace) => this.#manager.add(requests, replace);
   deleteById: ControlHandler['deleteById'] = (id) => this.#manager.deleteById(id);
   deleteByName: ControlHandler['deleteByName'] = (name) => this.#manager.deleteByName(name);
   flush: ControlHandler['flush'] = () => this.#manager.flush();

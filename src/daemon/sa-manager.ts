@@ -86,7 +86,13 @@ export class SaManager {
       return done.map(({ entry, outcome }) => {
         if (outcome !== 'existed') this.#tell(outcome === 'added' ? 'sa-added' : 'sa-replaced', entry);
         const { match, emit } = this.database.definition(entry);
-        return { id: entry.id, spi: match.spi, toSpi: emit.spi, existed: outcome === 'existed' };
+        return {
+          id: entry.id,
+          spi: match.spi,
+          toSpi: emit.spi,
+          existed: outcome === 'existed',
+          replaced: outcome === 'replaced',
+        };
       });
     });
   }

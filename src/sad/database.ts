@@ -134,7 +134,10 @@ export class SaDatabase {
     }
     if (!replace) throw new SaRefusal(this.#duplicate(entry));
     if (entry.origin !== origin) throw new SaRefusal(this.#foreign(entry));
-    return this.#replace(entry, definition, name, expiresMs);
+    const { emit } = this.definition(entry);
+    const result = this.#replace(entry, definition, name, expiresMs);
+    if (emit.spi !== definition.emit.spi) this.#spis.release(emit.spi, nowMs);
+    return result;
   }
 
   /** Puts a durable SA back as it was. @throws {SaRefusal} */
@@ -204,18 +207,20 @@ export class SaDatabase {
   /** Fills in what the specification leaves to the daemon. */
   #resolve({ definition, autoSpi, toSpi, mode }: SaSpecification, nowMs: number): SaDefinition {
     const { match, emit } = definition;
-    const unused = (spi: number) =>
+    const taken = (spi: number) =>
       this.#writer.hasSpi(match.kind, match.destination, spi) || this.#emitted.has(spi | 0);
-    const spi = autoSpi ? this.#spis.choose(unused, nowMs) : match.spi;
+    const spi = autoSpi ? this.#spis.choose(taken, nowMs) : match.spi;
     const there = toSpi === 'auto' ? this.#writer.find({ ...match, spi }) : 0;
     // An equal SA that chose its SPI before satisfies "auto": adding stays idempotent.
-    const earlier = there === 0 ? undefined : this.#writer.definition(there).emit.spi;
+    const earlier = there === 0 ? spi : this.#writer.definition(there).emit.spi;
     const emitted =
       toSpi === 'same'
         ? spi
         : toSpi === 'value'
           ? emit.spi
-          : (earlier ?? this.#spis.choose((candidate) => candidate === spi || unused(candidate), nowMs));
+          : earlier !== spi
+            ? earlier
+            : this.#spis.choose((candidate) => candidate === spi || taken(candidate), nowMs);
     return {
       match: { ...match, spi },
       emit: { ...emit, spi: emitted },

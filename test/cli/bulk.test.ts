@@ -58,7 +58,7 @@ describe('file of SAs', () => {
 
   it('goes in requests of 4096, a few at a time, and comes back in order', async () => {
     const daemon = new Daemon(Number.NaN);
-    const added = await addSaFile(daemon, file);
+    const added = await addSaFile(daemon, file, false);
     assert.deepEqual(daemon.sizes, [...Array(7).fill(4096), 30_000 - 7 * 4096]);
     assert.deepEqual(
       added.map(({ id }) => id),
@@ -69,7 +69,7 @@ describe('file of SAs', () => {
 
   it('that is refused in the middle names the line and what was added', async () => {
     const daemon = new Daemon(5000);
-    await assert.rejects(addSaFile(daemon, file), (error) => {
+    await assert.rejects(addSaFile(daemon, file, false), (error) => {
       assert.ok(error instanceof Refusal);
       const added = (daemon.sizes.length - 1) * 4096;
       assert.equal(
@@ -83,6 +83,6 @@ describe('file of SAs', () => {
 
   it('that is refused at once says that nothing was added', async () => {
     const short = parseSaFile('f', LINE);
-    await assert.rejects(addSaFile(new Daemon(0), short), /f:1: it is taken \(no SA of the file was added\)/);
+    await assert.rejects(addSaFile(new Daemon(0), short, false), /f:1: it is taken \(no SA of the file was added\)/);
   });
 });

@@ -67,8 +67,14 @@ describe('ipsec-relay', function () {
     );
     assert.equal(await done(`${add} --spi auto --to-spi same`), 'SA 2  spi 0xa0000002  to-spi 0xa0000002\n');
     assert.deepEqual(JSON.parse(await done(`--json ${add} --spi 256 --to-spi auto`)), {
-      sas: [{ id: 3, spi: '0x00000100', to_spi: '0xb0000003', existed: false }],
+      sas: [{ id: 3, spi: '0x00000100', to_spi: '0xb0000003', existed: false, replaced: false }],
     });
+    assert.equal(
+      await done(`${add} --spi 0xaaaa0001 --replace`),
+      'SA 4  spi 0xaaaa0001  to-spi 0xaaaa0001  (replaced)\n',
+    );
+    assert.equal(rig.handler.calls.at(-1), 'addSas 1 replace');
+    await done('sa delete 4');
     assert.match(
       await done('sa list'),
       /^alice\n {2}SA 1 {2}alice-up {2}edge\n.*\n\n\(no name\)\n {2}SA 2 /s,
@@ -130,7 +136,7 @@ describe('ipsec-relay', function () {
       ['sa add --dst 198.18.9.9 --to 198.18.2.2', /--spi SPI\|auto is missing/],
       ['sa add --dst 198.18.9.9 --spi aaaa0001', /--spi: SPI "aaaa0001" lacks its 0x: write 0xaaaa0001/],
       ['sa add --dst 198.18.9.300 --spi 0x100', /--dst: "198\.18\.9\.300" is not an IP address/],
-      ['sa add --spi', /option '--spi <SPI>' argument missing/],
+      ['sa add --spi', /option '--spi <SPI\|auto>' argument missing/],
       ['sa add --file x --spi 0x100', /--file stands alone/],
       ['sa add --file /nonexistent', /cannot read \/nonexistent \(ENOENT\)/],
       ['sa delete', /either an ID or --name NAME/],

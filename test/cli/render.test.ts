@@ -236,10 +236,12 @@ edge
     const added = [
       new messages.AddedSa({ id: 1, spi: 0xa1, toSpi: 0xb2 }),
       new messages.AddedSa({ id: 2, spi: 1, toSpi: 2, existed: true }),
+      new messages.AddedSa({ id: 3, spi: 3, toSpi: 4, replaced: true }),
     ] as Parameters<typeof renderAdded>[0][];
     assert.equal(renderAdded(added[0]!), 'SA 1  spi 0x000000a1  to-spi 0x000000b2\n');
     assert.equal(renderAdded(added[1]!), 'SA 2  spi 0x00000001  to-spi 0x00000002  (was there already)\n');
-    assert.equal(renderAddedCount(added), '1 SA added, 1 of the file was there already\n');
+    assert.equal(renderAdded(added[2]!), 'SA 3  spi 0x00000003  to-spi 0x00000004  (replaced)\n');
+    assert.equal(renderAddedCount(added), '1 SA added, 1 replaced, 1 of the file was there already\n');
     assert.equal(renderAddedCount(added.slice(0, 1)), '1 SA added\n');
     const event = new messages.Event({ timeMs: NOW, event: 'ready', message: 'a\nb' }) as Parameters<
       typeof renderEvent

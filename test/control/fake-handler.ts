@@ -54,15 +54,15 @@ export class FakeHandler implements ControlHandler {
     };
   }
 
-  async addSas(requests: readonly SaRequest[]): Promise<AddedSa[]> {
-    this.calls.push(`addSas ${requests.length}`);
+  async addSas(requests: readonly SaRequest[], replace = false): Promise<AddedSa[]> {
+    this.calls.push(`addSas ${requests.length}${replace ? ' replace' : ''}`);
     await this.gate;
     for (const [i, { spi, spiAuto }] of requests.entries()) {
       if ((spi ?? 0) < 256 && !spiAuto) {
         throw new Refusal(`SPI ${spi} is reserved; use one from 256`, 'refused', i + 1);
       }
     }
-    return requests.map((request) => this.#add(request));
+    return requests.map((request) => ({ ...this.#add(request), replaced: replace }));
   }
 
   #add(request: SaRequest): AddedSa {

@@ -1064,6 +1064,9 @@ export namespace ipsec_relay {
                 /** AddSasRequest sas. */
                 sas: ipsec_relay.control.v1.SaRequest.$Properties[];
 
+                /** AddSasRequest replace. */
+                replace: boolean;
+
                 /**
                  * Creates a new AddSasRequest instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1098,6 +1101,9 @@ export namespace ipsec_relay {
 
                     /** AddSasRequest sas */
                     sas?: (ipsec_relay.control.v1.SaRequest.$Properties[]|null);
+
+                    /** AddSasRequest replace */
+                    replace?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -1203,6 +1209,9 @@ export namespace ipsec_relay {
                 /** AddedSa existed. */
                 existed: boolean;
 
+                /** AddedSa replaced. */
+                replaced: boolean;
+
                 /**
                  * Creates a new AddedSa instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1246,6 +1255,9 @@ export namespace ipsec_relay {
 
                     /** AddedSa existed */
                     existed?: (boolean|null);
+
+                    /** AddedSa replaced */
+                    replaced?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

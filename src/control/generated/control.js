@@ -1484,6 +1484,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 AddSasRequest.prototype.sas = $util.emptyArray;
+                AddSasRequest.prototype.replace = false;
 
                 AddSasRequest.create = function(properties) {
                     return new AddSasRequest(properties);
@@ -1499,6 +1500,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                     if (message.sas != null && message.sas.length)
                         for (let i = 0; i < message.sas.length; ++i)
                             $root.ipsec_relay.control.v1.SaRequest.encode(message.sas[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.replace != null && $Object.hasOwnProperty.call(message, "replace") && message.replace !== false)
+                        writer.uint32(16).bool(message.replace);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1512,7 +1515,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         _depth = 0;
                     if (_depth > $Reader.recursionLimit)
                         throw $Error("max depth exceeded");
-                    let end, message;
+                    let end, message, value;
                     if (length === $undefined)
                         end = reader.len;
                     else {
@@ -1538,6 +1541,15 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                 if (!(message.sas && message.sas.length))
                                     message.sas = [];
                                 message.sas.push($root.ipsec_relay.control.v1.SaRequest.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.replace = value;
+                                else
+                                    delete message.replace;
                                 continue;
                             }
                         }
@@ -1660,6 +1672,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 AddedSa.prototype.spi = 0;
                 AddedSa.prototype.toSpi = 0;
                 AddedSa.prototype.existed = false;
+                AddedSa.prototype.replaced = false;
 
                 AddedSa.create = function(properties) {
                     return new AddedSa(properties);
@@ -1680,6 +1693,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(29).fixed32(message.toSpi);
                     if (message.existed != null && $Object.hasOwnProperty.call(message, "existed") && message.existed !== false)
                         writer.uint32(32).bool(message.existed);
+                    if (message.replaced != null && $Object.hasOwnProperty.call(message, "replaced") && message.replaced !== false)
+                        writer.uint32(40).bool(message.replaced);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1747,6 +1762,15 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     message.existed = value;
                                 else
                                     delete message.existed;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.replaced = value;
+                                else
+                                    delete message.replaced;
                                 continue;
                             }
                         }

@@ -1,0 +1,142 @@
+/** The topology of netns-scripts/up.sh, raised and removed by those scripts, for the tests of one file. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Capture } from './capture.js';
+import { Background, type CommandOptions, type Outcome, outcomeOf, run } from './command.js';
+
+export const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
+const SCRIPTS = join(CHECKOUT, 'netns-scripts');
+
+/** The address plan of netns-scripts/lib.sh. */
+export const FIRST = '198.18.1.1';
+export const SECOND = '198.18.2.2';
+export const RELAY = '198.18.9.9';
+export const FIRST_HOST = '10.1.0.2';
+export const SECOND_HOST = '10.2.0.2';
+export const FIRST_INNER = '10.1.0.1';
+export const SECOND_INNER = '10.2.0.1';
+
+/** The SPIs of netns-scripts/ipsec.sh: those that the kernels use, and those on the wire between first and relay. */
+export const SPI_TO_SECOND = '0x22220001';
+export const SPI_TO_SECOND_WIRE = '0xaaaa0001';
+export const SPI_TO_FIRST = '0x11110001';
+export const SPI_TO_FIRST_WIRE = '0xbbbb0001';
+
+export type Namespace = 'first-net' | 'first-host' | 'relay' | 'second-net' | 'second-host';
+export type Guest = 'first' | 'second';
+
+/** What the kernels' SAs are made of: the options of ipsec.sh. */
+export interface IpsecOptions {
+  readonly algorithm?: 'aes-gcm' | 'aes-cbc-hmac-sha256';
+  readonly mode?: 'tunnel' | 'transport';
+  readonly edge?: boolean;
+}
+
+export class Topology {
+  /** Ours alone: it holds this process's id, and others run their own topologies beside. */
+  readonly prefix = `it-${process.pid}-`;
+  /** Everything made at run time. */
+  readonly directory = join(CHECKOUT, 'run', `it-${process.pid}`);
+  readonly #env = {
+    ...process.env,
+    NETNS_PREFIX: this.prefix,
+    IPSEC_RELAY_RUN: join(CHECKOUT, 'run'),
+    QUIET: '1',
+  };
+
+  static async up(): Promise<Topology> {
+    const topology = new Topology();
+    removeStale();
+    standing.add(topology);
+    await topology.script('up.sh');
+    return topology;
+  }
+
+  async down(): Promise<void> {
+    await this.script('down.sh');
+    standing.delete(this);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** For the end of the process, when nothing can be waited for. */
+  downNow(): void {
+    execFileSync(join(SCRIPTS, 'down.sh'), { env: this.#env, stdio: 'ignore' });
+    standing.delete(this);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  script(name: string, ...words: string[]): Promise<string> {
+    return run([join(SCRIPTS, name), ...words], { env: this.#env });
+  }
+
+  /** Runs a piece of bash with the functions of lib.sh at hand. */
+  library(commands: string): Promise<string> {
+    return run(['bash', '-euc', `. "$0"; ${commands}`, join(SCRIPTS, 'lib.sh')], { env: this.#env });
+  }
+
+  /** The words that run a program in a namespace. */
+  in(namespace: Namespace, ...words: string[]): string[] {
+    return ['ip', 'netns', 'exec', this.prefix + namespace, ...words];
+  }
+
+  exec(namespace: Namespace, ...words: string[]): Promise<string> {
+    return run(this.in(namespace, ...words), { env: this.#env });
+  }
+
+  outcome(namespace: Namespace, words: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
+    return outcomeOf(this.in(namespace, ...words), { env: this.#env, ...options });
+  }
+
+  background(namespace: Namespace, ...words: string[]): Background {
+    return new Background(this.in(namespace, ...words), this.#env);
+  }
+
+  /** Runs a shell command in a guest. */
+  guest(name: Guest, command: string): Promise<string> {
+    return this.script('guest.sh', name, command);
+  }
+
+  async ipsec({ algorithm = 'aes-gcm', mode = 'tunnel', edge = true }: IpsecOptions = {}): Promise<void> {
+    const without = edge ? [] : ['--no-edge'];
+    await this.script('ipsec.sh', 'relay', '--algorithm', algorithm, '--mode', mode, ...without);
+  }
+
+  /** Records a device until {@link Capture.stop}. @param filter in tcpdump's words */
+  capture(namespace: Namespace, device: string, filter: string): Promise<Capture> {
+    return Capture.start(this, namespace, device, filter);
+  }
+}
+
+/** Topologies to remove however the process ends. */
+const standing = new Set<Topology>();
+process.on('exit', () => {
+  for (const topology of standing) topology.downNow();
+});
+for (const [signal, number] of [
+  ['SIGINT', 2],
+  ['SIGTERM', 15],
+] as const) {
+  process.once(signal, () => process.exit(128 + number));
+}
+
+/** What runs that were killed have left: their process is gone. */
+function removeStale(): void {
+  const owners = readdirSync('/run/netns').map((name) => Number(/^it-(\d+)-/.exec(name)?.[1] ?? 0));
+  for (const pid of new Set(owners)) {
+    if (pid === 0 || isAlive(pid)) continue;
+    const env = { ...process.env, NETNS_PREFIX: `it-${pid}-`, IPSEC_RELAY_RUN: join(CHECKOUT, 'run') };
+    execFileSync(join(SCRIPTS, 'down.sh'), { env, stdio: 'ignore' });
+    rmSync(join(CHECKOUT, 'run', `it-${pid}`), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,90 @@
+/** Traffic between two computers of the topology: ping and iperf3, and what they say of it. */
+import { eventually } from './command.js';
+import {
+  FIRST_HOST,
+  FIRST_INNER,
+  type Guest,
+  type Namespace,
+  SECOND_HOST,
+  SECOND_INNER,
+  type Topology,
+} from './topology.js';
+
+/** A computer that sends: a served host, or a guest itself. */
+export interface Computer {
+  readonly address: string;
+  readonly run: (command: string) => Promise<string>;
+}
+
+export function host(topology: Topology, name: 'first-host' | 'second-host'): Computer {
+  return {
+    address: name === 'first-host' ? FIRST_HOST : SECOND_HOST,
+    run: (command) => topology.exec(name satisfies Namespace, 'sh', '-c', command),
+  };
+}
+
+export function gateway(topology: Topology, name: Guest): Computer {
+  return {
+    address: name === 'first' ? FIRST_INNER : SECOND_INNER,
+    run: (command) => topology.guest(name, command),
+  };
+}
+
+/** @returns how many echoes came back. @param options of ping(8) */
+export async function ping(
+  from: Computer,
+  to: string,
+  count: number,
+  options = `-I ${from.address}`,
+): Promise<number> {
+  const output = await from.run(`ping -q -c ${count} -i 0.02 -W 1 ${options} ${to} || true`);
+  const received = /(\d+) received/.exec(output);
+  if (!received) throw new Error(`ping did not say what it received:\n${output}`);
+  return Number(received[1]);
+}
+
+interface IperfJson {
+  readonly error?: string;
+  readonly end: {
+    readonly sum_received?: { readonly bits_per_second: number };
+    readonly sum?: { readonly packets: number; readonly lost_packets: number };
+  };
+}
+
+export interface IperfResult {
+  readonly megabitsPerSecond: number;
+  /** Of UDP. */
+  readonly packets: number;
+  readonly lost: number;
+}
+
+/** One run of iperf3. @param options of its client */
+export async function iperf(
+  from: Computer,
+  to: Computer,
+  seconds: number,
+  options = '',
+): Promise<IperfResult> {
+  const server = to.run(`timeout ${seconds + 15} iperf3 -s -1 -B ${to.address}`);
+  server.catch(() => {});
+  await eventually('an iperf3 server', async () =>
+    (await to.run(`ss -Hltn 'sport = :5201'`)).includes(':5201'),
+  );
+  const text = await from.run(
+    `timeout ${seconds + 10} iperf3 -J -B ${from.address} -c ${to.address} -t ${seconds} ${options} || true`,
+  );
+  let result: IperfJson;
+  try {
+    result = JSON.parse(text) as IperfJson;
+  } catch {
+    throw new Error(`iperf3 did not finish:\n${text}`);
+  }
+  if (result.error !== undefined) throw new Error(`iperf3: ${result.error}`);
+  await server;
+  const { sum_received: received, sum } = result.end;
+  return {
+    megabitsPerSecond: (received?.bits_per_second ?? 0) / 1e6,
+    packets: sum?.packets ?? 0,
+    lost: sum?.lost_packets ?? 0,
+  };
+}
