@@ -99,6 +99,18 @@ bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 	node dist/bench/memory.js
 	node dist/bench/netns.js
 
+.PHONY: setup
+setup: ## Install what is missing: Debian packages (as root) and npm packages
+	@netns-scripts/setup.sh
+
+.PHONY: demo demo-clean
+demo: ## Show the relay between two real kernels (as root; KEEP=1 leaves it up)
+	@netns-scripts/setup.sh
+	@netns-scripts/demo.sh
+
+demo-clean: ## Remove what make demo KEEP=1 left up
+	@netns-scripts/demo.sh clean
+
 .PHONY: clean
 clean: ## Remove what was built
 	rm -rf dist bin native/build coverage

@@ -16,6 +16,7 @@ DEMO=$RUN_DIRECTORY/demo
 LOGS=$DEMO/logs
 RUNTIME=/run/ipsec-relay-demo # as in demo/*.toml
 declare -A daemon_pid=()
+line_open=0 # 1 while a line waits for its end
 
 bold='' dim='' blue='' green='' plain=''
 if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
@@ -23,47 +24,58 @@ if [[ -t 1 && -z ${NO_COLOR:-} && ${TERM:-dumb} != dumb ]]; then
 fi
 
 heading() { printf '\n%s%s%s\n\n' "$blue" "$*" "$plain"; }
-say() { printf '  %s\n' "$*"; }
+say() { printf '%s\n' "${*:+  $*}"; }
 shown() { realpath --relative-base="$PWD" "$1"; }
+
+# fail SENTENCE: as die, on a line of its own.
+fail() {
+  ((line_open)) && echo
+  line_open=0
+  die "$@"
+}
 
 # logged LOG SENTENCE COMMAND…: runs a command with its output in a file; when it fails, says the sentence and where.
 logged() {
   local log=$LOGS/$1.log sentence=$2
   shift 2
-  "$@" >>"$log" 2>&1 || die "$sentence; see $(shown "$log")"
+  "$@" >>"$log" 2>&1 || fail "$sentence; see $(shown "$log")"
 }
 
 # timed WHAT COMMAND…: says what is done, and how long it took.
 timed() {
   local begin=$EPOCHREALTIME what=$1 tenths
   shift
-  printf '  %-62s' "$what"
+  printf '  %-64s' "$what"
+  line_open=1
   "$@"
+  line_open=0
   tenths=$(((${EPOCHREALTIME/[.,]/} - ${begin/[.,]/}) / 100000))
   printf '%s%5d.%d s%s\n' "$dim" $((tenths / 10)) $((tenths % 10)) "$plain"
 }
 
 control() { "$CHECKOUT/bin/ipsec-relay" --socket "$RUNTIME/$1.sock" "${@:2}"; }
-# show_command HOLDER WORDS…: a command as a person would type it, and what it answers.
-show_command() {
-  printf '  %s$ ipsec-relay --socket %s/%s.sock%s\n' "$bold" "$RUNTIME" "$1" "$plain"
-  printf '  %s      %s%s\n' "$bold" "${*:2}" "$plain"
-  control "$@"
+
+# relay_answers WORDS…: a command to the relay as a person types it, and its answer. A word of two spaces breaks the line.
+relay_answers() {
+  local words=("$@") index
+  printf '%s$ ipsec-relay %s%s\n' "$bold" "${*//  /$'\\\n   '}" "$plain"
+  for index in "${!words[@]}"; do [[ ${words[index]} == '  ' ]] && unset "words[$index]"; done
+  control relay "${words[@]}"
 }
 
 # ---------------------------------------------------------------------------------------------- up and down
 
 start_daemon() { # NAME NAMESPACE
-  local log=$LOGS/$1.log attempt
+  local log=$LOGS/$1.log
   setsid ip netns exec "$(netns "$2")" "$CHECKOUT/bin/ipsec-relayd" --config "$SCRIPTS/demo/$1.toml" \
     >"$log" 2>&1 </dev/null &
   daemon_pid[$1]=$!
-  for attempt in {1..50}; do
+  for _ in {1..50}; do
     if control "$1" status >/dev/null 2>&1; then return; fi
     kill -0 "${daemon_pid[$1]}" 2>/dev/null || break
     pause 0.1
   done
-  die "the $1 did not start: $(tail -n 1 "$log"); see $(shown "$log")"
+  fail "the $1 did not start: $(tail -n 1 "$log"); see $(shown "$log")"
 }
 
 raise() {
@@ -96,14 +108,14 @@ left_over() { # prints what is still there
 
 # iperf3_run NAME: TCP from first's served host to second's, four seconds after one that does not count.
 iperf3_run() {
-  local server=$LOGS/iperf3-$1-server.log attempt
+  local server=$LOGS/iperf3-$1-server.log
   in_ns second-host timeout 30 iperf3 -s -1 --forceflush >"$server" 2>&1 &
-  for attempt in {1..50}; do
+  for _ in {1..50}; do
     grep -q '^Server listening' "$server" && break
     pause 0.05
   done
   in_ns first-host timeout 30 iperf3 -c "$SECOND_HOST" -O 1 -t 4 -J >"$LOGS/iperf3-$1.json" 2>&1 ||
-    die "iperf3 did not get through ($1); see $(shown "$LOGS/iperf3-$1.json")"
+    fail "iperf3 did not get through ($1); see $(shown "$LOGS/iperf3-$1.json")"
   wait $!
 }
 
@@ -194,9 +206,12 @@ story() {
   timed 'Starting relay and edge, giving the kernels their SAs' start_relay_and_edge
   say
   say 'The edge has its SAs from its file, netns-scripts/demo/edge.toml.'
-  say 'The relay is told, while it runs:'
-  show_command relay sa add --name alice-up --dst "$RELAY_ADDRESS" --spi 0xaaaa0001 --to "$SECOND_ADDRESS" --to-spi 0x22220001
-  show_command relay sa add --name alice-down --dst "$RELAY_ADDRESS" --spi 0x11110001 --to "$FIRST_ADDRESS" --to-spi 0xbbbb0001
+  say "The relay is told, while it runs (--socket $RUNTIME/relay.sock):"
+  say
+  relay_answers sa add --name alice-up --dst "$RELAY_ADDRESS" --spi 0xaaaa0001 '  ' \
+    --to "$SECOND_ADDRESS" --to-spi 0x22220001
+  relay_answers sa add --name alice-down --dst "$RELAY_ADDRESS" --spi 0x11110001 '  ' \
+    --to "$FIRST_ADDRESS" --to-spi 0xbbbb0001
 
   heading '2. Who holds what'
   record_sas
@@ -218,20 +233,20 @@ story() {
   table packets || die "not only destination, source and SPI differ; see $(shown "$LOGS/packets.tsv")"
   say '* substituted on the way; what is green is not touched.'
   say 'The ICV covers the SPI. The sending kernel computes it over the SPI that the'
-  say 'receiving kernel will see, so it is not correct for the SPI on leg one.'
+  say 'receiving kernel will see; beside the SPI of leg one it is incorrect.'
 
   heading '5. TCP through the tunnel, four seconds each (iperf3)'
   iperf3_run relayed
   table throughput
   say
-  say "Direct: the same kernels and SAs, no relay or edge. Here $(nproc) CPUs do it all: both"
-  say 'kernels, their encryption, edge and relay. `make bench` measures the relay alone.'
+  say 'Direct: the same two kernels, no edge and no relay. Relayed: edge and relay'
+  say "share $(nproc) CPUs with both kernels and their encryption; 'make bench' says more."
 
   heading '6. What was counted'
   pause 0.5 # the last acknowledgements
-  show_command relay sa list
+  relay_answers sa list
   say
-  show_command relay status
+  relay_answers status
   say
   record_sas
   table counters || die "a kernel refused packets; see $(shown "$LOGS")/*.xfrm_stat"
@@ -246,7 +261,7 @@ story() {
   say "  ${bold}WIRESHARK_CONFIG_DIR=$(shown "$DEMO/wireshark") wireshark $(shown "$DEMO/legs.pcapng")${plain}"
   say "  ${bold}WIRESHARK_CONFIG_DIR=$(shown "$DEMO/wireshark") tshark -r $(shown "$DEMO/legs.pcapng")${plain}"
   say "tshark did: $readable of $encrypted packets, for example"
-  decrypted -c 1 | cut -c 1-76 | sed 's/^ */    /'
+  decrypted -c 1 | sed -E 's/ {2,}/ /g; s/ id=.*//; s/^ */    /'
   ((encrypted == 30 && readable == 30)) ||
     die "30 packets should have been recorded and decrypted; see $(shown "$LOGS/captures.log")"
 }
@@ -264,9 +279,11 @@ what_to_try() {
   ${dim}# in a third: what happens to the SAs, as it happens${plain}
   $relay monitor
   ${dim}# the ping stops, and goes on${plain}
-  $relay sa delete --name alice-up
   $relay \\
-    sa add --name alice-up --dst $RELAY_ADDRESS --spi 0xaaaa0001 --to $SECOND_ADDRESS --to-spi 0x22220001
+    sa delete --name alice-up
+  $relay \\
+    sa add --name alice-up --dst $RELAY_ADDRESS --spi 0xaaaa0001 \\
+    --to $SECOND_ADDRESS --to-spi 0x22220001
   ${dim}# a leg's packets; to-second is the other one${plain}
   ip netns exec ${NETNS_PREFIX}relay tcpdump -n -i to-first esp
   ${dim}# a command in a real kernel (first or second); this one shows the keys${plain}
@@ -280,7 +297,9 @@ finish() {
   local status=$? rest
   trap '' INT TERM HUP
   trap - EXIT
+  set +e # what follows must happen, even if nobody reads its words
   if ((status)); then
+    if ((line_open)); then echo; fi
     echo "${dim}Removing what was raised.${plain}" >&2
     take_down
   elif [[ $KEEP != 1 ]]; then
@@ -299,25 +318,30 @@ finish() {
 
 require_root_and_settings
 cd "$CHECKOUT"
-umask 077
 if [[ ${1:-} == clean ]]; then
   mkdir -p "$LOGS"
   take_down
+  rest=$(left_over)
+  [[ -z $rest ]] || die "this could not be removed: $(paste -sd , <<<"$rest"); see $(shown "$LOGS/topology.log")"
   exit 0
 fi
 (($# == 0)) || die 'usage: demo.sh [clean]; KEEP=1 leaves it up'
-[[ -c /dev/net/tun ]] || die 'there is no /dev/net/tun: run `modprobe tun`, or give this container the device'
+[[ -c /dev/net/tun ]] || die "there is no /dev/net/tun: run 'modprobe tun', or give this container the device"
 for name in "${NAMESPACES[@]}"; do
-  ns_exists "$name" && die "a topology with the prefix '$NETNS_PREFIX' is up: \`make demo-clean\` removes it, NETNS_PREFIX=other- makes another"
+  ns_exists "$name" || continue
+  die "a topology with the prefix '$NETNS_PREFIX' is up: 'make demo-clean' removes it, NETNS_PREFIX=other- makes another"
 done
+if control relay status >/dev/null 2>&1; then
+  die "another demo is up (its relay answers on $RUNTIME/relay.sock): remove it with its own NETNS_PREFIX and 'make demo-clean'"
+fi
 
-rm -rf "$DEMO"
-mkdir -p "$LOGS"
+rm -rf "$DEMO" "$RUNTIME"
+install -d -m 700 "$DEMO" "$LOGS" # there will be keys in it
 printf '%sipsec-relay: a keyless relay between two unmodified kernels%s\n\n' "$bold" "$plain"
-timed 'Building' logged build 'the build failed' make -s build
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+timed 'Building' logged build 'the build failed' make -s build
 story
 say
 say "${green}All holds: 5 of 5 pings, 30 of 30 packets decrypted, no failure counted.${plain}"

@@ -41,31 +41,63 @@ function kernelSas(name) {
 const heldSas = (name) => JSON.parse(read(`${name}.json`)).sas;
 /** The SAs of both directions in the order in which a packet meets their holders. */
 function journeys() {
-  const [first, second, edge, relay] = [kernelSas('first'), kernelSas('second'), heldSas('edge'), heldSas('relay')];
+  const [first, second, edge, relay] = [
+    kernelSas('first'),
+    kernelSas('second'),
+    heldSas('edge'),
+    heldSas('relay'),
+  ];
   const kernel = (holder, sas, spi) => ({ holder, kernel: sas.find((sa) => sa.spi === spi) });
   const substituting = (holder, sas, name) => ({ holder, sa: sas.find((sa) => sa.name === name) });
   const up = [substituting('edge', edge, 'alice-up'), substituting('relay', relay, 'alice-up')];
   const down = [substituting('relay', relay, 'alice-down'), substituting('edge', edge, 'alice-down')];
   return [
-    ['first to second', kernel("first's kernel", first, up[0].sa.spi), ...up, kernel("second's kernel", second, up[1].sa.to_spi)],
-    ['second to first', kernel("second's kernel", second, down[0].sa.spi), ...down, kernel("first's kernel", first, down[1].sa.to_spi)],
+    [
+      'first to second',
+      kernel("first's kernel", first, up[0].sa.spi),
+      ...up,
+      kernel("second's kernel", second, up[1].sa.to_spi),
+    ],
+    [
+      'second to first',
+      kernel("second's kernel", second, down[0].sa.spi),
+      ...down,
+      kernel("first's kernel", first, down[1].sa.to_spi),
+    ],
   ];
 }
 
 function sas() {
   const row = (holder, from, to, spi, toSpi, key) =>
-    `  ${holder.padEnd(15)} ${from.padStart(10)} > ${to.padEnd(10)}  ${spi.padEnd(10)} ${toSpi.padEnd(13)} ${key}`;
+    `  ${holder.padEnd(15)} ${from.padStart(10)} > ${to.padEnd(11)} ${spi.padEnd(10)} ${toSpi.padEnd(13)} ${key}`;
   for (const [title, ...steps] of journeys()) {
-    console.log(`  ${bold(title.padEnd(15))} ${dim('    source > destination SPI                      key')}`);
+    console.log(
+      `  ${bold(title.padEnd(15))} ${dim('    source > destination SPI                      key')}`,
+    );
     for (const { holder, kernel, sa } of steps) {
-      if (kernel) console.log(row(holder, kernel.source, kernel.destination, kernel.spi, '', `${kernel.key.slice(0, 6)}..`));
+      if (kernel)
+        console.log(
+          row(holder, kernel.source, kernel.destination, kernel.spi, '', `${kernel.key.slice(0, 6)}..`),
+        );
       else console.log(row(holder, sa.to_src ?? 'same', sa.to, sa.spi, changed(`-> ${sa.to_spi}`), 'none'));
     }
     console.log();
   }
 }
 
-const PACKET_FIELDS = ['place', 'source', 'destination', 'ttl', 'spi', 'sequence', 'iv', 'data', 'icv', 'icvGood', 'icmpType'];
+const PACKET_FIELDS = [
+  'place',
+  'source',
+  'destination',
+  'ttl',
+  'spi',
+  'sequence',
+  'iv',
+  'data',
+  'icv',
+  'icvGood',
+  'icmpType',
+];
 const PLACES = {
   'first-wire': ["first's wire", 'at the kernel'],
   'leg-one': ['leg one', 'edge - relay'],
@@ -85,8 +117,12 @@ function packets() {
     const [one, two, three] = places;
     return (
       new Set(places.map((packet) => `${packet.sequence} ${payload(packet)}`)).size === 1 &&
-      one.spi === three.spi && two.spi !== one.spi && one.destination !== three.destination &&
-      one.icvGood === '1' && two.icvGood !== '1' && three.icvGood === '1'
+      one.spi === three.spi &&
+      two.spi !== one.spi &&
+      one.destination !== three.destination &&
+      one.icvGood === '1' &&
+      two.icvGood !== '1' &&
+      three.icvGood === '1'
     );
   });
   if (!asExpected) process.exitCode = 1;
@@ -96,7 +132,9 @@ function packets() {
 function trace(all, icmpType, places) {
   const start = all.find((packet) => packet.place === places[0] && packet.icmpType === icmpType);
   return places.map((place) => {
-    const found = all.find((packet) => packet.place === place && packet.sequence === start?.sequence && packet.iv === start.iv);
+    const found = all.find(
+      (packet) => packet.place === place && packet.sequence === start?.sequence && packet.iv === start.iv,
+    );
     if (found === undefined) throw new Error(`no packet of ICMP type ${icmpType} was recorded on ${place}`);
     return found;
   });
@@ -116,24 +154,49 @@ function packetTable(title, places) {
       return cell(differs ? `${packet[field]} *` : packet[field], differs ? changed : undefined);
     });
   console.log(`  ${bold(title)}`);
-  row('', places.map((packet) => cell(PLACES[packet.place][0], bold)));
-  row('', places.map((packet) => cell(PLACES[packet.place][1], dim)));
+  row(
+    '',
+    places.map((packet) => cell(PLACES[packet.place][0], bold)),
+  );
+  row(
+    '',
+    places.map((packet) => cell(PLACES[packet.place][1], dim)),
+  );
   for (const field of ['source', 'destination']) row(field, substituted(field));
   row('SPI', substituted('spi'));
-  row('sequence number', places.map((packet) => cell(packet.sequence, same)));
-  row('payload', places.map((packet) => cell(`${payload(packet).length} bytes`, same)));
-  row('  its SHA-256', places.map((packet) => cell(`${digest(packet)}..`, same)));
-  row('TTL', places.map((packet) => cell(packet.ttl)));
-  row('ICV, by tshark', places.map((packet) => (packet.icvGood === '1' ? cell('correct', same) : cell('for another SPI', changed))));
+  row(
+    'sequence number',
+    places.map((packet) => cell(packet.sequence, same)),
+  );
+  row(
+    'payload',
+    places.map((packet) => cell(`${payload(packet).length} bytes`, same)),
+  );
+  row(
+    '  its SHA-256',
+    places.map((packet) => cell(`${digest(packet)}..`, same)),
+  );
+  row(
+    'TTL',
+    places.map((packet) => cell(packet.ttl)),
+  );
+  row(
+    'ICV, by tshark',
+    places.map((packet) => (packet.icvGood === '1' ? cell('correct', same) : cell('incorrect', changed))),
+  );
   console.log();
 }
 
 function counters() {
-  console.log(`  ${bold('packets counted'.padEnd(20))}${dim("first's kernel      edge     relay  second's kernel")}`);
+  console.log(
+    `  ${bold('packets counted'.padEnd(20))}${dim("first's kernel      edge     relay  second's kernel")}`,
+  );
   for (const [title, ...steps] of journeys()) {
     const inOrder = title.startsWith('first') ? steps : steps.toReversed();
     const [first, edge, relay, second] = inOrder.map(({ kernel, sa }) => count((kernel ?? sa).packets));
-    console.log(`  ${title.padEnd(20)}${first.padStart(14)}${edge.padStart(10)}${relay.padStart(10)}${second.padStart(17)}`);
+    console.log(
+      `  ${title.padEnd(20)}${first.padStart(14)}${edge.padStart(10)}${relay.padStart(10)}${second.padStart(17)}`,
+    );
   }
   console.log();
   let failures = 0;
@@ -146,9 +209,10 @@ function counters() {
       }
     }
     failures += bad.length;
-    const holder = `${name}'s kernel`.padEnd(18);
     const verdict = bad.length ? wrong(bad.join(', ')) : same('all zero');
-    console.log(`  ${holder}${values.length} xfrm failure counters, and replayed and failed of both SAs: ${verdict}`);
+    console.log(
+      `  failures of ${`${name}'s kernel`.padEnd(16)} ${values.length} counters and those of both SAs: ${verdict}`,
+    );
   }
   if (failures) process.exitCode = 1;
 }
@@ -158,7 +222,9 @@ function throughput() {
   const [direct, relayed] = [rate('direct'), rate('relayed')];
   const row = (name, bits, note) => {
     const bar = '#'.repeat(Math.max(1, Math.round((30 * bits) / Math.max(direct, relayed))));
-    console.log(`  ${name.padEnd(10)}${(bits / 1e6).toFixed(0).padStart(6)} Mbit/s  ${same(bar.padEnd(30))}  ${note}`);
+    console.log(
+      `  ${name.padEnd(10)}${(bits / 1e6).toFixed(0).padStart(6)} Mbit/s  ${same(bar.padEnd(30))}  ${note}`,
+    );
   };
   row('direct', direct, '');
   row('relayed', relayed, bold(`${(relayed / direct).toFixed(2)} of direct`));

@@ -78,14 +78,16 @@ export class SaManager {
           }
         });
         const changed = done.filter(({ outcome }) => outcome !== 'existed');
-        await this.#commit({ put: changed.map(({ entry }) => storedSa(this.database, entry)), remove: [] });
+        await this.#commit({
+          put: changed.map(({ entry, definition }) => storedSa(entry, definition)),
+          remove: [],
+        });
       } catch (error) {
         for (const { undo } of done.reverse()) undo();
         throw error;
       }
-      return done.map(({ entry, outcome }) => {
+      return done.map(({ entry, definition: { match, emit }, outcome }) => {
         if (outcome !== 'existed') this.#tell(outcome === 'added' ? 'sa-added' : 'sa-replaced', entry);
-        const { match, emit } = this.database.definition(entry);
         return {
           id: entry.id,
           spi: match.spi,
@@ -189,8 +191,9 @@ export class SaManager {
   }
 
   #tell(event: string, entry: SaEntry): void {
-    const sa = saMessage(this.database, entry);
-    this.emit(event, describe(entry), sa);
+    if (this.#events.listenerCount('event') > 0) {
+      this.emit(event, describe(entry), saMessage(this.database, entry));
+    }
     this.#log.debug({ event, id: entry.id, name: entry.name }, 'SAD changed');
   }
 

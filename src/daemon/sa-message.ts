@@ -64,15 +64,14 @@ export function specificationOf(fields: SaRequest, role: 'relay' | 'edge'): SaSp
 /** An SA with its counters, for the client. */
 export function saMessage(database: SaDatabase, entry: SaEntry): Sa {
   return {
-    ...storedSa(database, entry),
+    ...storedSa(entry, database.definition(entry)),
     origin: entry.origin === 'config' ? messages.Sa.Origin.CONFIG : messages.Sa.Origin.RUNTIME,
     ...database.counters(entry),
   };
 }
 
 /** An SA as it outlives the daemon. */
-export function storedSa(database: SaDatabase, entry: SaEntry): StoredSa {
-  const { match, emit, mode } = database.definition(entry);
+export function storedSa(entry: SaEntry, { match, emit, mode }: SaDefinition): StoredSa {
   const stored: StoredSa = {
     id: entry.id,
     name: entry.name,

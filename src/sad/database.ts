@@ -58,6 +58,8 @@ export interface SaCounters {
 
 export interface AddResult {
   readonly entry: SaEntry;
+  /** What the entry says now. */
+  readonly definition: SaDefinition;
   readonly outcome: 'added' | 'existed' | 'replaced';
   /** Takes the change back, as long as nothing else has changed since. */
   readonly undo: () => void;
@@ -129,14 +131,14 @@ export class SaDatabase {
     const slot = this.#writer.find(definition.match);
     if (slot === 0) return this.#insert(definition, { name, origin, addedMs: nowMs, expiresMs });
     const entry = this.#bySlot[slot]!;
-    if (entry.name === name && sameDefinition(this.#writer.definition(slot), definition)) {
-      return { entry, outcome: 'existed', undo: () => {} };
+    const before = this.#writer.definition(slot);
+    if (entry.name === name && sameDefinition(before, definition)) {
+      return { entry, definition, outcome: 'existed', undo: () => {} };
     }
     if (!replace) throw new SaRefusal(this.#duplicate(entry));
     if (entry.origin !== origin) throw new SaRefusal(this.#foreign(entry));
-    const { emit } = this.definition(entry);
-    const result = this.#replace(entry, definition, name, expiresMs);
-    if (emit.spi !== definition.emit.spi) this.#spis.release(emit.spi, nowMs);
+    const result = this.#replace(entry, before, definition, { name, expiresMs });
+    if (before.emit.spi !== definition.emit.spi) this.#spis.release(before.emit.spi, nowMs);
     return result;
   }
 
@@ -151,10 +153,10 @@ export class SaDatabase {
 
   /** Removes an SA; its SPIs are not chosen again for a while. */
   remove(entry: SaEntry, nowMs: number): void {
-    const { match, emit } = this.definition(entry);
-    this.#forget(entry);
-    this.#spis.release(match.spi, nowMs);
-    this.#spis.release(emit.spi, nowMs);
+    const definition = this.definition(entry);
+    this.#forget(entry, definition);
+    this.#spis.release(definition.match.spi, nowMs);
+    this.#spis.release(definition.emit.spi, nowMs);
   }
 
   get(id: number): SaEntry | undefined {
@@ -244,26 +246,27 @@ export class SaDatabase {
     this.#ids = undefined;
     this.#count(definition.emit.spi, 1);
     this.#watch(entry);
-    return { entry, outcome: 'added', undo: () => this.#forget(entry) };
+    return { entry, definition, outcome: 'added', undo: () => this.#forget(entry, definition) };
   }
 
-  #replace(entry: SaEntry, definition: SaDefinition, name: string, expiresMs: number): AddResult {
-    const before = { definition: this.definition(entry), name: entry.name, expiresMs: entry.expiresMs };
-    const change = (to: typeof before) => {
-      const from = this.definition(entry);
-      this.#write(() => this.#writer.replace(entry.slot, to.definition));
-      this.#count(from.emit.spi, -1);
-      this.#count(to.definition.emit.spi, 1);
-      entry.name = to.name;
-      entry.expiresMs = to.expiresMs;
-      this.#watch(entry);
-    };
-    change({ definition, name, expiresMs });
-    return { entry, outcome: 'replaced', undo: () => change(before) };
+  #replace(
+    entry: SaEntry,
+    from: SaDefinition,
+    to: SaDefinition,
+    fields: Pick<SaEntry, 'name' | 'expiresMs'>,
+  ): AddResult {
+    const { name, expiresMs } = entry;
+    this.#write(() => this.#writer.replace(entry.slot, to));
+    this.#count(from.emit.spi, -1);
+    this.#count(to.emit.spi, 1);
+    Object.assign(entry, fields);
+    this.#watch(entry);
+    const undo = () => void this.#replace(entry, to, from, { name, expiresMs });
+    return { entry, definition: to, outcome: 'replaced', undo };
   }
 
-  #forget(entry: SaEntry): void {
-    this.#count(this.definition(entry).emit.spi, -1);
+  #forget(entry: SaEntry, { emit }: SaDefinition): void {
+    this.#count(emit.spi, -1);
     this.#writer.remove(entry.slot);
     this.#byId.delete(entry.id);
     this.#bySlot[entry.slot] = undefined;

@@ -1,4 +1,5 @@
 /** ipsec-relayd in one of its roles, and ipsec-relay to talk to it. */
+import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventually, type Outcome } from './command.js';
@@ -12,6 +13,7 @@ import {
   SPI_TO_FIRST_WIRE,
   SPI_TO_SECOND,
   SPI_TO_SECOND_WIRE,
+  type Topology,
 } from './topology.js';
 
 const DAEMON = join(CHECKOUT, 'bin/ipsec-relayd');
@@ -76,6 +78,20 @@ export interface DaemonOptions {
 }
 
 let configurations = 0;
+
+/** Ends daemons, which must end well, and removes the topology in any case. */
+export async function tearDown(
+  topology: Topology | undefined,
+  ...daemons: readonly (Daemon | undefined)[]
+): Promise<void> {
+  try {
+    for (const daemon of daemons) {
+      if (daemon?.running) assert.equal(await daemon.stop(), 0, `exit status; its log:\n${daemon.log}`);
+    }
+  } finally {
+    await topology?.down();
+  }
+}
 
 export class Daemon {
   readonly place: Place;
@@ -142,6 +158,10 @@ export class Daemon {
   /** Everything it has printed since it was made. */
   get log(): string {
     return this.#log + (this.#running?.log() ?? '');
+  }
+
+  get running(): boolean {
+    return this.#running !== undefined;
   }
 
   get pid(): number {

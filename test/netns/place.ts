@@ -1,6 +1,7 @@
 /** Where a daemon runs: in a namespace of this computer, or inside a guest with its own kernel. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Background, Outcome } from './command.js';
 import type { Guest, Namespace, Topology } from './topology.js';
 
@@ -65,14 +66,12 @@ export class GuestPlace implements Place {
     const command = `mkdir -p ${this.directory} && exec ${words.join(' ')}`;
     const job = (await topology.library(`guest_exec_bg ${name} '${command}'; echo $JOB`)).trim();
     const file = join(topology.directory, name, 'jobs', job);
-    const ended = topology.library(`guest_wait ${name} ${job} 600 && echo 0 || echo $?`).then(Number);
-    ended.catch(() => {});
     return {
       log: () => readFileSync(`${file}.out`, 'utf8') + readFileSync(`${file}.err`, 'utf8'),
       signal: async (signal) => {
         await topology.library(`guest_signal ${name} ${signal} ${job}`);
       },
-      ended,
+      ended: statusIn(`${file}.status`),
       pid: undefined,
     };
   }
@@ -84,5 +83,14 @@ export class GuestPlace implements Place {
     } catch (error) {
       return { status: 1, stdout: '', stderr: (error as Error).message };
     }
+  }
+}
+
+/** What a job of a guest leaves in this file at its end. */
+async function statusIn(file: string): Promise<number> {
+  for (;;) {
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    if (text !== '') return Number(text);
+    await sleep(50, undefined, { ref: false });
   }
 }

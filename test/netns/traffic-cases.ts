@@ -1,7 +1,7 @@
 /** The cases of one edge: traffic both ways under both algorithms, and counters that agree. */
 import assert from 'node:assert/strict';
 import { assertAgreement, assertOverhead, outerLength, snapshot } from './counters.js';
-import { Daemon } from './daemon.js';
+import { Daemon, tearDown } from './daemon.js';
 import { NamespacePlace, type Place } from './place.js';
 import { Topology } from './topology.js';
 import { type Computer, gateway, host, iperf, ping } from './traffic.js';
@@ -29,11 +29,7 @@ export function describeTraffic(title: string, edgePlace: (topology: Topology) =
       for (const name of ['first', 'second'] as const) computers[name] = gateway(topology, name);
     });
 
-    after(async () => {
-      await edge?.stop();
-      await relay?.stop();
-      await topology?.down();
-    });
+    after(() => tearDown(topology, edge, relay));
 
     afterEach(async function () {
       if (this.currentTest?.state !== 'failed') return;

@@ -121,8 +121,8 @@ describe('sad/database', () => {
         const expected = [...known.values()].sort((a, b) => a.id - b.id);
         assert.deepEqual(held, expected);
         assert.equal(database.size, known.size);
-        const ids = (entries: readonly SaEntry[]) => entries.map(({ id }) => id);
-        assert.deepEqual(ids(database.page(0, 100).entries), ids(held as unknown as SaEntry[]));
+        const ids = (entries: readonly { id: number }[]) => entries.map(({ id }) => id);
+        assert.deepEqual(ids(database.page(0, 100).entries), ids(held));
         assert.deepEqual(
           ids(database.named('alice')),
           expected.filter(({ name }) => name === 'alice').map(({ id }) => id),
@@ -272,7 +272,6 @@ describe('sad/database', () => {
   });
 
   describe('choosing SPIs', () => {
-    const auto = (words: DefinitionWords, more: Partial<SaSpecification>) => specify(words, { ...more });
     const spisOf = (database: SaDatabase, { entry }: AddResult) => {
       const { match, emit } = database.definition(entry);
       return [match.spi, emit.spi];
@@ -283,15 +282,15 @@ describe('sad/database', () => {
       database.add(specify({ spi: 0x1001, src: '198.18.1.1', toSpi: 0x2001 }), 'runtime', NOW);
       const random = [5, 0x1001, 0x2001, 0x3001, 0x3001, 0x1001, 0x2001, 0x4001];
       const added = withRandom(random, () =>
-        database.add(auto({}, { autoSpi: true, toSpi: 'auto' }), 'runtime', NOW),
+        database.add(specify({}, { autoSpi: true, toSpi: 'auto' }), 'runtime', NOW),
       );
       assert.deepEqual(spisOf(database, added), [0x3001, 0x4001]);
     });
 
     it('keeps the SPI chosen before when an SA with --to-spi auto is added again', () => {
       const database = makeDatabase();
-      const first = database.add(auto({}, { toSpi: 'auto' }), 'runtime', NOW);
-      const again = database.add(auto({}, { toSpi: 'auto' }), 'runtime', NOW);
+      const first = database.add(specify({}, { toSpi: 'auto' }), 'runtime', NOW);
+      const again = database.add(specify({}, { toSpi: 'auto' }), 'runtime', NOW);
       assert.equal(again.outcome, 'existed');
       assert.deepEqual(spisOf(database, again), spisOf(database, first));
     });
@@ -299,8 +298,8 @@ describe('sad/database', () => {
     it('does not take an SA that preserves its SPI for one that chose it', () => {
       const database = makeDatabase();
       database.add(specify({}, { toSpi: 'same' }), 'runtime', NOW);
-      assert.throws(() => database.add(auto({}, { toSpi: 'auto' }), 'runtime', NOW), SaRefusal);
-      const replaced = database.add(auto({}, { toSpi: 'auto' }), 'runtime', NOW, true);
+      assert.throws(() => database.add(specify({}, { toSpi: 'auto' }), 'runtime', NOW), SaRefusal);
+      const replaced = database.add(specify({}, { toSpi: 'auto' }), 'runtime', NOW, true);
       assert.equal(replaced.outcome, 'replaced');
       const [spi, toSpi] = spisOf(database, replaced);
       assert.notEqual(spi, toSpi);
@@ -312,7 +311,7 @@ describe('sad/database', () => {
       database.remove(entry, NOW);
       const choose = (nowMs: number) =>
         withRandom([0x1001, 0x2001, 0x3001], () =>
-          spisOf(database, database.add(auto({}, { autoSpi: true, toSpi: 'same' }), 'runtime', nowMs)),
+          spisOf(database, database.add(specify({}, { autoSpi: true, toSpi: 'same' }), 'runtime', nowMs)),
         );
       assert.deepEqual(choose(NOW + QUARANTINE_MS - 1), [0x3001, 0x3001]);
       assert.deepEqual(choose(NOW + QUARANTINE_MS), [0x1001, 0x1001]);
@@ -323,7 +322,7 @@ describe('sad/database', () => {
       database.add(specify({ spi: 0x1001, toSpi: 0x2001 }), 'runtime', NOW);
       database.add(specify({ spi: 0x1001, toSpi: 0x2002 }), 'runtime', NOW, true);
       const added = withRandom([0x2001, 0x3001], () =>
-        database.add(auto({}, { autoSpi: true, toSpi: 'same' }), 'runtime', NOW),
+        database.add(specify({}, { autoSpi: true, toSpi: 'same' }), 'runtime', NOW),
       );
       assert.deepEqual(spisOf(database, added), [0x3001, 0x3001]);
     });
@@ -332,7 +331,7 @@ describe('sad/database', () => {
       const database = makeDatabase(1000);
       const chosen = new Set<number>();
       for (let i = 0; i < 1000; i++) {
-        const added = database.add(auto({}, { autoSpi: true, toSpi: 'auto' }), 'runtime', NOW);
+        const added = database.add(specify({}, { autoSpi: true, toSpi: 'auto' }), 'runtime', NOW);
         for (const spi of spisOf(database, added)) chosen.add(spi);
       }
       assert.equal(chosen.size, 2000);

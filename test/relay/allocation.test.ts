@@ -1,0 +1,40 @@
+/** Forwarding allocates nothing per packet, so that no collection ever stops a worker. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { AllocationReport } from './allocation-child.js';
+
+const PACKETS = 1_000_000;
+const BATCHES = PACKETS / 64;
+/** relayLoop reads the clock once a batch, and V8 makes the result of Date.now() an object of 16 bytes. */
+const BYTES_PER_BATCH = 16;
+/**
+ * What the run as a whole may take, whatever its length: its attachment, code that is compiled late, and
+ * reading the heap's size. One byte per packet would be 1,000,000.
+ */
+const SLACK_BYTES = 150_000;
+
+describe('relay loop, a million packets once warm', function () {
+  this.timeout(60_000);
+
+  for (const lookup of ['probe', 'map']) {
+    it(`allocates nothing per packet and triggers no garbage collection (${lookup})`, () => {
+      const report = forwardInChild(lookup);
+      assert.equal(report.forwarded, PACKETS);
+      assert.equal(report.collections, 0, JSON.stringify(report));
+      assert.ok(report.heapGrowth < BATCHES * BYTES_PER_BATCH + SLACK_BYTES, JSON.stringify(report));
+    });
+  }
+
+  it('would be caught allocating one object per packet', () => {
+    const report = forwardInChild('probe', 'careless');
+    assert.equal(report.forwarded, PACKETS);
+    assert.ok(report.collections > 0 || report.heapGrowth > 16 * PACKETS, JSON.stringify(report));
+  });
+});
+
+function forwardInChild(...words: string[]): AllocationReport {
+  const child = fileURLToPath(new URL('./allocation-child.js', import.meta.url));
+  const output = execFileSync(process.execPath, ['--expose-gc', child, ...words], { encoding: 'utf8' });
+  return JSON.parse(output) as AllocationReport;
+}

@@ -1,0 +1,63 @@
+/**
+ * What the hammer's threads agree on. Every change of an SA is a step; a step has one number, its
+ * generation, which the entry carries three times: in destination, source and SPI as packets leave.
+ */
+import type { VerdictCounters } from '../../src/relay/counters.js';
+import type { SaDefinition } from '../../src/sad/definition.js';
+import type { SadMemory } from '../../src/sad/layout.js';
+import { define } from '../model/definition.js';
+
+/** SAs 0 … STABLE - 1 exist throughout and are replaced again and again; the rest come and go. */
+export const STABLE = 64;
+export const SAS = 256;
+/** Generations have 24 bits. */
+export const MAX_STEP = Math.floor(0xffffff / SAS);
+
+export interface World {
+  readonly memory: SadMemory;
+  readonly worker: number;
+  readonly lookup: 'probe' | 'map';
+  readonly verdicts: VerdictCounters;
+  /** Per SA: the last step that the control thread has begun, and the last that it has done. */
+  readonly begun: Int32Array<SharedArrayBuffer>;
+  readonly done: Int32Array<SharedArrayBuffer>;
+  readonly stop: Int32Array<SharedArrayBuffer>;
+}
+
+export interface WorkerReport {
+  readonly packets: number;
+  /** Packets forwarded by each SA. */
+  readonly forwarded: readonly number[];
+  readonly unknown: number;
+  /** Batches in which some SA was being changed. */
+  readonly racingPackets: number;
+  /** What was wrong, the first few. */
+  readonly wrong: readonly string[];
+}
+
+/** SPI as packets for this SA arrive. */
+export function spiOf(sa: number): number {
+  return Math.imul(sa + 1, 0x9e3779b1) >>> 0;
+}
+
+/** Whether the SA exists after this step. */
+export function existsAt(sa: number, step: number): boolean {
+  return sa < STABLE || step % 2 === 1;
+}
+
+export function generationOf(sa: number, step: number): number {
+  return step * SAS + sa;
+}
+
+export const TO_SPI_BASE = 0x40000000;
+
+export function entryAt(sa: number, step: number): SaDefinition {
+  const generation = generationOf(sa, step);
+  const digits = [generation >>> 16, (generation >>> 8) & 255, generation & 255].join('.');
+  return define({
+    spi: spiOf(sa),
+    to: `10.${digits}`,
+    toSrc: `11.${digits}`,
+    toSpi: TO_SPI_BASE + generation,
+  });
+}
