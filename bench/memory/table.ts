@@ -4,6 +4,7 @@ import type { SaDefinition } from '../../src/sad/definition.js';
 import { createSadMemory, KIND_ESP, type SadMemory } from '../../src/sad/layout.js';
 import { SadWriter } from '../../src/sad/writer.js';
 import { parseAddress } from '../../src/wire/address.js';
+import { FIRST_UNRESERVED_SPI } from '../../src/wire/protocol.js';
 
 export const RELAY = '198.18.9.9';
 export const FIRST = '198.18.1.1';
@@ -32,26 +33,22 @@ export function makeDefinitions(count: number): SaDefinition[] {
   const unusedSpi = (): number => {
     for (;;) {
       const spi = randomBytes(4).readUInt32BE();
-      if (spi >= 256 && !used.has(spi) && used.add(spi)) return spi;
+      if (spi >= FIRST_UNRESERVED_SPI && !used.has(spi) && used.add(spi)) return spi;
     }
   };
-  return Array.from({ length: count }, (_, i) => {
-    const destination = Uint8Array.from(RELAY_BYTES);
-    destination.set([10 + (i >>> 24), (i >>> 16) & 255, (i >>> 8) & 255, i & 255], 12);
-    const common = { kind: KIND_ESP } as const;
-    return {
-      match: { ...common, destination: RELAY_BYTES, spi: unusedSpi(), peer: undefined, peerPort: 0 },
-      emit: {
-        ...common,
-        source: RELAY_BYTES,
-        destination,
-        spi: unusedSpi(),
-        sourcePort: 0,
-        destinationPort: 0,
-      },
-      mode: 'edge',
-    };
-  });
+  return Array.from({ length: count }, (_, i) => makeDefinition(i, unusedSpi(), unusedSpi()));
+}
+
+/** SA `i` of many, 0 or more: to 10.0.0.0 + i. */
+export function makeDefinition(i: number, spi: number, toSpi: number): SaDefinition {
+  const destination = Uint8Array.from(RELAY_BYTES);
+  destination.set([10, (i >>> 16) & 255, (i >>> 8) & 255, i & 255], 12);
+  const emit = { source: RELAY_BYTES, destination, spi: toSpi, sourcePort: 0, destinationPort: 0 };
+  return {
+    match: { kind: KIND_ESP, destination: RELAY_BYTES, spi, peer: undefined, peerPort: 0 },
+    emit: { kind: KIND_ESP, ...emit },
+    mode: 'edge',
+  };
 }
 
 /** `length` of the SPIs at random, with repetition. */

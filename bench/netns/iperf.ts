@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { type Column, formatRatio, formatTable, median } from '../report.js';
 import { type Case, OURS } from './cases.js';
-import { onCleanUp, ROOT, run } from './shell.js';
+import { makeDirectory, onCleanUp, ROOT, run } from './shell.js';
 import type { Sa } from './topology.js';
 
 const DIRECT = 'direct, no relay';
@@ -42,7 +42,7 @@ class Guests {
     const prefix = `b${process.pid}-`;
     this.relay = `${prefix}relay`;
     this.edge = `${prefix}first-net`;
-    this.#settings = [`NETNS_PREFIX=${prefix}`, 'QUIET=1'];
+    this.#settings = [`NETNS_PREFIX=${prefix}`, `IPSEC_RELAY_RUN=${makeDirectory().path}`, 'QUIET=1'];
     onCleanUp(() => this.script('down.sh'));
     this.script('up.sh');
     this.script('guest.sh', ['second', 'iperf3 -s -D >/dev/null 2>&1']);

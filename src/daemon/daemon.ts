@@ -80,15 +80,6 @@ export class Daemon implements ControlHandler {
   async #start(): Promise<void> {
     const { control, state, workers, interface: device } = this.#config;
     const log = this.#log;
-    const server = await ControlServer.listen({
-      socketPath: control.socket,
-      group: control.group,
-      handler: this,
-      native,
-      log,
-    });
-    // The server goes last of all: a client takes the end of its connection for the end of the daemon.
-    this.#undo.unshift(() => server.close());
     for (const words of await HostChanges.recover(state.directory))
       log.warn(`left by a former run: ${words}`);
     for (const words of await claimInterface(device)) log.warn(words);
@@ -100,6 +91,16 @@ export class Daemon implements ControlHandler {
       for (const words of await host.undo()) log.info(words);
     });
     for (const words of host.words) log.info(words);
+    // The socket appears last, so that whoever sees it meets a daemon that relays; and it goes last of all,
+    // because a client takes the end of its connection for the end of the daemon.
+    const server = await ControlServer.listen({
+      socketPath: control.socket,
+      group: control.group,
+      handler: this,
+      native,
+      log,
+    });
+    this.#undo.unshift(() => server.close());
     const { size } = this.#manager.database;
     log.info({ version: VERSION, role: this.#config.role, interface: device, workers, sas: size }, 'ready');
     this.#notifier.ready(`${this.#config.role} on ${device}, ${size} SAs`);

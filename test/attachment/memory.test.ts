@@ -71,7 +71,10 @@ describe('attachment/memory', () => {
 
   it('refuses a batch of no packets, or of more than 256', () => {
     for (const capacity of [0, 257, 1.5]) {
-      assert.throws(() => new PacketBatch(capacity), new RangeError(`batch capacity ${capacity} is not within 1-256`));
+      assert.throws(
+        () => new PacketBatch(capacity),
+        new RangeError(`batch capacity ${capacity} is not within 1-256`),
+      );
     }
   });
 });

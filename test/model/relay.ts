@@ -2,8 +2,9 @@
  * The whole data plane the slow, obvious way: parses into plain fields, finds the SA by filtering a
  * list, builds the header anew and sums its checksum in full.
  */
-import { KIND_ESP } from '../../src/sad/layout.js';
+
 import type { Verdict } from '../../src/relay/verdict.js';
+import { KIND_ESP } from '../../src/sad/layout.js';
 import { parseAddress } from '../../src/wire/address.js';
 import { buildPacket } from './packet.js';
 import type { SadModel } from './sad.js';

@@ -8,7 +8,7 @@ import type { SaDefinition } from '../../src/sad/definition.js';
 import { createSadMemory, type SadMemory } from '../../src/sad/layout.js';
 import { SadReader } from '../../src/sad/reader.js';
 import { SadWriter } from '../../src/sad/writer.js';
-import { type Outcome } from './relay.js';
+import type { Outcome } from './relay.js';
 
 export interface RigOptions {
   readonly sas?: readonly SaDefinition[];

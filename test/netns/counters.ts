@@ -14,11 +14,13 @@ export interface Snapshot {
 }
 
 export async function snapshot(topology: Topology, relay: Daemon, edge: Daemon): Promise<Snapshot> {
-  const [first, second] = await Promise.all([
+  const [first, second, relaySas, edgeSas] = await Promise.all([
     kernelState(topology, 'first'),
     kernelState(topology, 'second'),
+    relay.sas(),
+    edge.sas(),
   ]);
-  return { first, second, relay: await relay.sas(), edge: await edge.sas() };
+  return { first, second, relay: relaySas, edge: edgeSas };
 }
 
 export interface Transferred {

@@ -30,17 +30,31 @@ export function gateway(topology: Topology, name: Guest): Computer {
   };
 }
 
-/** @returns how many echoes came back. @param options of ping(8) */
-export async function ping(
+/**
+ * Several pings at once, one for each element of `options`. ping(8) waits for its last echo as long as its interval
+ * is, so that is long enough for a busy machine.
+ * @param count of requests of each
+ * @returns how many echoes came back to each
+ */
+export async function pings(
   from: Computer,
   to: string,
-  count: number,
-  options = `-I ${from.address}`,
-): Promise<number> {
-  const output = await from.run(`ping -q -c ${count} -i 0.02 -W 1 ${options} ${to} || true`);
-  const received = /(\d+) received/.exec(output);
-  if (!received) throw new Error(`ping did not say what it received:\n${output}`);
-  return Number(received[1]);
+  options: readonly string[],
+  count = 2,
+): Promise<number[]> {
+  const commands = options.map(
+    (words) => `ping -q -c ${count} -i 0.5 -W 1 -I ${from.address} ${words} ${to} & `,
+  );
+  const output = await from.run(`${commands.join('')} wait`);
+  const received = [...output.matchAll(/(\d+) received/g)].map(([, echoes]) => Number(echoes));
+  if (received.length !== options.length) throw new Error(`ping did not say what it received:\n${output}`);
+  return received;
+}
+
+/** @returns how many of the echo requests were answered */
+export async function ping(from: Computer, to: string, requests: number): Promise<number> {
+  const received = await pings(from, to, Array<string>(requests).fill(''), 1);
+  return received.reduce((sum, echoes) => sum + echoes, 0);
 }
 
 interface IperfJson {

@@ -8,7 +8,15 @@ import { SadReader } from '../../src/sad/reader.js';
 import { sum16 } from '../../src/wire/checksum.js';
 import { buildPacket } from '../model/packet.js';
 import { randomFrom } from '../model/random.js';
-import { existsAt, generationOf, SAS, spiOf, TO_SPI_BASE, type WorkerReport, type World } from './hammer-world.js';
+import {
+  existsAt,
+  generationOf,
+  SAS,
+  spiOf,
+  TO_SPI_BASE,
+  type WorkerReport,
+  type World,
+} from './hammer-world.js';
 
 const BATCH = 64;
 const STRIDE = 192;
@@ -69,7 +77,8 @@ function judge(i: number): string | undefined {
   const toSpi = view.getUint32(ip + 20);
   const generation = toSpi - TO_SPI_BASE;
   const found = `source 0x${source.toString(16)} destination 0x${destination.toString(16)} SPI 0x${toSpi.toString(16)}`;
-  if (destination - 0x0a000000 !== generation || source - 0x0b000000 !== generation) return `a mixture: ${found}`;
+  if (destination - 0x0a000000 !== generation || source - 0x0b000000 !== generation)
+    return `a mixture: ${found}`;
   const step = (generation - sa) / SAS;
   if (generationOf(sa, step) !== generation || !Number.isInteger(step)) return `not of SA ${sa}: ${found}`;
   if (step < from || step > until || !existsAt(sa, step)) {

@@ -78,7 +78,9 @@ describe('sad and pipeline under the hammer', () => {
         results.map(({ forwarded }) => forwarded[sa]),
       );
     }
-    const verdicts = totalVerdicts(worlds.map(({ verdicts }) => verdicts)).filter(({ packets }) => packets > 0);
+    const verdicts = totalVerdicts(worlds.map(({ verdicts }) => verdicts)).filter(
+      ({ packets }) => packets > 0,
+    );
     assert.deepEqual(
       verdicts.map(({ verdict, packets }) => [verdict, packets]),
       [

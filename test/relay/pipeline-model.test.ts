@@ -70,10 +70,15 @@ describe('relay/pipeline against the slow model', () => {
     const packet = fc.tuple(fields, damage, fc.boolean(), fc.option(fc.nat(70), { freq: 8 }));
     const packets = fc.array(packet.map(makePacket), { minLength: 1, maxLength: 5 });
     fc.assert(
-      fc.property(packets, fc.constantFrom(...ROLES), fc.constantFrom(...HOPS), (received, role, kernelHops) => {
-        const rig = new Rig({ sas: SAS, role, kernelHops, batch: 3 });
-        compare(rig, received, { sad, role, kernelHops });
-      }),
+      fc.property(
+        packets,
+        fc.constantFrom(...ROLES),
+        fc.constantFrom(...HOPS),
+        (received, role, kernelHops) => {
+          const rig = new Rig({ sas: SAS, role, kernelHops, batch: 3 });
+          compare(rig, received, { sad, role, kernelHops });
+        },
+      ),
       { numRuns: 3000 },
     );
   });

@@ -29,7 +29,12 @@ interface Scenario {
   readonly kernelHops?: number;
 }
 
-const forward = (description: string, received: PacketFields, sent: PacketFields, kernelHops = 0): Scenario => ({
+const forward = (
+  description: string,
+  received: PacketFields,
+  sent: PacketFields,
+  kernelHops = 0,
+): Scenario => ({
   description,
   received,
   verdict: 'forward',
@@ -45,34 +50,62 @@ const drop = (verdict: Verdict, description: string, received: PacketFields, ker
 
 const RELAY: readonly Scenario[] = [
   forward('substitutes addresses and SPI, one hop', {}, {}),
-  forward('keeps the SPI where the SA preserves it, and sends from another relay address', { spi: 0xaaaa0002 }, {
-    spi: 0xaaaa0002,
-    source: '198.18.9.10',
-    destination: '198.18.2.3',
-  }),
-  forward('takes the SA without peer for another source', { spi: 0xaaaa0004, source: '198.18.1.2' }, {
-    spi: 0x22220004,
-    destination: '198.18.2.4',
-  }),
-  forward('takes the SA of the peer before the one without', { spi: 0xaaaa0004 }, {
-    spi: 0x22220044,
-    destination: '198.18.2.44',
-  }),
-  forward('takes an SA for its required peer', { spi: 0xaaaa0003, source: '198.18.1.7' }, { spi: 0x22220003 }),
-  forward('keeps the source where the SA names none', { spi: 0xaaaa0005 }, { spi: 0x22220005, source: '198.18.1.1' }),
+  forward(
+    'keeps the SPI where the SA preserves it, and sends from another relay address',
+    { spi: 0xaaaa0002 },
+    {
+      spi: 0xaaaa0002,
+      source: '198.18.9.10',
+      destination: '198.18.2.3',
+    },
+  ),
+  forward(
+    'takes the SA without peer for another source',
+    { spi: 0xaaaa0004, source: '198.18.1.2' },
+    {
+      spi: 0x22220004,
+      destination: '198.18.2.4',
+    },
+  ),
+  forward(
+    'takes the SA of the peer before the one without',
+    { spi: 0xaaaa0004 },
+    {
+      spi: 0x22220044,
+      destination: '198.18.2.44',
+    },
+  ),
+  forward(
+    'takes an SA for its required peer',
+    { spi: 0xaaaa0003, source: '198.18.1.7' },
+    { spi: 0x22220003 },
+  ),
+  forward(
+    'keeps the source where the SA names none',
+    { spi: 0xaaaa0005 },
+    { spi: 0x22220005, source: '198.18.1.1' },
+  ),
   forward('takes a reserved SPI that an SA names', { spi: 0xff }, { spi: 0x222200ff }),
   forward('takes the highest SPI', { spi: 0xffffffff }, { spi: 0x80000000 }),
   forward('carries options', { options: OPTIONS }, { options: OPTIONS }),
-  forward('keeps DSCP, ECN, ID and the absence of DF', { tos: 0xbb, identification: 0xfedc, flagsAndOffset: 0 }, {
-    tos: 0xbb,
-    identification: 0xfedc,
-    flagsAndOffset: 0,
-  }),
+  forward(
+    'keeps DSCP, ECN, ID and the absence of DF',
+    { tos: 0xbb, identification: 0xfedc, flagsAndOffset: 0 },
+    {
+      tos: 0xbb,
+      identification: 0xfedc,
+      flagsAndOffset: 0,
+    },
+  ),
   forward('keeps an empty payload', { payload: [] }, { payload: [] }),
   forward('leaves padding after the packet behind', { padding: [9, 9, 9, 9] }, {}),
-  forward('mends the checksum 0xffff that means 0x0000', { identification: 0xa461, checksum: 0xffff }, {
-    identification: 0xa461,
-  }),
+  forward(
+    'mends the checksum 0xffff that means 0x0000',
+    { identification: 0xa461, checksum: 0xffff },
+    {
+      identification: 0xa461,
+    },
+  ),
   forward('makes the last hop', { ttl: 2 }, { ttl: 1 }),
   forward('adds what two kernel hops take too much', { ttl: 63 }, { ttl: 64 }, 2),
   forward('never raises the TTL beyond 255', { ttl: 255 }, { ttl: 255 }, 2),
@@ -113,7 +146,11 @@ const passes = (description: string, received: PacketFields, kernelHops = 0): Sc
 const EDGE: readonly Scenario[] = [
   forward('substitutes', {}, {}),
   forward('substitutes the SPI of a first fragment', { flagsAndOffset: 0x2000 }, { flagsAndOffset: 0x2000 }),
-  forward('keeps the source where the SA names none', { spi: 0xaaaa0005 }, { spi: 0x22220005, source: '198.18.1.1' }),
+  forward(
+    'keeps the source where the SA names none',
+    { spi: 0xaaaa0005 },
+    { spi: 0x22220005, source: '198.18.1.1' },
+  ),
   passes('UDP', UDP),
   passes('an unknown SPI', { spi: 0xbbbb0001 }),
   passes('a reserved SPI', { spi: 1 }),
@@ -150,7 +187,10 @@ for (const [role, scenarios] of [
 describe('relay/pipeline', () => {
   it('has a scenario for every verdict but the attachment’s own', () => {
     const shown = new Set([...RELAY, ...EDGE].map(({ verdict }) => verdict));
-    assert.deepEqual(VERDICTS.filter((verdict) => !shown.has(verdict)), ['send-failed']);
+    assert.deepEqual(
+      VERDICTS.filter((verdict) => !shown.has(verdict)),
+      ['send-failed'],
+    );
   });
 
   it('finds a packet cut anywhere truncated', () => {

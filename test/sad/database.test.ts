@@ -246,7 +246,10 @@ describe('sad/database', () => {
       const replaced = database.add(specify({ to: '198.18.2.3' }, { name: 'bob' }), 'runtime', NOW + 9, true);
       assert.equal(replaced.outcome, 'replaced');
       assert.equal(replaced.entry, entry);
-      assert.deepEqual({ ...entry }, { id: 1, name: 'bob', slot: 1, origin: 'runtime', addedMs: NOW, expiresMs: 0 });
+      assert.deepEqual(
+        { ...entry },
+        { id: 1, name: 'bob', slot: 1, origin: 'runtime', addedMs: NOW, expiresMs: 0 },
+      );
       assert.deepEqual(database.definition(entry), define({ to: '198.18.2.3' }));
       const counters = { packets: 7, bytes: 700, lastPacketMs: NOW + 2 };
       assert.deepEqual(database.counters(entry), counters);

@@ -7,7 +7,8 @@ import { type DefinitionWords, define } from '../model/definition.js';
 const RELAY: SaPolicy = { role: 'relay', addresses: ['198.18.9.9', '198.18.10.0/24'].map(parsePrefix) };
 const EDGE: SaPolicy = { role: 'edge', addresses: ['198.18.9.9', '198.18.1.1'].map(parsePrefix) };
 
-const NATIVE_ESP = 'proto, encap: this version relays native ESP only; leave --proto, --encap and --to-encap out';
+const NATIVE_ESP =
+  'proto, encap: this version relays native ESP only; leave --proto, --encap and --to-encap out';
 const unroutable = (word: string, address: string, what: string) =>
   `${word}: ${address} is ${what}; name the unicast address of the other end`;
 const notOwned = (word: string, address: string) =>

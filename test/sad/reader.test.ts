@@ -20,7 +20,11 @@ describe('sad/reader', () => {
     });
     const reader = new SadReader({ ...memory, records }, 0, 5);
     const unknown = define({ spi: 0x1005 });
-    const queries = [...sas, unknown].map(({ match }) => ({ ...match, source: match.destination, sourcePort: 0 }));
+    const queries = [...sas, unknown].map(({ match }) => ({
+      ...match,
+      source: match.destination,
+      sourcePort: 0,
+    }));
     const found = lookupAll(reader, queries);
     assert.deepEqual(reads.slice(0, 4), found.slice(0, 4));
     assert.ok(reads.every((at) => at >= 0 && at < memory.records.length));

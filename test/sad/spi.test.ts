@@ -19,14 +19,20 @@ describe('sad/spi', () => {
   });
 
   it('chooses none that is taken', () => {
-    assert.equal(allocatorOf(1000, 1001, 1002).choose((spi) => spi < 1002, 0), 1002);
+    assert.equal(
+      allocatorOf(1000, 1001, 1002).choose((spi) => spi < 1002, 0),
+      1002,
+    );
   });
 
   it('does not choose a released one for ten minutes, then does', () => {
     const spis = allocatorOf(1000, 1001, 1000, 1000, 1003, 1000);
     spis.release(1000, 5000);
     assert.equal(spis.choose(none, 5000), 1001);
-    assert.equal(spis.choose((spi) => spi !== 1003, 5000 + QUARANTINE_MS - 1), 1003);
+    assert.equal(
+      spis.choose((spi) => spi !== 1003, 5000 + QUARANTINE_MS - 1),
+      1003,
+    );
     assert.equal(spis.choose(none, 5000 + QUARANTINE_MS), 1000);
   });
 

@@ -182,7 +182,11 @@ describe('sad table', () => {
     const random = randomFrom(2);
     const live: SaDefinition[] = [];
     const fresh = () => {
-      const sa = define({ spi: 256 + (random() % 100_000), dst: DESTINATIONS[random() % 3]!, toSpi: random() });
+      const sa = define({
+        spi: 256 + (random() % 100_000),
+        dst: DESTINATIONS[random() % 3]!,
+        toSpi: random(),
+      });
       return pair.model.get(sa.match) === undefined ? sa : undefined;
     };
     const query = ({ match }: SaDefinition): Query => ({

@@ -15,7 +15,10 @@ describe('wire/checksum', () => {
         const shifted = Uint8Array.of(...new Array(offset).fill(0xee), ...bytes, 0xee);
         const sum = sum16(new DataView(shifted.buffer), offset, bytes.length);
         assert.equal(sum % 0xffff, (0xffff - internetChecksum(bytes)) % 0xffff);
-        assert.equal(sum === 0, bytes.every((byte) => byte === 0));
+        assert.equal(
+          sum === 0,
+          bytes.every((byte) => byte === 0),
+        );
       }),
     );
   });

@@ -43,7 +43,10 @@ describe('wire/ipv4', () => {
     esp.setEspSpi(view, at + 20, 0xe1e2e3e4 | 0);
     const expected = before.slice();
     expected.set([0xa1], at + 8);
-    expected.set([0xb1, 0xb2, ...bytes32(0xc1c2c3c4), ...bytes32(0xd1d2d3d4), ...bytes32(0xe1e2e3e4)], at + 10);
+    expected.set(
+      [0xb1, 0xb2, ...bytes32(0xc1c2c3c4), ...bytes32(0xd1d2d3d4), ...bytes32(0xe1e2e3e4)],
+      at + 10,
+    );
     assert.deepEqual(new Uint8Array(view.buffer), expected);
   });
 
@@ -89,7 +92,11 @@ describe('wire/ipv4 checkIpv4', () => {
     ['a total length of 65,535', { totalLength: 65_535 }, ipv4.IPV4_TRUNCATED],
     ['an IHL beyond the end', { ihl: 15, totalLength: 60, body: [] }, ipv4.IPV4_TRUNCATED],
     ['a wrong checksum', { checksum: 0x1234 }, ipv4.IPV4_BAD_CHECKSUM],
-    ['a checksum that leaves the options out', { options: [1, 1, 1, 0], checksum: 0 }, ipv4.IPV4_BAD_CHECKSUM],
+    [
+      'a checksum that leaves the options out',
+      { options: [1, 1, 1, 0], checksum: 0 },
+      ipv4.IPV4_BAD_CHECKSUM,
+    ],
   ];
   for (const [description, fields, found] of cases) {
     it(`${name(found)}: ${description}`, () => {

@@ -1,0 +1,126 @@
+/**
+ * `make bench`, the memory part: packets per second of the pipeline with no kernel around it, of its
+ * stages, and what the SAD costs in memory and time.
+ */
+import { execFileSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { CaseResult, LookupKind } from './memory/case.js';
+import type { TableResult } from './memory/footprint.js';
+import { type Column, formatTable, writeResults } from './report.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const USAGE = `usage: node dist/bench/memory.js [--large] [--slice MS] [--sas N,..]
+  --large   also with 1,000,000 SAs, and the daemon's own entries for as many
+  --slice   length of one measurement; each number is the median of seven (default 25)`;
+
+/** Most nanoseconds a packet, at batch 64, by number of SAs. */
+const GOALS: Readonly<Record<number, number>> = { 1000: 100, 65536: 200 };
+const GOAL_BATCH = 64;
+const GOAL_TABLE_BYTES = 160e6;
+const LOOKUPS: readonly LookupKind[] = ['probe', 'map'];
+
+const right = (title: string): Column => ({ title, align: 'right' });
+const left = (title: string): Column => ({ title, align: 'left' });
+
+function main(): void {
+  const { values } = parseArgs({
+    options: {
+      large: { type: 'boolean', default: false },
+      slice: { type: 'string', default: '25' },
+      sas: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(USAGE);
+    return;
+  }
+  const numbers = (text: string) => text.split(',').map((word) => positive(word));
+  const counts = numbers(values.sas ?? (values.large ? '1,1000,65536,1000000' : '1,1000,65536'));
+  const slice = String(positive(values.slice));
+  const cases: CaseResult[] = [];
+  for (const sas of counts) {
+    for (const lookup of LOOKUPS) {
+      cases.push(inChild<CaseResult>('case.js', '--sas', String(sas), '--lookup', lookup, '--slice', slice));
+    }
+  }
+  const table = inChild<TableResult>('footprint.js', ...(values.large ? ['--large'] : []));
+  printCases(cases);
+  printStages(cases);
+  printTable(table);
+  const path = writeResults(join(ROOT, 'bench/results'), 'memory', { sliceMs: Number(slice), cases, table });
+  console.log(`\n${path}`);
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0 && value <= 1_048_576) return value;
+  console.error(`memory.js: "${text}" is not a whole number within 1-1048576\n${USAGE}`);
+  process.exit(2);
+}
+
+function inChild<Result>(script: string, ...words: string[]): Result {
+  const path = join(import.meta.dirname, 'memory', script);
+  return JSON.parse(
+    execFileSync(process.execPath, ['--expose-gc', path, ...words], { encoding: 'utf8', timeout: 300_000 }),
+  );
+}
+
+function printCases(cases: readonly CaseResult[]): void {
+  console.log(
+    'Pipeline (parse, lookup, rewrite, account), random SPIs, nanoseconds a packet; loop = with the',
+  );
+  console.log('memory attachment, which copies each packet in and takes the time in the column before.\n');
+  const columns = [
+    right('SAs'),
+    left('lookup'),
+    ...['batch', 'pipeline', 'best', 'Mpps', 'attachment', 'loop', 'Mpps'].map(right),
+    left('goal'),
+  ];
+  const rows = cases.flatMap(({ sas, lookup, batches }) =>
+    batches.map(({ batch, pipelineNs, bestPipelineNs, loopNs, attachmentNs }) => {
+      const goal = batch === GOAL_BATCH ? GOALS[sas] : undefined;
+      return [
+        sas.toLocaleString('en'),
+        lookup,
+        String(batch),
+        pipelineNs.toFixed(0),
+        bestPipelineNs.toFixed(0),
+        megaPackets(pipelineNs),
+        attachmentNs.toFixed(0),
+        loopNs.toFixed(0),
+        megaPackets(loopNs),
+        goal === undefined ? '' : `${pipelineNs <= goal ? 'met' : 'missed'}: ${goal}`,
+      ];
+    }),
+  );
+  console.log(formatTable(columns, rows));
+}
+
+function printStages(cases: readonly CaseResult[]): void {
+  console.log('\nStages alone, batch 64, nanoseconds a packet. Alone, a stage has the caches to itself.\n');
+  const names = Object.keys(cases[0]!.stages);
+  const rows = cases.map(({ sas, lookup, stages }) => [
+    sas.toLocaleString('en'),
+    lookup,
+    ...names.map((name) => stages[name]!.ns.toFixed(1)),
+  ]);
+  console.log(formatTable([right('SAs'), left('lookup'), ...names.map(right)], rows));
+}
+
+function printTable({ addMs, adds, large }: TableResult): void {
+  const million = large.sas.toLocaleString('en');
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
+  const goal = large.sadBytes <= GOAL_TABLE_BYTES ? 'met' : 'missed';
+  console.log(`
+Adding ${adds.toLocaleString('en')} SAs to SaDatabase: ${addMs.toFixed(0)} ms (${((addMs * 1000) / adds).toFixed(1)} µs each)
+Table for ${million} SAs, one worker: ${megabytes(large.sadBytes)} of shared memory (goal ${goal}: ${megabytes(GOAL_TABLE_BYTES)})
+Filling it (${large.filledBy}): ${large.fillMs.toFixed(0)} ms, resident memory + ${megabytes(large.rssGrowth)}`);
+}
+
+function megaPackets(ns: number): string {
+  return (1000 / ns).toFixed(2);
+}
+
+main();
