@@ -15,7 +15,6 @@ set -euo pipefail
 DEMO=$RUN_DIRECTORY/demo
 LOGS=$DEMO/logs
 RUNTIME=/run/ipsec-relay-demo # as in demo/*.toml
-declare -A daemon_pid=()
 line_open=0 # 1 while a line waits for its end
 
 bold='' dim='' blue='' green='' plain=''
@@ -66,13 +65,13 @@ relay_answers() {
 # ---------------------------------------------------------------------------------------------- up and down
 
 start_daemon() { # NAME NAMESPACE
-  local log=$LOGS/$1.log
+  local log=$LOGS/$1.log pid
   setsid ip netns exec "$(netns "$2")" "$CHECKOUT/bin/ipsec-relayd" --config "$SCRIPTS/demo/$1.toml" \
     >"$log" 2>&1 </dev/null &
-  daemon_pid[$1]=$!
+  pid=$!
   for _ in {1..50}; do
     if control "$1" status >/dev/null 2>&1; then return; fi
-    kill -0 "${daemon_pid[$1]}" 2>/dev/null || break
+    kill -0 "$pid" 2>/dev/null || break
     pause 0.1
   done
   fail "the $1 did not start: $(tail -n 1 "$log"); see $(shown "$log")"
@@ -90,18 +89,17 @@ start_relay_and_edge() {
 
 take_down() {
   local name
-  for name in "${!daemon_pid[@]}"; do kill -s TERM "${daemon_pid[$name]}" 2>/dev/null || true; done
-  for name in "${!daemon_pid[@]}"; do wait "${daemon_pid[$name]}" 2>/dev/null || true; done
+  for name in edge relay; do control "$name" stop >/dev/null 2>&1 || true; done # what hangs, down.sh ends
   "$SCRIPTS/down.sh" >>"$LOGS/topology.log" 2>&1 || true
   rm -rf "$RUNTIME"
 }
 
-left_over() { # prints what is still there
-  local name
-  for name in "${NAMESPACES[@]}"; do ns_exists "$name" && echo "namespace $(netns "$name")"; done
-  for name in "${GUESTS[@]}"; do guest_pid "$name" >/dev/null && echo "guest $name"; done
-  for name in "${!daemon_pid[@]}"; do kill -0 "${daemon_pid[$name]}" 2>/dev/null && echo "the $name"; done
-  return 0
+# check_gone: says what take_down could not remove.
+check_gone() {
+  local name rest=()
+  for name in "${NAMESPACES[@]}"; do ns_exists "$name" && rest+=("the namespace $(netns "$name")"); done
+  for name in "${GUESTS[@]}"; do guest_pid "$name" >/dev/null && rest+=("the guest $name"); done
+  ((${#rest[@]} == 0)) || die "these could not be removed: ${rest[*]}; see $(shown "$LOGS/topology.log")"
 }
 
 # ---------------------------------------------------------------------------------------------- measuring
@@ -293,23 +291,21 @@ what_to_try() {
 TRY
 }
 
+# finish: the end of it all, whatever the reason.
 finish() {
-  local status=$? rest
+  local status=$?
   trap '' INT TERM HUP
   trap - EXIT
   set +e # what follows must happen, even if nobody reads its words
   if ((status)); then
-    if ((line_open)); then echo; fi
+    ((status > 128)) && echo >&2
     echo "${dim}Removing what was raised.${plain}" >&2
     take_down
+    check_gone
   elif [[ $KEEP != 1 ]]; then
     say
     timed 'Removing kernels, namespaces, relay and edge' take_down
-    rest=$(left_over)
-    if [[ -n $rest ]]; then
-      echo "demo.sh: this could not be removed: $(paste -sd , <<<"$rest"); see $(shown "$LOGS/topology.log")" >&2
-      status=1
-    fi
+    check_gone
   fi
   exit "$status"
 }
@@ -321,8 +317,7 @@ cd "$CHECKOUT"
 if [[ ${1:-} == clean ]]; then
   mkdir -p "$LOGS"
   take_down
-  rest=$(left_over)
-  [[ -z $rest ]] || die "this could not be removed: $(paste -sd , <<<"$rest"); see $(shown "$LOGS/topology.log")"
+  check_gone
   exit 0
 fi
 (($# == 0)) || die 'usage: demo.sh [clean]; KEEP=1 leaves it up'
@@ -341,8 +336,12 @@ printf '%sipsec-relay: a keyless relay between two unmodified kernels%s\n\n' "$b
 trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-timed 'Building' logged build 'the build failed' make -s build
-story
+# In a process of its own: while it is interrupted, the words of finish are not caught in its redirections.
+(
+  trap 'exit 130' INT
+  timed 'Building' logged build 'the build failed' make -s build
+  story
+)
 say
 say "${green}All holds: 5 of 5 pings, 30 of 30 packets decrypted, no failure counted.${plain}"
 if [[ $KEEP == 1 ]]; then what_to_try; fi

@@ -7,9 +7,11 @@
 #   IPSEC_RELAY_RUN  directory for everything made at run time (<checkout>/run)
 #   GUEST_MEMORY     memory of one guest, in UML's notation (256M)
 #   GUEST_TIMEOUT    seconds that guest_exec waits for a command before it gives up and kills it (120)
+#   CAPTURE_OPTIONS  further words for tcpdump, such as -B 65536 -s 2048 for many packets at once (none)
 #   VERBOSE          1: echo each command with the namespace or guest it runs in
 
 : "${NETNS_PREFIX:=ipr-}" "${NETNS_MTU:=1500}" "${GUEST_MEMORY:=256M}" "${GUEST_TIMEOUT:=120}" "${VERBOSE:=0}"
+: "${CAPTURE_OPTIONS:=}"
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
 CHECKOUT=$(dirname "$SCRIPTS")
 RUN_DIRECTORY=$(realpath -m "${IPSEC_RELAY_RUN:-$CHECKOUT/run}")
@@ -281,9 +283,10 @@ capture_start() {
   capture_stop "$capture"
   echo_command "$NETNS_PREFIX$name" tcpdump -i "$device" -w "$base.pcap" "$filter"
   # shellcheck disable=SC2016 # expanded by the inner shell
+  # shellcheck disable=SC2086 # words
   # --immediate-mode and -U: a packet seen is a packet in the file. -Z root: Debian's user tcpdump may not write here.
   setsid bash -c 'echo $$ >"$1.pid" && shift && exec "$@"' start "$base" ip netns exec "$NETNS_PREFIX$name" \
-    tcpdump -Z root --immediate-mode -U -n -s 0 -i "$device" -w "$base.pcap" "$filter" >"$base.log" 2>&1 </dev/null &
+    tcpdump -Z root --immediate-mode -U -n -s 0 $CAPTURE_OPTIONS -i "$device" -w "$base.pcap" "$filter" >"$base.log" 2>&1 </dev/null &
   disown $!
   for attempt in {1..250}; do
     grep -q '^tcpdump: listening on' "$base.log" && return 0

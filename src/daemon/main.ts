@@ -14,8 +14,9 @@ const program = new Command('ipsec-relayd')
     'Relays IPsec without keys: the daemon. It stays in the foreground; ipsec-relay(8) controls it.',
   )
   .option('--config <FILE>', 'configuration', DEFAULT_CONFIG)
-  .option('--check', 'check the configuration and exit', false)
-  .version(VERSION)
+  .option('--check', 'check the configuration and exit')
+  .version(VERSION, '-V, --version', 'print the version')
+  .helpOption('-h, --help', 'print this help')
   .allowExcessArguments(false)
   .configureOutput({ outputError: (text, write) => write(`ipsec-relayd: ${text.replace(/^error: /, '')}`) })
   .exitOverride();
@@ -26,7 +27,7 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   process.exit(error.exitCode === 0 ? 0 : 2);
 }
-const { config: path, check } = program.opts<{ config: string; check: boolean }>();
+const { config: path, check = false } = program.opts<{ config: string; check?: boolean }>();
 
 try {
   const config = loadConfig(path);
