@@ -303,6 +303,13 @@ capture_stop() {
   local base=$TOPOLOGY_DIRECTORY/captures/$1 pid attempt
   pid=$(cat "$base.pid" 2>/dev/null) || return 0
   if process_is "$pid" "$base.pcap"; then
+    # An interrupted tcpdump leaves unread what the kernel has for it. It says how much that is when it gets a USR1.
+    for attempt in {1..50}; do
+      kill -s USR1 "$pid"
+      pause 0.02
+      [[ $(tail -n 1 "$base.log") =~ \ ([0-9]+)\ packets?\ captured,\ ([0-9]+)\ [a-z\ ]+,\ ([0-9]+)\ packets?\ dropped ]] &&
+        ((BASH_REMATCH[1] + BASH_REMATCH[3] >= BASH_REMATCH[2])) && break
+    done
     kill -s INT "$pid"
     for attempt in {1..250}; do
       process_is "$pid" "$base.pcap" || break

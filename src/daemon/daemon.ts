@@ -7,8 +7,8 @@ import { SaDatabase } from '../sad/database.js';
 import type { SaPolicy } from '../sad/definition.js';
 import { sadBytes } from '../sad/layout.js';
 import { formatPrefix } from '../wire/address.js';
-import { type Config, loadConfig } from './config.js';
-import { claimInterface, HostChanges, tunOpenRefusal } from './host.js';
+import { type Config, type EdgeConfig, loadConfig, type RelayConfig } from './config.js';
+import { claimInterface, HostChanges, HostRefusal, tunOpenRefusal } from './host.js';
 import { planEdge, surveyHost } from './host-edge.js';
 import { type HostPlan, planRelay } from './host-plan.js';
 import type { Logger } from './log.js';
@@ -31,6 +31,10 @@ export class Daemon implements ControlHandler {
   readonly #startedMs = Date.now();
   readonly #manager: SaManager;
   readonly #workers: Workers;
+  #host: HostChanges | undefined;
+  #plan!: (config: Config) => HostPlan;
+  /** Reloads run one after another, and the shutdown after them. */
+  #reloading: Promise<unknown> = Promise.resolve();
   /** What {@link stop} undoes, last first. */
   readonly #undo: Undo[];
   #stopping: Promise<void> | undefined;
@@ -86,11 +90,14 @@ export class Daemon implements ControlHandler {
     const queues = openQueues(device, workers);
     this.#undo.push(() => this.#workers.stop());
     await this.#workers.start(queues);
-    const host = await HostChanges.apply(await planFor(this.#config), state.directory);
+    const host = new HostChanges(state.directory);
+    this.#plan = await planner(this.#config);
+    const changes = await host.apply(this.#plan(this.#config));
     this.#undo.push(async () => {
       for (const words of await host.undo()) log.info(words);
     });
-    for (const words of host.words) log.info(words);
+    for (const words of changes) log.info(words);
+    this.#host = host;
     // The socket appears last, so that whoever sees it meets a daemon that relays; and it goes last of all,
     // because a client takes the end of its connection for the end of the daemon.
     const server = await ControlServer.listen({
@@ -101,9 +108,10 @@ export class Daemon implements ControlHandler {
       log,
     });
     this.#undo.unshift(() => server.close());
+    const { role } = this.#config;
     const { size } = this.#manager.database;
-    log.info({ version: VERSION, role: this.#config.role, interface: device, workers, sas: size }, 'ready');
-    this.#notifier.ready(`${this.#config.role} on ${device}, ${size} SAs`);
+    log.info({ version: VERSION, role, interface: device, workers, sas: size }, 'ready');
+    this.#notifier.ready(this.#summary());
     this.#manager.emit('ready', `ipsec-relayd ${VERSION} is ready`);
   }
 
@@ -143,7 +151,13 @@ export class Daemon implements ControlHandler {
 
   showSa: ControlHandler['showSa'] = (id) => saMessage(this.#manager.database, this.#manager.get(id));
 
-  async reload(): Promise<string> {
+  reload(): Promise<string> {
+    const result = this.#reloading.then(() => this.#reload());
+    this.#reloading = result.catch(() => {});
+    return result;
+  }
+
+  async #reload(): Promise<string> {
     let next: Config;
     try {
       next = loadConfig(this.#config.path);
@@ -158,7 +172,9 @@ export class Daemon implements ControlHandler {
     }
     this.#notifier.reloading();
     try {
-      const { added, replaced, deleted } = await this.#manager.reconfigure(next.sas);
+      const { added, replaced, deleted } = await this.#manager.reconfigure(next.sas, policyOf(next), () =>
+        this.#changeHost(next),
+      );
       this.#log.level = next.log.level;
       this.#config = next;
       const words = `reloaded ${next.path}: ${added} SAs added, ${replaced} replaced, ${deleted} deleted`;
@@ -166,8 +182,23 @@ export class Daemon implements ControlHandler {
       this.#manager.emit('reloaded', words);
       return words;
     } finally {
-      this.#notifier.ready(`${this.#config.role} on ${this.#config.interface}`);
+      this.#notifier.ready(this.#summary());
     }
+  }
+
+  async #changeHost(next: Config): Promise<void> {
+    try {
+      for (const words of await this.#host!.apply(this.#plan(next))) this.#log.info(words);
+    } catch (error) {
+      throw error instanceof HostRefusal
+        ? new Refusal(`the configuration was not reloaded: ${error.message}`)
+        : error;
+    }
+  }
+
+  /** For the service manager. */
+  #summary(): string {
+    return `${this.#config.role} on ${this.#config.interface}, ${this.#manager.database.size} SAs`;
   }
 
   /** Begins the shutdown; {@link ended} resolves when it is done. */
@@ -187,6 +218,7 @@ export class Daemon implements ControlHandler {
   async #takeDown(exitCode: number): Promise<void> {
     this.#notifier.stopping();
     this.#manager.emit('stopping', 'ipsec-relayd is stopping');
+    await this.#reloading;
     await takeDown(this.#undo, this.#log);
     this.#log.info('stopped');
     this.#ended(exitCode);
@@ -214,8 +246,11 @@ function policyOf(config: Config): SaPolicy {
   return { role, addresses: config.role === 'relay' ? addresses : [...config.relays, ...addresses] };
 }
 
-async function planFor(config: Config): Promise<HostPlan> {
-  return config.role === 'relay' ? planRelay(config) : planEdge(config, await surveyHost(config));
+/** How to plan the host for a configuration of this one's role. An edge's host is looked at as it is now, unchanged. */
+async function planner(config: Config): Promise<(config: Config) => HostPlan> {
+  if (config.role === 'relay') return (next) => planRelay(next as RelayConfig);
+  const host = await surveyHost(config);
+  return (next) => planEdge(next as EdgeConfig, host);
 }
 
 /** One queue per worker; the first creates the device. */

@@ -6,7 +6,7 @@
  * The kernel's filter of source addresses (rp_filter) needs no exception: it looks up the way back as if
  * the packet came from the other side of the device, and so meets the same rules.
  */
-import { equalAddresses, formatPrefix, isSingleAddress, type Prefix, parseAddress } from '../wire/address.js';
+import { equalAddresses, formatPrefix, isSingleAddress, parseAddress } from '../wire/address.js';
 import type { EdgeConfig } from './config.js';
 import { HostRefusal, ipBatch, ipQuery } from './host-commands.js';
 import { disableIpv6, type HostPlan, type HostStep, linkUp, sysctl } from './host-plan.js';
@@ -40,14 +40,14 @@ export interface EdgeHost {
   readonly uplink: string;
   /** Its MTU in bytes: what the kernel must think the way to the relay has, since it fragments before the edge. */
   readonly uplinkMtu: number;
-  /** Those of the first computers' addresses that are this host's own. */
-  readonly own: readonly Prefix[];
+  /** This host's own addresses. */
+  readonly assigned: readonly Uint8Array[];
   /** The kernel has IPsec policies. */
   readonly hasPolicies: boolean;
 }
 
-/** Looks at the host. @throws {HostRefusal} when no route leads to a relay */
-export async function surveyHost({ relays, addresses }: EdgeConfig): Promise<EdgeHost> {
+/** Looks at the host before anything is changed. @throws {HostRefusal} when no route leads to a relay */
+export async function surveyHost({ relays }: EdgeConfig): Promise<EdgeHost> {
   const relay = formatPrefix(relays[0]!).replace(/\/.*/, '');
   const [route] = (await ipQuery<{ dev?: string }>('route', 'get', relay)) ?? [];
   if (route?.dev === undefined) {
@@ -55,15 +55,12 @@ export async function surveyHost({ relays, addresses }: EdgeConfig): Promise<Edg
   }
   const links =
     (await ipQuery<{ ifname: string; mtu: number; addr_info: { local?: string }[] }>('address')) ?? [];
-  const assigned = links
-    .flatMap(({ addr_info }) => addr_info.flatMap(({ local }) => local ?? []))
-    .map(parseAddress);
   return {
     uplink: route.dev,
     uplinkMtu: links.find(({ ifname }) => ifname === route.dev)?.mtu ?? 1500,
-    own: addresses.filter(
-      (first) => isSingleAddress(first) && assigned.some((address) => equalAddresses(address, first.bytes)),
-    ),
+    assigned: links
+      .flatMap(({ addr_info }) => addr_info.flatMap(({ local }) => local ?? []))
+      .map(parseAddress),
     hasPolicies: (await ipBatch(4, [['xfrm', 'policy', 'count']], 'stop')).failed.length === 0,
   };
 }
@@ -72,7 +69,12 @@ export function planEdge(config: EdgeConfig, host: EdgeHost): HostPlan {
   const { interface: device, mtu = host.uplinkMtu } = config;
   const relays = config.relays.map(formatPrefix);
   const firsts = config.addresses.map(formatPrefix);
-  const own = host.own.map(formatPrefix);
+  const own = config.addresses
+    .filter(
+      (first) =>
+        isSingleAddress(first) && host.assigned.some((address) => equalAddresses(address, first.bytes)),
+    )
+    .map(formatPrefix);
   // A connection that this host opens towards a relay, IKE's, comes from the address the edge knows.
   const source = own.length === 0 ? '' : ` src ${own[0]}`;
   const pairs = relays.flatMap((relay) => firsts.map((first) => ({ relay, first })));

@@ -13,16 +13,11 @@ const GONE = /No such (process|file or directory|device)|Cannot find device|does
 
 export class HostChanges {
   readonly #journal: HostJournal;
-  readonly #changes: readonly Change[];
-  /** What was changed, a line each. */
-  readonly words: readonly string[];
+  #changes: readonly Change[] = [];
 
-  private constructor(journal: HostJournal, changes: readonly Change[]) {
-    this.#journal = journal;
-    this.#changes = changes;
-    this.words = changes.map(
-      ({ step, before }) => describe(step) + (before === undefined ? '' : ` (was ${before})`),
-    );
+  /** Of a host on which nothing is changed yet. @param stateDirectory where the journal is kept */
+  constructor(stateDirectory: string) {
+    this.#journal = new HostJournal(stateDirectory);
   }
 
   /**
@@ -38,31 +33,54 @@ export class HostChanges {
   }
 
   /**
-   * Carries out the plan; its device is open. Throws {@link HostRefusal} when the host is in the way or refuses a
-   * step, and then everything is undone already.
+   * Makes the host as the plan wants it, doing and undoing only what differs from the plan before; its
+   * device is open. Throws {@link HostRefusal} when the host is in the way or refuses a step, and then
+   * everything is as it was.
+   * @returns what was changed, in words
    */
-  static async apply(plan: HostPlan, stateDirectory: string): Promise<HostChanges> {
+  async apply(plan: HostPlan): Promise<string[]> {
     await refuseAssigned(plan);
-    const changes = await pendingChanges(plan.steps);
-    const journal = new HostJournal(stateDirectory);
-    await journal.write(changes);
-    const applied = new HostChanges(journal, changes);
+    const before = this.#changes;
+    const there = new Set(before.map(({ step }) => identity(step)));
+    const wanted = new Set(plan.steps.map(identity));
+    const added = await pendingChanges(plan.steps.filter((step) => !there.has(identity(step))));
+    const dropped = before.filter(({ step }) => !wanted.has(identity(step)));
+    await this.#record([...before, ...added]);
     try {
-      for (const group of groups(changes.map(({ step }) => step))) await applyGroup(group);
+      for (const group of groups(added.map(({ step }) => step))) await applyGroup(group);
       await verifySteered(plan);
-      return applied;
     } catch (error) {
-      await applied.undo();
+      await undoAll(added);
+      await this.#record(before);
       throw error;
     }
+    const words = [...added.map(inWords), ...(await undoAll(dropped))];
+    await this.#record(this.#changes.filter((change) => !dropped.includes(change)));
+    return words;
   }
 
   /** Undoes everything, last change first. The device may be gone. @returns what was undone, in words */
   async undo(): Promise<string[]> {
     const words = await undoAll(this.#changes);
-    await this.#journal.remove();
+    await this.#record([]);
     return words;
   }
+
+  /** Before a change is made, and after it is undone. */
+  async #record(changes: readonly Change[]): Promise<void> {
+    if (changes.length > 0) await this.#journal.write(changes);
+    else await this.#journal.remove();
+    this.#changes = changes;
+  }
+}
+
+/** Equal for steps that do the same. */
+function identity(step: HostStep): string {
+  return JSON.stringify(step);
+}
+
+function inWords({ step, before }: Change): string {
+  return describe(step) + (before === undefined ? '' : ` (was ${before})`);
 }
 
 /** The steps that change something, with what a sysctl was before. */

@@ -5,6 +5,7 @@
 import { EventEmitter } from 'node:events';
 import { type AddedSa, type ControlEvent, Refusal, type Sa, type SaRequest } from '../control/handler.js';
 import { type AddResult, describe, type SaDatabase, type SaEntry, SaRefusal } from '../sad/database.js';
+import { refuseDefinition, type SaPolicy } from '../sad/definition.js';
 import type { Logger } from './log.js';
 import { definitionOf, saMessage, specificationOf, storedSa } from './sa-message.js';
 import type { SaStore, StoreChange } from './store.js';
@@ -131,10 +132,29 @@ export class SaManager {
     return entry;
   }
 
-  /** Makes the configuration's SAs those of `requests`, touching only what differs. @throws {Refusal}, changing nothing */
-  reconfigure(requests: readonly SaRequest[]): Promise<{ added: number; replaced: number; deleted: number }> {
+  /**
+   * Goes over to another configuration, touching only the SAs that differ. When an SA or the host refuses
+   * it, everything is as before.
+   * @param changeHost brings the host's routes in line with the policy
+   */
+  reconfigure(
+    requests: readonly SaRequest[],
+    policy: SaPolicy,
+    changeHost: () => Promise<void>,
+  ): Promise<{ added: number; replaced: number; deleted: number }> {
     return this.#exclusively(async () => {
-      const done = addConfigured(this.database, requests);
+      const before = this.database.policy;
+      let done: AddResult[] = [];
+      try {
+        this.#refuseMisfits(policy);
+        this.database.policy = policy;
+        done = addConfigured(this.database, requests);
+        await changeHost();
+      } catch (error) {
+        for (const { undo } of done.reverse()) undo();
+        this.database.policy = before;
+        throw error;
+      }
       const kept = new Set(done.map(({ entry }) => entry));
       const gone = [...this.database.entries()].filter(
         (entry) => entry.origin === 'config' && !kept.has(entry),
@@ -146,6 +166,16 @@ export class SaManager {
       const count = (outcome: string) => done.filter((result) => result.outcome === outcome).length;
       return { added: count('added'), replaced: count('replaced'), deleted: gone.length };
     });
+  }
+
+  /** An SA that was accepted at run time is not dropped because the file changed. */
+  #refuseMisfits(policy: SaPolicy): void {
+    for (const entry of this.database.entries()) {
+      if (entry.origin === 'config') continue;
+      const reason = refuseDefinition(this.database.definition(entry), policy);
+      if (reason !== undefined)
+        throw new Refusal(`${describe(entry)} would not fit: ${reason}; or delete it first`);
+    }
   }
 
   async #expire(): Promise<void> {

@@ -37,8 +37,8 @@ async function run(command: HostCommand): Promise<unknown> {
   if (command.apply) {
     const plan = planRelay(parseConfig(command.apply.config, 'relay.toml') as RelayConfig);
     const steps = [...plan.steps, ...(command.apply.extra ?? [])];
-    changes = await HostChanges.apply({ ...plan, steps }, stateDirectory);
-    return changes.words;
+    changes ??= new HostChanges(stateDirectory);
+    return changes.apply({ ...plan, steps });
   }
   return changes!.undo();
 }

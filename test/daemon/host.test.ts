@@ -160,6 +160,35 @@ describe('daemon/host', () => {
     assert.deepEqual(await relay.done({ undo: true }), []);
   });
 
+  it('goes over to other addresses, touching only what differs', async () => {
+    const before = picture();
+    const relay = child();
+    await relay.start(['198.18.9.9', '198.18.9.10']);
+    const next = { apply: { config: configOf(['198.18.9.10', '198.18.9.11']) } };
+    assert.deepEqual(await relay.done(next), [
+      `route 198.18.9.11/32 dev ${DEVICE}`,
+      `undid route 198.18.9.9/32 dev ${DEVICE}`,
+    ]);
+    assert.match(ip('route', 'get', '198.18.9.11'), /dev iprelay0/);
+    assert.equal(ip('route', 'show', '198.18.9.9'), '');
+    assert.deepEqual(await relay.done(next), []);
+    await relay.done({ undo: true });
+    await relay.done({ close: true });
+    assert.equal(picture(), before);
+  });
+
+  it('leaves everything as it is when it cannot go over to other addresses', async () => {
+    const relay = child();
+    await relay.start(['198.18.9.9']);
+    ip('route', 'add', '198.18.9.11', 'dev', 'uplink');
+    const before = picture();
+    const sentence = await relay.refused({ apply: { config: configOf(['198.18.9.10', '198.18.9.11']) } });
+    assert.match(sentence, /^a route to 198\.18\.9\.11\/32 exists already via uplink/);
+    assert.equal(picture(), before);
+    await relay.end('SIGKILL');
+    assert.ok((await child().done({ recover: true })).includes('undid net.ipv4.ip_forward = 1'));
+  });
+
   const EDGE_LIKE: HostStep[] = [
     { kind: 'route', family: 4, route: ['default', 'dev', DEVICE, 'table', '4500'] },
     { kind: 'local-rule', family: 4, preference: 1000 },

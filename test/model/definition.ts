@@ -1,7 +1,7 @@
 /** SA definitions for tests, in text. */
 import type { Kind, Mode, SaDefinition } from '../../src/sad/definition.js';
 import { KIND_ESP } from '../../src/sad/layout.js';
-import { parseAddress } from '../../src/wire/address.js';
+import { formatAddress, parseAddress } from '../../src/wire/address.js';
 
 export interface DefinitionWords {
   readonly kind?: Kind;
@@ -38,5 +38,15 @@ export function define(words: DefinitionWords = {}): SaDefinition {
       destinationPort: toPorts[1],
     },
     mode: words.mode ?? (spi === toSpi ? 'preserve' : 'edge'),
+  };
+}
+
+/** A definition with its addresses as text: equal when all words are, whatever kind of array holds the bytes. */
+export function plain({ match, emit, mode }: SaDefinition) {
+  const text = (address: Uint8Array | undefined) => address && formatAddress(address);
+  return {
+    match: { ...match, destination: text(match.destination), peer: text(match.peer) },
+    emit: { ...emit, source: text(emit.source), destination: text(emit.destination) },
+    mode,
   };
 }

@@ -44,6 +44,7 @@ export class Topology {
     NETNS_PREFIX: this.prefix,
     IPSEC_RELAY_RUN: join(CHECKOUT, 'run'),
     QUIET: '1',
+    CAPTURE_OPTIONS: '-B 32768 -s 2048', // room for bursts: a recording with gaps is refused
   };
 
   static async up(): Promise<Topology> {
