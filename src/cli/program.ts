@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { SA_WORDS } from '../control/sa-words.js';
+import { usageSentence } from '../control/usage.js';
 import { WordError } from '../control/words.js';
 import * as commands from './commands.js';
 
@@ -14,7 +15,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw new WordError(sentence(error.message));
+    if (error.exitCode !== 0) throw new WordError(usageSentence(error.message, 'ipsec-relay'));
   }
 }
 
@@ -108,16 +109,6 @@ function parseId(text: string): number {
     throw new WordError(`${JSON.stringify(text)} is not the id of an SA: write a number that sa list shows`);
   }
   return id;
-}
-
-/** commander's message as one sentence: `error: unknown option '--dts'\n(Did you mean --dst?)`. */
-function sentence(message: string): string {
-  const told = message
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*\(Did/, ' (did')
-    .replace('. Expected', ', expected')
-    .replace(/\.$/, '');
-  return told.includes('(did') ? told : `${told} (see ipsec-relay --help)`;
 }
 
 function commandNames(command: Command): string {

@@ -16,7 +16,19 @@ export function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType, document:
         `${place([...path, key])}: unknown key; the nearest known key is "${closestMatch(key, known)}"`,
     );
   }
-  return [`${place(path)}: ${complaint(issue, valueAt(document, issue.path))}`];
+  const value = valueAt(document, issue.path);
+  if (value === undefined) {
+    const section = path.slice(0, -1);
+    if (isMisspelt(path.at(-1)!, valueAt(document, section), knownKeys(schema, section))) return [];
+  }
+  return [`${place(path)}: ${complaint(issue, value)}`];
+}
+
+/** Whether an unknown key of the section is meant to be this one: what is said of it is enough then. */
+export function isMisspelt(key: string, section: unknown, known: readonly string[]): boolean {
+  return Object.keys(section ?? {}).some(
+    (given) => !known.includes(given) && closestMatch(given, known) === key,
+  );
 }
 
 /** `[relay]`, or `[relay] workers`. */

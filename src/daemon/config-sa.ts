@@ -3,6 +3,7 @@ import { closestMatch } from 'leven';
 import type { SaRequest } from '../control/handler.js';
 import { SA_WORDS } from '../control/sa-words.js';
 import { WordError } from '../control/words.js';
+import { isMisspelt } from './config-problem.js';
 
 /** Why an SPI of a static SA has to be written down. */
 const NO_AUTO = '"auto" would choose another SPI at each start; write the SPI';
@@ -31,7 +32,7 @@ export function saRequests(
       if (problem !== undefined) problems.push(`${label}: ${word}: ${problem}`);
     }
     for (const [word, example] of Object.entries(REQUIRED[role])) {
-      if (!Object.hasOwn(words, word))
+      if (!Object.hasOwn(words, word) && !isMisspelt(word, words, Object.keys(SA_WORDS)))
         problems.push(`${label}: ${word}: missing; write it like ${word} = "${example}"`);
     }
     return request;

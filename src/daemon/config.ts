@@ -12,7 +12,7 @@ import {
   parsePrefix,
   specialKind,
 } from '../wire/address.js';
-import { sentenceOf } from './config-problem.js';
+import { isMisspelt, sentenceOf } from './config-problem.js';
 import { saRequests } from './config-sa.js';
 
 /** The file is no valid configuration. The message has one sentence a line, one line a problem. */
@@ -127,6 +127,8 @@ const roleKeys = (defaultInterface: string) => ({
   mtu: integer(576, 65_535).optional(),
 });
 
+const ROLES = ['relay', 'edge'] as const;
+
 const schema = z.strictObject({
   relay: z
     .strictObject({
@@ -181,8 +183,8 @@ export function parseConfig(text: string, path: string): Config {
     ? []
     : result.error.issues.flatMap((issue) => sentenceOf(issue, schema, document));
   const role = document['relay'] === undefined ? 'edge' : 'relay';
-  if ((document['relay'] === undefined) === (document['edge'] === undefined))
-    problems.unshift(roleProblem(document));
+  const problem = roleProblem(document);
+  if (problem !== undefined) problems.unshift(problem);
   const sas = saRequests(document['sa'] ?? [], role);
   problems.push(...sas.problems);
   if (!result.success || problems.length > 0)
@@ -206,9 +208,12 @@ export function parseConfig(text: string, path: string): Config {
   return { ...common, role: 'edge', relays: edge!.relays, addresses: edge!.addresses };
 }
 
-function roleProblem(document: Record<string, unknown>): string {
-  if (document['relay'] !== undefined)
-    return 'it has both [relay] and [edge]; a daemon has one role, so remove one of them';
+/** What is wrong with the choice of the role, if anything is and no misspelt section explains it. */
+function roleProblem(document: Record<string, unknown>): string | undefined {
+  const given = ROLES.filter((role) => document[role] !== undefined).length;
+  if (given === 2) return 'it has both [relay] and [edge]; a daemon has one role, so remove one of them';
+  if (given === 1 || ROLES.some((role) => isMisspelt(role, document, Object.keys(schema.shape))))
+    return undefined;
   return 'neither [relay] nor [edge] is there; write [relay] and below it addresses = ["198.18.9.9"]';
 }
 
@@ -241,6 +246,11 @@ function parseToml(text: string, file: string): Record<string, unknown> {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const reason = error.message.split('\n', 1)[0]!.replace(/^Invalid TOML document: /, '');
-    throw new ConfigError([`${file}:${error.line}:${error.column}: the line is not TOML (${reason})`]);
+    const advice = reason.includes('redefine')
+      ? 'each key and section stands once'
+      : 'write [section], key = "text", key = 1 or key = ["text"]';
+    throw new ConfigError([
+      `${file}:${error.line}:${error.column}: the line is not TOML (${reason}); ${advice}`,
+    ]);
   }
 }

@@ -50,6 +50,8 @@ export function tunOpenRefusal(error: unknown, name: string): HostRefusal {
       '/dev/net/tun is missing; load the module (modprobe tun), or in a container add --device /dev/net/tun',
     ENODEV: '/dev/net/tun has no driver; load the module (modprobe tun)',
     ENXIO: '/dev/net/tun has no driver; load the module (modprobe tun)',
+    ENOTTY:
+      '/dev/net/tun is something else than the TUN device; make it anew (rm /dev/net/tun; mknod /dev/net/tun c 10 200)',
     EACCES: '/dev/net/tun may not be opened; run as root, or in a container add --device /dev/net/tun',
     EPERM: `the TUN device ${name} may not be created; run as root, or give the daemon CAP_NET_ADMIN`,
     EBUSY: `interface ${name} is in use by ${holder(name)}; stop it, or give another interface name`,

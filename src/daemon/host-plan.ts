@@ -18,11 +18,17 @@ export type HostStep =
       readonly preference: number;
       readonly rule: readonly string[];
     }
-  /** `ip xfrm policy add ...selector ...action` */
-  | { readonly kind: 'policy'; readonly selector: readonly string[]; readonly action: readonly string[] }
+  | PolicyStep
   /** The rule `lookup local` goes from preference 0 to this one, so that others can stand before it. */
   | { readonly kind: 'local-rule'; readonly family: Family; readonly preference: number }
   | SysctlStep;
+
+/** `ip xfrm policy add ...selector ...action` */
+export interface PolicyStep {
+  readonly kind: 'policy';
+  readonly selector: readonly string[];
+  readonly action: readonly string[];
+}
 
 /** `key` is the path below /proc/sys. */
 export interface SysctlStep {

@@ -3,7 +3,7 @@ import type { Family } from '../wire/address.js';
 import { contains, formatAddress, formatPrefix, parseAddress } from '../wire/address.js';
 import { HostRefusal, ipBatch, ipQuery, readSysctl, writeSysctl } from './host-commands.js';
 import { type Change, HostJournal } from './host-journal.js';
-import { describe, type HostPlan, type HostStep, type SysctlStep } from './host-plan.js';
+import { describe, type HostPlan, type HostStep, type PolicyStep, type SysctlStep } from './host-plan.js';
 
 export { HostRefusal } from './host-commands.js';
 export { claimInterface, tunOpenRefusal } from './host-interface.js';
@@ -88,7 +88,7 @@ async function pendingChanges(steps: readonly HostStep[]): Promise<Change[]> {
   const changes: Change[] = [];
   for (const step of steps) {
     if (step.kind !== 'sysctl') {
-      changes.push({ step });
+      if (step.kind !== 'policy' || !(await policyExists(step))) changes.push({ step });
       continue;
     }
     const before = await readSysctl(step.key);
@@ -96,6 +96,12 @@ async function pendingChanges(steps: readonly HostStep[]): Promise<Change[]> {
     changes.push(before === undefined ? { step } : { step, before });
   }
   return changes;
+}
+
+/** Someone else made the same exception: it serves us, and is not ours to remove. */
+async function policyExists({ selector }: PolicyStep): Promise<boolean> {
+  const { failed } = await ipBatch(4, [['xfrm', 'policy', 'get', ...selector]], 'stop');
+  return failed.length === 0;
 }
 
 /** Neighbouring steps for ip(8) of one family go into one process. */
@@ -226,7 +232,7 @@ async function refuseAssigned({ unassigned }: HostPlan): Promise<void> {
       const prefix = unassigned.find((candidate) => contains(candidate, address));
       if (!prefix) continue;
       throw new HostRefusal(
-        `relay address ${formatPrefix(prefix)} is assigned to this host's interface ${ifname}; remove it there (ip address del ${local}/${prefixlen} dev ${ifname}), because relay addresses are routed to the relay`,
+        `${local} is assigned to this host's interface ${ifname} and cannot be a relay address (${formatPrefix(prefix)}) too; remove it there (ip address del ${local}/${prefixlen} dev ${ifname}), or give another relay address`,
       );
     }
   }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** ipsec-relayd: the daemon's command line. Exit status: 0 done, 1 refused or failed, 2 usage. */
 import { Command, CommanderError } from 'commander';
+import { usageSentence } from '../control/usage.js';
 import { type Config, ConfigError, loadConfig } from './config.js';
 import { checkSas, Daemon } from './daemon.js';
 import { createLog } from './log.js';
@@ -18,14 +19,20 @@ const program = new Command('ipsec-relayd')
   .version(VERSION, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
   .allowExcessArguments(false)
-  .configureOutput({ outputError: (text, write) => write(`ipsec-relayd: ${text.replace(/^error: /, '')}`) })
+  .configureOutput({ outputError: () => {} })
   .exitOverride();
 
 try {
   program.parse();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  process.exit(error.exitCode === 0 ? 0 : 2);
+  if (error.exitCode === 0) process.exit(0);
+  const sentence =
+    error.code === 'commander.excessArguments'
+      ? 'a word stands alone on the command line; name the configuration with --config FILE'
+      : usageSentence(error.message, 'ipsec-relayd');
+  process.stderr.write(`ipsec-relayd: ${sentence}\n`);
+  process.exit(2);
 }
 const { config: path, check = false } = program.opts<{ config: string; check?: boolean }>();
 

@@ -2,6 +2,7 @@
 import { AddressTable, addressWord, readAddress, writeAddress } from './address-table.js';
 import { type Kind, MODES, type SaDefinition, type SaMatch } from './definition.js';
 import {
+  addressCapacity,
   C_REGION,
   COUNTER_STRIDE,
   emitKind,
@@ -58,7 +59,10 @@ export class SadWriter {
     const capacity = recordCapacity(memory.maxSas);
     this.#recordPool = new NumberPool(capacity, this.#epochs);
     this.#slotPool = new NumberPool(capacity, this.#epochs);
-    this.#addressTable = new AddressTable(memory.addresses, new NumberPool(capacity, this.#epochs));
+    this.#addressTable = new AddressTable(
+      memory.addresses,
+      new NumberPool(addressCapacity(memory.maxSas), this.#epochs),
+    );
     const words = memory.index.length / 2;
     this.#mask = words - 1;
     this.#shift = 32 - Math.log2(words);

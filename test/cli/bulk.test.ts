@@ -83,6 +83,9 @@ describe('file of SAs', () => {
 
   it('that is refused at once says that nothing was added', async () => {
     const short = parseSaFile('f', LINE);
-    await assert.rejects(addSaFile(new Daemon(0), short, false), /f:1: it is taken \(no SA of the file was added\)/);
+    await assert.rejects(
+      addSaFile(new Daemon(0), short, false),
+      /f:1: it is taken \(no SA of the file was added\)/,
+    );
   });
 });

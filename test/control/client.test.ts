@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
 import { ControlClient, ControlError } from '../../src/control/client.js';
 import { encodeResponse } from '../../src/control/message.js';
 import { Rig, serveElsewhere } from './rig.js';
@@ -50,7 +51,9 @@ describe('control client', () => {
 
   it('says that the path is no socket', async () => {
     writeFileSync(rig.path, '');
-    await failsToConnect(rig.path, `${rig.path} is not a socket; name that of ipsec-relayd with --socket`);
+    for (const path of [rig.path, dirname(rig.path)]) {
+      await failsToConnect(path, `${path} is not a socket; name that of ipsec-relayd with --socket`);
+    }
   });
 
   it('says that the user may not', async function () {

@@ -166,6 +166,16 @@ describe('daemon/config', () => {
       '[edge] addresses: "198.18.9.9" is also in relays; a first computer is not a relay',
     ],
     [`${RELAY}adresses = []`, '[relay] adresses: unknown key; the nearest known key is "addresses"'],
+    [
+      '[relay]\nadresses = ["198.18.9.9"]',
+      '[relay] adresses: unknown key; the nearest known key is "addresses"',
+    ],
+    ['[rely]\naddresses = ["198.18.9.9"]', '[rely]: unknown key; the nearest known key is "relay"'],
+    ['[edg]', '[edg]: unknown key; the nearest known key is "edge"'],
+    [
+      `${RELAY}[[sa]]\ndst = "198.18.9.9"\nsip = "0xaaaa0001"\nto = "198.18.2.2"`,
+      '[[sa]] number 1: sip: unknown key; the nearest known key is "spi"',
+    ],
     [`${RELAY}max_sas = 5`, '[relay] max_sas: unknown key; the nearest known key is "max-sas"'],
     [`${RELAY}[contrl]`, '[contrl]: unknown key; the nearest known key is "control"'],
     [`${RELAY}[log]\nlevle = "info"`, '[log] levle: unknown key; the nearest known key is "level"'],
@@ -248,11 +258,11 @@ describe('daemon/config', () => {
   it('gives line and column of what is not TOML', () => {
     assert.match(
       problemsOf('[relay]\naddresses = [198.18.9.9]')[0]!,
-      /^relay\.toml:2:\d+: the line is not TOML \(.+\)$/,
+      /^relay\.toml:2:\d+: the line is not TOML \(.+\); write \[section\], key = "text", key = 1 or key = \["text"\]$/,
     );
     assert.match(
       problemsOf(`${RELAY}addresses = []`)[0]!,
-      /^relay\.toml:3:\d+: the line is not TOML \(.*redefine.*\)$/,
+      /^relay\.toml:3:\d+: the line is not TOML \(.*redefine.*\); each key and section stands once$/,
     );
   });
 

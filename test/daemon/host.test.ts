@@ -295,7 +295,7 @@ describe('daemon/host', () => {
     await relay.done({ open: DEVICE });
     assert.equal(
       await relay.refused(apply),
-      "relay address 198.18.10.0/24 is assigned to this host's interface uplink; remove it there (ip address del 198.18.10.5/32 dev uplink), because relay addresses are routed to the relay",
+      "198.18.10.5 is assigned to this host's interface uplink and cannot be a relay address (198.18.10.0/24) too; remove it there (ip address del 198.18.10.5/32 dev uplink), or give another relay address",
     );
     await relay.done({ close: true });
     assert.equal(picture(), before);
@@ -403,6 +403,18 @@ describe('daemon/host', () => {
     assert.match(
       await withoutTun.refused({ open: 'iprelay1' }),
       /^\/dev\/net\/tun is missing; load the module/,
+    );
+    const otherDevice = child([
+      'unshare',
+      '-m',
+      'sh',
+      '-c',
+      'mount -o bind /dev/null /dev/net/tun && exec "$@"',
+      'sh',
+    ]);
+    assert.match(
+      await otherDevice.refused({ open: 'iprelay1' }),
+      /^\/dev\/net\/tun is something else than the TUN device; make it anew \(/,
     );
   });
 });

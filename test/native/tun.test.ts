@@ -59,7 +59,16 @@ describeInNamespace('native: TUN', import.meta.url, ({ it, afterEach }) => {
   }
 
   function write(fd: number, batch: PacketBatch, count = batch.capacity): number {
-    return native.tunWriteBatch(fd, batch.bytes, batch.offset, batch.length, batch.verdict, count, SENT, FAILED);
+    return native.tunWriteBatch(
+      fd,
+      batch.bytes,
+      batch.offset,
+      batch.length,
+      batch.verdict,
+      count,
+      SENT,
+      FAILED,
+    );
   }
 
   it('opens a multi-queue TUN device without packet information, non-blocking and close-on-exec', () => {

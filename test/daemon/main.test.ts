@@ -1,0 +1,64 @@
+/** The daemon's command line, as a person uses it, up to the point where it would touch the host. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/daemon/main.js', import.meta.url));
+const RELAY = '[relay]\naddresses = ["198.18.9.9"]\n';
+
+describe('ipsec-relayd', () => {
+  let directory: string;
+  let path: string;
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'ipsec-relayd-'));
+    path = join(directory, 'relay.toml');
+  });
+  after(() => rmSync(directory, { recursive: true }));
+
+  function run(...words: string[]): [status: number | null, out: string, err: string] {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...words], { encoding: 'utf8' });
+    return [status, stdout, stderr];
+  }
+
+  it('tells usage errors in one sentence, with status 2', () => {
+    const usage: [word: string, sentence: string][] = [
+      ['--confg', "unknown option '--confg' (did you mean --config?)"],
+      ['--config', "option '--config <FILE>' argument missing (see ipsec-relayd --help)"],
+      ['relay.toml', 'a word stands alone on the command line; name the configuration with --config FILE'],
+    ];
+    for (const [word, sentence] of usage) assert.deepEqual(run(word), [2, '', `ipsec-relayd: ${sentence}\n`]);
+  });
+
+  it('prints help and version to standard output, in 80 columns', () => {
+    for (const word of ['--help', '--version']) {
+      const [status, out, err] = run(word);
+      assert.deepEqual([status, err], [0, '']);
+      for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
+    }
+  });
+
+  it('--check says that a configuration is valid', () => {
+    writeFileSync(path, RELAY);
+    assert.deepEqual(run('--config', path, '--check'), [0, `${path} is valid\n`, '']);
+  });
+
+  it('--check gives each problem a sentence, with status 1', () => {
+    writeFileSync(path, '[relay]\nadresses = ["198.18.9.9"]\nworkers = 0\n');
+    assert.deepEqual(run('--config', path, '--check'), [
+      1,
+      '',
+      'ipsec-relayd: relay.toml: [relay] workers: 0 is out of range; use 1-256\n' +
+        'ipsec-relayd: relay.toml: [relay] adresses: unknown key; the nearest known key is "addresses"\n',
+    ]);
+  });
+
+  it('--check also asks the SAD', () => {
+    writeFileSync(path, `${RELAY}[[sa]]\ndst = "198.18.9.9"\nspi = 255\nto = "198.18.2.2"\n`);
+    const [status, out, err] = run('--config', path, '--check');
+    assert.deepEqual([status, out], [1, '']);
+    assert.match(err, /^ipsec-relayd: .*relay\.toml: \[\[sa\]\] number 1: spi: SPI 255 is reserved .*\n$/);
+  });
+});
