@@ -1,5 +1,5 @@
 /** Whether the TUN device's name can be had, and in words why not. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HostRefusal, ipBatch, ipQuery } from './host-commands.js';
 import { DEVICE_ALIAS } from './host-plan.js';
@@ -60,11 +60,13 @@ export function tunOpenRefusal(error: unknown, name: string): HostRefusal {
   return new HostRefusal(reasons[code] ?? `the TUN device ${name} cannot be opened: ${message}`);
 }
 
-/** The process that has the TUN device open: its descriptors tell in /proc/PID/fdinfo. */
+/** The process that has the TUN device open: its descriptors tell in /proc/PID/fdinfo. In another network namespace, the name is another device's. */
 function holder(name: string): string {
   const mark = new RegExp(`^iff:\\s+${name.replaceAll('.', '\\.')}$`, 'm');
+  const namespace = readlinkSync('/proc/self/ns/net');
   for (const pid of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
     try {
+      if (readlinkSync(`/proc/${pid}/ns/net`) !== namespace) continue;
       const directory = `/proc/${pid}/fdinfo`;
       if (readdirSync(directory).some((fd) => mark.test(readFileSync(`${directory}/${fd}`, 'utf8')))) {
         return `process ${pid} (${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
 import { createSadMemory, sadBytes } from '../../src/sad/layout.js';
+import { SadWriter } from '../../src/sad/writer.js';
+import { define } from '../model/definition.js';
 
 describe('sad/layout', () => {
   it('puts every array on cache lines of its own', () => {
@@ -19,6 +21,15 @@ describe('sad/layout', () => {
 
   it('takes less than 160 MB for a million SAs', () => {
     assert.ok(sadBytes(createSadMemory(1_000_000, 1, 1)) < 160e6);
+  });
+
+  it('has room for two addresses of its own in each of as many SAs as it may hold', () => {
+    const writer = new SadWriter(createSadMemory(5000, 1, 1));
+    for (let i = 0; i < 5000; i++) {
+      const last = `${i >> 8}.${i & 255}`;
+      writer.insert(define({ spi: 256 + i, src: `198.51.${last}`, toSrc: `203.0.${last}` }));
+    }
+    assert.equal(writer.size, 5000);
   });
 
   it('falls back to plain shared memory where addresses are limited', async () => {
