@@ -18,7 +18,7 @@ import { descriptorOf } from './peer.js';
 export type SocketNative = Pick<NativeAddon, 'peerCredentials' | 'lockExclusive'>;
 
 /** sun_path (107 bytes and a NUL, unix(7)) less the process id that the name carries until it is published. */
-const MAX_PATH_BYTES = 107 - '.4194304'.length;
+export const MAX_PATH_BYTES = 107 - '.4194304'.length;
 
 const LOCK_ATTEMPTS = 100;
 const LOCK_INTERVAL_MS = 20;

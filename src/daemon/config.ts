@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 import { z } from 'zod';
 import type { SaRequest } from '../control/handler.js';
+import { MAX_PATH_BYTES } from '../control/socket-file.js';
 import {
   AddressError,
   formatPrefix,
@@ -65,8 +66,6 @@ export interface EdgeConfig extends CommonConfig {
 
 export type Config = RelayConfig | EdgeConfig;
 
-/** Longest path of a Unix socket in bytes (sun_path without its final zero). */
-const MAX_SOCKET_PATH = 107;
 /** IFNAMSIZ without the final zero. */
 const MAX_INTERFACE_NAME = 15;
 
@@ -154,8 +153,8 @@ const schema = z.strictObject({
     .strictObject({
       socket: absolutePath
         .refine(
-          (path) => Buffer.byteLength(path) <= MAX_SOCKET_PATH,
-          `the path is longer than the ${MAX_SOCKET_PATH} bytes a socket may have; choose a shorter one`,
+          (path) => Buffer.byteLength(path) <= MAX_PATH_BYTES,
+          `the path is longer than the ${MAX_PATH_BYTES} bytes a socket may have; choose a shorter one`,
         )
         .default('/run/ipsec-relay/control.sock'),
       group: z

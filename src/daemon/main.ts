@@ -53,8 +53,18 @@ try {
 
 async function run(config: Config): Promise<number> {
   const log = createLog(config.log.level);
-  const daemon = await Daemon.start(config, log, new Notifier());
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => daemon.stop());
-  process.on('SIGHUP', () => daemon.reload().catch((error: Error) => log.error(error.message)));
+  const starting = Daemon.start(config, log, new Notifier());
+  // Told to stop while it starts, it starts and stops: so what it has changed on the host is undone.
+  const whenUp = (use: (daemon: Daemon) => void) => () => void starting.then(use, () => {});
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.on(
+      signal,
+      whenUp((daemon) => daemon.stop()),
+    );
+  process.on(
+    'SIGHUP',
+    whenUp((daemon) => daemon.reload().catch((error: Error) => log.error(error.message))),
+  );
+  const daemon = await starting;
   return daemon.ended;
 }

@@ -212,8 +212,8 @@ describe('daemon/config', () => {
       '[state] directory: "state" is not an absolute path; begin it with "/"',
     ],
     [
-      `${RELAY}[control]\nsocket = "/${'x'.repeat(107)}"`,
-      '[control] socket: the path is longer than the 107 bytes a socket may have; choose a shorter one',
+      `${RELAY}[control]\nsocket = "/${'x'.repeat(99)}"`,
+      '[control] socket: the path is longer than the 99 bytes a socket may have; choose a shorter one',
     ],
     [
       `${RELAY}[control]\ngroup = ""`,

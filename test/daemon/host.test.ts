@@ -346,6 +346,8 @@ describe('daemon/host', () => {
   });
 
   it('refuses a device that another process holds, and names the process', async () => {
+    const elsewhere = child(['unshare', '-n']);
+    await elsewhere.done({ open: DEVICE }); // a device of the same name in another network namespace
     const holder = child();
     await holder.start();
     const second = child();

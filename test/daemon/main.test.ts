@@ -1,9 +1,11 @@
 /** The daemon's command line, as a person uses it, up to the point where it would touch the host. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../src/daemon/main.js', import.meta.url));
@@ -61,4 +63,29 @@ describe('ipsec-relayd', () => {
     assert.deepEqual([status, out], [1, '']);
     assert.match(err, /^ipsec-relayd: .*relay\.toml: \[\[sa\]\] number 1: spi: SPI 255 is reserved .*\n$/);
   });
+
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`told by ${signal} to stop while it starts, it leaves nothing behind`, async function () {
+      if (process.getuid!() !== 0) this.skip();
+      const journal = join(directory, 'state/host.json');
+      writeFileSync(
+        path,
+        `${RELAY}[control]\nsocket = "${directory}/s"\n[state]\ndirectory = "${directory}/state"\n`,
+      );
+      const child = spawn('unshare', ['-n', process.execPath, MAIN, '--config', path], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let log = '';
+      child.stdout.on('data', (data) => {
+        log += data;
+      });
+      const ended = once(child, 'close');
+      while (!existsSync(journal) && child.exitCode === null) await sleep(1);
+      assert.doesNotMatch(log, /"ready"/);
+      child.kill(signal);
+      assert.deepEqual(await ended, [0, null], log);
+      assert.match(log, /undid net\.ipv4\.ip_forward = 1.*\n(.*\n)*.*"stopped"/);
+      assert.equal(existsSync(journal), false);
+    });
+  }
 });

@@ -75,6 +75,9 @@ export interface DaemonOptions {
   /** Lines for the section of the role, in TOML. */
   readonly more?: string;
   readonly addresses?: readonly string[];
+  /** Paths of their own, for several daemons in one place. */
+  readonly socket?: string;
+  readonly stateDirectory?: string;
 }
 
 let configurations = 0;
@@ -103,8 +106,8 @@ export class Daemon {
 
   constructor(place: Place, options: DaemonOptions) {
     this.place = place;
-    this.socket = join(place.directory, 'control.sock');
-    this.stateDirectory = join(place.directory, 'state');
+    this.socket = options.socket ?? join(place.directory, 'control.sock');
+    this.stateDirectory = options.stateDirectory ?? join(place.directory, 'state');
     // A new name each time: a guest remembers files by their names.
     this.configPath = join(place.topology.directory, `${options.role}-${configurations++}.toml`);
     this.configure(options);
@@ -135,10 +138,20 @@ export class Daemon {
     writeFileSync(this.configPath, `${lines.join('\n')}\n`);
   }
 
+  /** Starts it, and waits for nothing. @param prefix words before its own, such as env and a variable */
+  async launch(...prefix: string[]): Promise<Running> {
+    this.#running = await this.place.start([...prefix, DAEMON, '--config', this.configPath]);
+    return this.#running;
+  }
+
+  /** Starts it to see it end, which it does by itself. */
+  attempt(...prefix: string[]): Promise<Outcome> {
+    return this.place.run(['timeout', '--signal=KILL', '15', ...prefix, DAEMON, '--config', this.configPath]);
+  }
+
   /** Starts it and waits until it is ready. */
-  async start(): Promise<void> {
-    const running = await this.place.start([DAEMON, '--config', this.configPath]);
-    this.#running = running;
+  async start(...prefix: string[]): Promise<void> {
+    const running = await this.launch(...prefix);
     let over: number | string | undefined;
     running.ended.then(
       (status) => (over = status),

@@ -1,6 +1,6 @@
 /** The topology of netns-scripts/up.sh, raised and removed by those scripts, for the tests of one file. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Capture } from './capture.js';
@@ -52,6 +52,16 @@ export class Topology {
     removeStale();
     standing.add(topology);
     await topology.script('up.sh');
+    return topology;
+  }
+
+  /** Only the namespace `relay`, with nothing around it. */
+  static async alone(): Promise<Topology> {
+    const topology = new Topology();
+    removeStale();
+    standing.add(topology);
+    mkdirSync(topology.directory, { recursive: true });
+    await topology.library('ns_up relay');
     return topology;
   }
 
@@ -124,7 +134,8 @@ for (const [signal, number] of [
 
 /** What runs that were killed have left: their process is gone. */
 function removeStale(): void {
-  const owners = readdirSync('/run/netns').map((name) => Number(/^it-(\d+)-/.exec(name)?.[1] ?? 0));
+  const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : [];
+  const owners = namespaces.map((name) => Number(/^it-(\d+)-/.exec(name)?.[1] ?? 0));
   for (const pid of new Set(owners)) {
     if (pid === 0 || isAlive(pid)) continue;
     const env = { ...process.env, NETNS_PREFIX: `it-${pid}-`, IPSEC_RELAY_RUN: join(CHECKOUT, 'run') };
