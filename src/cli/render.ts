@@ -270,7 +270,7 @@ export function renderAddedCount(added: readonly AddedSaReply[]): string {
 
 /** One line. */
 export function renderEvent(event: EventReply, style: Style): string {
-  const kind = printable(event.event).padEnd('sa-deleted'.length);
+  const kind = printable(event.event).padEnd('sa-soft-expired'.length);
   const important = event.event === 'missed' || event.event === 'stopping';
   return `${paint(formatTimeOfDay(event.timeMs), 'dim', style)}  ${important ? paint(kind, 'yellow', style) : kind}  ${printable(event.message)}\n`;
 }

@@ -265,6 +265,6 @@ edge
     const event = new messages.Event({ timeMs: NOW, event: 'ready', message: 'a\nb' }) as Parameters<
       typeof renderEvent
     >[0];
-    assert.match(renderEvent(event, PLAIN), /^\d\d:17:05\.000 {2}ready {7}a\?b\n$/);
+    assert.match(renderEvent(event, PLAIN), /^\d\d:17:05\.000 {2}ready {12}a\?b\n$/);
   });
 });
