@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { SaDatabase } from '../../src/sad/database.js';
 import { createSadMemory, sadBytes } from '../../src/sad/layout.js';
+import { NO_LIFETIMES } from '../../src/sad/lifetimes.js';
 import { SadWriter } from '../../src/sad/writer.js';
 import { parsePrefix } from '../../src/wire/address.js';
 import { makeDefinition, makeDefinitions, RELAY } from './table.js';
@@ -27,7 +28,13 @@ export interface TableResult {
 }
 
 function addToDatabase(database: SaDatabase, sas: Iterable<ReturnType<typeof makeDefinition>>): void {
-  const common = { name: '', autoSpi: false, toSpi: 'value', mode: undefined, lifetimeSeconds: 0 } as const;
+  const common = {
+    name: '',
+    autoSpi: false,
+    toSpi: 'value',
+    mode: undefined,
+    lifetimes: NO_LIFETIMES,
+  } as const;
   for (const definition of sas) database.add({ ...common, definition }, 'runtime', Date.now());
 }
 

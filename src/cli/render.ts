@@ -123,7 +123,9 @@ export function renderSas(sas: readonly SaReply[], style: Style): string {
 function saLines(sa: SaReply, columns: { bytes: number; packets: number }, style: Style): string[] {
   const title = [...identity(sa), formatMode(sa.mode)];
   if (sa.origin === messages.Sa.Origin.CONFIG) title.push('from the config');
+  if (sa.softExpiresMs !== 0) title.push(softEnd(sa, style));
   if (sa.expiresMs !== 0) title.push(`expires in ${formatDuration(sa.expiresMs - style.now)}`);
+  if (sa.idleSinceMs !== 0) title.push('idle');
   const [first, ...others] = titleLines(title, style);
   const traffic =
     sa.packets === 0
@@ -136,6 +138,16 @@ function saLines(sa: SaReply, columns: { bytes: number; packets: number }, style
     ...legLines('emit', emitLeg(sa), 4, style),
     labelled('traffic', 4, style) + traffic,
   ];
+}
+
+function softEnd({ softExpiresMs }: SaReply, { now }: Style): string {
+  const left = softExpiresMs - now;
+  return left > 0 ? `soft end in ${formatDuration(left)}` : `soft end ${formatDuration(-left)} ago`;
+}
+
+function idleState({ idle, idleSinceMs }: SaReply, { now }: Style): string {
+  const state = idleSinceMs === 0 ? 'not idle' : `idle for ${formatDuration(now - idleSinceMs)}`;
+  return `${state} (timer ${formatDuration(idle * 1000)})`;
 }
 
 function identity(sa: SaReply): string[] {
@@ -221,6 +233,10 @@ export function renderSa(sa: SaReply, style: Style): string {
       sa.expiresMs === 0 ? 'never' : `${time(sa.expiresMs)} (in ${formatDuration(sa.expiresMs - style.now)})`,
     ],
   ];
+  if (sa.softExpiresMs !== 0) {
+    facts.splice(-1, 0, ['soft end', `${time(sa.softExpiresMs)} (${softEnd(sa, style)})`]);
+  }
+  if (sa.idle !== 0) facts.push(['idle', idleState(sa, style)]);
   const [first, ...others] = titleLines(identity(sa), style);
   return [
     paint(first!, 'bold', style),
@@ -254,7 +270,7 @@ export function renderAddedCount(added: readonly AddedSaReply[]): string {
 
 /** One line. */
 export function renderEvent(event: EventReply, style: Style): string {
-  const kind = printable(event.event).padEnd('sa-deleted'.length);
+  const kind = printable(event.event).padEnd('sa-soft-expired'.length);
   const important = event.event === 'missed' || event.event === 'stopping';
   return `${paint(formatTimeOfDay(event.timeMs), 'dim', style)}  ${important ? paint(kind, 'yellow', style) : kind}  ${printable(event.message)}\n`;
 }

@@ -114,6 +114,20 @@ export const SA_WORDS: Readonly<Record<string, SaWord>> = {
       request.lifetime = parseLifetime(text);
     },
   },
+  'soft-lifetime': {
+    value: 'SECONDS',
+    help: 'tell monitors after so long that another SA should take over (default: never)',
+    apply: (request, text) => {
+      request.softLifetime = parseLifetime(text);
+    },
+  },
+  idle: {
+    value: 'SECONDS',
+    help: 'tell monitors when no packet came for so long (default: never)',
+    apply: (request, text) => {
+      request.idle = parseLifetime(text);
+    },
+  },
 };
 
 /** Words without which there is no SA. (`to` may be absent in the edge role; the daemon knows its role.) */

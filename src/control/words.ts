@@ -137,7 +137,7 @@ function parsePort(text: string, whole: string): number {
 }
 
 /**
- * A hard lifetime.
+ * A lifetime, or an idle timer.
  * @returns seconds, 1–4294967295
  * @throws WordError
  */

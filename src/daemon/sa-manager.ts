@@ -6,12 +6,16 @@ import { EventEmitter } from 'node:events';
 import { type AddedSa, type ControlEvent, Refusal, type Sa, type SaRequest } from '../control/handler.js';
 import { type AddResult, describe, type SaDatabase, type SaEntry, SaRefusal } from '../sad/database.js';
 import { refuseDefinition, type SaPolicy } from '../sad/definition.js';
+import { type Clocks, ClockWatch } from './clock-watch.js';
 import type { Logger } from './log.js';
-import { definitionOf, saMessage, specificationOf, storedSa } from './sa-message.js';
+import { definitionOf, entryOf, saMessage, specificationOf, storedSa } from './sa-message.js';
 import type { SaStore, StoreChange } from './store.js';
 
 /** How often the lifetimes are looked at, milliseconds. */
-const EXPIRY_INTERVAL_MS = 1000;
+const LIFETIME_INTERVAL_MS = 1000;
+/** SAs that one step of the lifetimes is about: changes that people ask for come in between. */
+const LOT = 4096;
+const DUE_EVENTS = { soft: 'sa-soft-expired', idle: 'sa-idle' } as const;
 
 export class SaManager {
   readonly database: SaDatabase;
@@ -19,12 +23,23 @@ export class SaManager {
   readonly #log: Logger;
   readonly #events = new EventEmitter();
   #last: Promise<unknown> = Promise.resolve();
+  readonly #unix: () => number;
+  readonly #clock: ClockWatch;
   #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
 
-  constructor(database: SaDatabase, store: SaStore, log: Logger) {
+  /** @param clocks `steady` is the database's own */
+  constructor(
+    database: SaDatabase,
+    store: SaStore,
+    log: Logger,
+    clocks: Clocks = { unix: Date.now, steady: () => performance.now() },
+  ) {
     this.database = database;
     this.#store = store;
     this.#log = log;
+    this.#unix = clocks.unix;
+    this.#clock = new ClockWatch(clocks);
     this.#events.setMaxListeners(0);
   }
 
@@ -34,18 +49,25 @@ export class SaManager {
    */
   load(configured: readonly SaRequest[]): void {
     this.database.nextId = this.#store.nextId;
-    const now = Date.now();
+    const now = this.#unix();
+    const ended: number[] = [];
     for (const stored of this.#store.all()) {
-      if (stored.expiresMs !== 0 && stored.expiresMs <= now) continue;
-      const { id, name, addedMs, expiresMs } = stored;
+      const { id, name, expiresMs } = stored;
+      if (expiresMs !== 0 && expiresMs <= now) {
+        ended.push(id);
+        continue;
+      }
       try {
-        this.database.restore(definitionOf(stored), { id, name, origin: 'runtime', addedMs, expiresMs });
+        this.database.restore(definitionOf(stored), entryOf(stored), now);
       } catch (error) {
         throw refusal(error, `the stored SA ${id}${name && ` "${name}"`} does not fit the configuration: `);
       }
     }
-    addConfigured(this.database, configured);
-    this.#timer = setInterval(() => void this.#expire(), EXPIRY_INTERVAL_MS).unref();
+    addConfigured(this.database, configured, now);
+    this.#exclusively(() => this.#commit({ put: [], remove: ended })).catch((error) =>
+      this.#log.error({ error }, 'SAs that ended while ipsec-relayd was down could not be removed'),
+    );
+    this.#timer = setInterval(() => void this.lookAtLifetimes(), LIFETIME_INTERVAL_MS).unref();
   }
 
   /** Waits for changes under way; no more are made afterwards by the manager itself. */
@@ -67,7 +89,8 @@ export class SaManager {
   /** All or nothing; resolves once durable. */
   add(requests: readonly SaRequest[], replace: boolean): Promise<AddedSa[]> {
     return this.#exclusively(async () => {
-      const now = Date.now();
+      await this.#followClock();
+      const now = this.#unix();
       const { role } = this.database.policy;
       const done: AddResult[] = [];
       try {
@@ -143,12 +166,13 @@ export class SaManager {
     changeHost: () => Promise<void>,
   ): Promise<{ added: number; replaced: number; deleted: number }> {
     return this.#exclusively(async () => {
+      await this.#followClock();
       const before = this.database.policy;
       let done: AddResult[] = [];
       try {
         this.#refuseMisfits(policy);
         this.database.policy = policy;
-        done = addConfigured(this.database, requests);
+        done = addConfigured(this.database, requests, this.#unix());
         await changeHost();
       } catch (error) {
         for (const { undo } of done.reverse()) undo();
@@ -178,11 +202,42 @@ export class SaManager {
     }
   }
 
-  async #expire(): Promise<void> {
-    if (this.database.expired(Date.now()).length === 0) return;
-    await this.#exclusively(() => this.#delete(this.database.expired(Date.now()), 'sa-expired')).catch(
-      (error) => this.#log.error({ error }, 'expired SAs could not be deleted; trying again'),
-    );
+  /** Ends the SAs whose lifetime is over, and tells of those that should be replaced or lie idle. */
+  async lookAtLifetimes(): Promise<void> {
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      await this.#exclusively(() => this.#followClock());
+      while (this.database.isDue) {
+        await this.#exclusively(() => this.#lookAtLot());
+        await new Promise(setImmediate);
+      }
+    } catch (error) {
+      this.#log.error({ error }, 'lifetimes could not be brought up to date; trying again');
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #lookAtLot(): Promise<void> {
+    const ended: SaEntry[] = [];
+    for (const { entry, what } of this.database.due(this.#unix(), LOT)) {
+      if (what === 'hard') ended.push(entry);
+      else this.#tell(DUE_EVENTS[what], entry);
+    }
+    if (ended.length > 0) await this.#delete(ended, 'sa-expired');
+  }
+
+  /** When the clock was set: lifetimes go on by the time that passes, and end at other times by the clock. */
+  async #followClock(): Promise<void> {
+    const stepMs = this.#clock.step();
+    if (stepMs === 0) return;
+    this.#log.warn({ stepMs }, 'the clock was set; lifetimes go on by the time that really passes');
+    const moved = this.database.shiftClock(stepMs).filter(({ origin }) => origin === 'runtime');
+    for (let at = 0; at < moved.length; at += LOT) {
+      const put = moved.slice(at, at + LOT).map((entry) => storedSa(entry, this.database.definition(entry)));
+      await this.#commit({ put, remove: [] });
+    }
   }
 
   /** Durable first: after a crash in between, a deleted SA must not come back. */
@@ -202,7 +257,7 @@ export class SaManager {
   }
 
   #withdraw(entries: readonly SaEntry[], event: string): void {
-    const now = Date.now();
+    const now = this.#unix();
     for (const entry of entries) {
       this.#tell(event, entry);
       this.database.remove(entry, now);
@@ -222,7 +277,7 @@ export class SaManager {
 
   #tell(event: string, entry: SaEntry): void {
     if (this.#events.listenerCount('event') > 0) {
-      this.emit(event, describe(entry), saMessage(this.database, entry));
+      this.emit(event, describe(entry), saMessage(this.database, entry, this.#unix()));
     }
     this.#log.debug({ event, id: entry.id, name: entry.name }, 'SAD changed');
   }
@@ -239,7 +294,11 @@ export class SaManager {
  * Adds the configuration's SAs to a SAD, or changes those that have the same match; all or nothing.
  * @throws {Refusal} naming the first that is not accepted
  */
-export function addConfigured(database: SaDatabase, requests: readonly SaRequest[]): AddResult[] {
+export function addConfigured(
+  database: SaDatabase,
+  requests: readonly SaRequest[],
+  nowMs = Date.now(),
+): AddResult[] {
   const done: AddResult[] = [];
   const entries = new Set<SaEntry>();
   try {
@@ -247,7 +306,7 @@ export function addConfigured(database: SaDatabase, requests: readonly SaRequest
       const label = `[[sa]] ${request.name ? `"${request.name}"` : `number ${at + 1}`}: `;
       let result: AddResult;
       try {
-        result = database.add(specificationOf(request, database.policy.role), 'config', Date.now(), true);
+        result = database.add(specificationOf(request, database.policy.role), 'config', nowMs, true);
       } catch (error) {
         throw refusal(error, label);
       }

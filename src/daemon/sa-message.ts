@@ -57,15 +57,20 @@ export function specificationOf(fields: SaRequest, role: 'relay' | 'edge'): SaSp
     autoSpi: spiAuto,
     toSpi: toSpiChoice === SpiChoice.AUTO ? 'auto' : toSpiChoice === SpiChoice.VALUE ? 'value' : 'same',
     mode: MODE_NAMES[request.mode],
-    lifetimeSeconds: request.lifetime,
+    lifetimes: {
+      hardSeconds: request.lifetime,
+      softSeconds: request.softLifetime,
+      idleSeconds: request.idle,
+    },
   };
 }
 
-/** An SA with its counters, for the client. */
-export function saMessage(database: SaDatabase, entry: SaEntry): Sa {
+/** An SA with its counters, for the client. @param nowMs Unix time */
+export function saMessage(database: SaDatabase, entry: SaEntry, nowMs = Date.now()): Sa {
   return {
     ...storedSa(entry, database.definition(entry)),
     origin: entry.origin === 'config' ? messages.Sa.Origin.CONFIG : messages.Sa.Origin.RUNTIME,
+    idleSinceMs: database.idleSinceMs(entry, nowMs),
     ...database.counters(entry),
   };
 }
@@ -85,6 +90,10 @@ export function storedSa(entry: SaEntry, { match, emit, mode }: SaDefinition): S
     mode: MODE_NUMBERS[mode],
     addedMs: entry.addedMs,
     expiresMs: entry.expiresMs,
+    softExpiresMs: entry.softExpiresMs,
+    lifetime: entry.lifetimes.hardSeconds,
+    softLifetime: entry.lifetimes.softSeconds,
+    idle: entry.lifetimes.idleSeconds,
   };
   if (match.kind === KIND_UDP) stored.encap = { peerPort: match.peerPort };
   if (emit.kind === KIND_UDP) {
@@ -93,6 +102,25 @@ export function storedSa(entry: SaEntry, { match, emit, mode }: SaDefinition): S
     stored.toEncap = { none: true, sourcePort: 0, destinationPort: 0 };
   }
   return stored;
+}
+
+/** The fields of a durable SA that are not its definition. */
+export function entryOf(stored: StoredSa): Omit<SaEntry, 'slot'> {
+  const { id, name, addedMs, expiresMs, softExpiresMs } = stored;
+  return {
+    id,
+    name,
+    origin: 'runtime',
+    addedMs,
+    lifetimes: {
+      // Records of before the lifetimes were stored have the end alone.
+      hardSeconds: stored.lifetime || (expiresMs === 0 ? 0 : Math.round((expiresMs - addedMs) / 1000)),
+      softSeconds: stored.softLifetime,
+      idleSeconds: stored.idle,
+    },
+    expiresMs,
+    softExpiresMs,
+  };
 }
 
 /** The definition of a durable SA. */

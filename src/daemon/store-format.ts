@@ -34,6 +34,12 @@ export interface StoredSa {
   addedMs: number;
   /** Unix time, milliseconds; 0: no hard lifetime. */
   expiresMs: number;
+  /** Unix time, milliseconds; 0: no soft lifetime. */
+  softExpiresMs: number;
+  /** As they were asked for, seconds; 0: none, and in records written before these fields were. */
+  lifetime: number;
+  softLifetime: number;
+  idle: number;
 }
 
 export interface StoreMeta {
@@ -82,6 +88,10 @@ export function decodeSa(id: number, value: Uint8Array): StoredSa {
     mode: sa.mode,
     addedMs: sa.addedMs,
     expiresMs: sa.expiresMs,
+    softExpiresMs: sa.softExpiresMs,
+    lifetime: sa.lifetime,
+    softLifetime: sa.softLifetime,
+    idle: sa.idle,
   };
   if (sa.encap) stored.encap = { peerPort: sa.encap.peerPort ?? 0 };
   if (sa.toEncap) {

@@ -18,6 +18,7 @@ import {
   createSadMemory,
   type SadMemory,
 } from './layout.js';
+import { type DueSa, LifetimeTimers, type SaLifetimes, sameLifetimes } from './lifetimes.js';
 import { SpiAllocator } from './spi.js';
 import { SadFull, SadWriter } from './writer.js';
 
@@ -32,8 +33,8 @@ export interface SaSpecification {
   readonly toSpi: 'same' | 'auto' | 'value';
   /** undefined: preserve when the SPI stays, edge when it is substituted. */
   readonly mode: Mode | undefined;
-  /** Seconds from now until the SA is deleted; 0: never. */
-  readonly lifetimeSeconds: number;
+  /** From now on. */
+  readonly lifetimes: SaLifetimes;
 }
 
 /** An SA in the database. */
@@ -45,9 +46,15 @@ export interface SaEntry {
   readonly origin: Origin;
   /** Unix time, milliseconds. */
   readonly addedMs: number;
+  /** As it was asked for, to tell an equal SA from another. */
+  lifetimes: SaLifetimes;
   /** Unix time of the end of its hard lifetime, milliseconds; 0: none. */
   expiresMs: number;
+  /** Unix time of the end of its soft lifetime, milliseconds; 0: none. */
+  softExpiresMs: number;
 }
+
+type Lifetime = Pick<SaEntry, 'lifetimes' | 'expiresMs' | 'softExpiresMs'>;
 
 export interface SaCounters {
   packets: number;
@@ -80,15 +87,27 @@ export class SaDatabase {
   readonly #bySlot: (SaEntry | undefined)[] = [];
   /** How many SAs emit each SPI. */
   readonly #emitted = new Map<number, number>();
-  readonly #mortal = new Set<SaEntry>();
+  readonly #timers: LifetimeTimers;
+  readonly #steady: () => number;
   #ids: number[] | undefined;
   #nextId = 1;
 
-  /** @throws RangeError as {@link createSadMemory} */
-  constructor(maxSas: number, workers: number, policy: SaPolicy, seed: number) {
+  /**
+   * @param steady milliseconds by a clock that nobody sets: lifetimes go by it
+   * @throws RangeError as {@link createSadMemory}
+   */
+  constructor(
+    maxSas: number,
+    workers: number,
+    policy: SaPolicy,
+    seed: number,
+    steady = () => performance.now(),
+  ) {
     this.memory = createSadMemory(maxSas, workers, seed);
     this.#writer = new SadWriter(this.memory);
     this.#policy = policy;
+    this.#steady = steady;
+    this.#timers = new LifetimeTimers(maxSas, (slot) => this.#carried(slot));
   }
 
   get size(): number {
@@ -113,42 +132,53 @@ export class SaDatabase {
   }
 
   /**
-   * Adds an SA. An equal one that is there already is the result; with `replace`, one with the same
-   * match takes the new words and keeps its id and counters.
+   * Adds an SA. An equal one that is there already is the result, and its lifetimes run on; with `replace`,
+   * one with the same match takes the new words, whose lifetimes begin now, and keeps its id and counters.
    * @throws {SaRefusal}
    */
   add(specification: SaSpecification, origin: Origin, nowMs: number, replace = false): AddResult {
-    const { name, lifetimeSeconds } = specification;
+    const { name, lifetimes } = specification;
     if (name !== '' && !NAME.test(name)) {
       throw new SaRefusal(
         `name: ${JSON.stringify(name)} is not a name; use 1-64 letters, digits or . : @ / + - _`,
       );
     }
+    if (lifetimes.hardSeconds !== 0 && lifetimes.softSeconds >= lifetimes.hardSeconds) {
+      throw new SaRefusal(
+        `soft-lifetime: ${lifetimes.softSeconds} s is not less than the lifetime, ${lifetimes.hardSeconds} s`,
+      );
+    }
     const definition = this.#resolve(specification, nowMs);
     const refusal = refuseDefinition(definition, this.#policy);
     if (refusal !== undefined) throw new SaRefusal(refusal);
-    const expiresMs = lifetimeSeconds === 0 ? 0 : nowMs + lifetimeSeconds * 1000;
+    const after = (seconds: number) => (seconds === 0 ? 0 : nowMs + seconds * 1000);
+    const lifetime: Lifetime = {
+      lifetimes,
+      expiresMs: after(lifetimes.hardSeconds),
+      softExpiresMs: after(lifetimes.softSeconds),
+    };
     const slot = this.#writer.find(definition.match);
-    if (slot === 0) return this.#insert(definition, { name, origin, addedMs: nowMs, expiresMs });
+    if (slot === 0) return this.#insert(definition, { name, origin, addedMs: nowMs, ...lifetime }, nowMs);
     const entry = this.#bySlot[slot]!;
     const before = this.#writer.definition(slot);
-    if (entry.name === name && sameDefinition(before, definition)) {
+    const isEqual = entry.name === name && sameLifetimes(entry.lifetimes, lifetimes);
+    if (isEqual && sameDefinition(before, definition)) {
       return { entry, definition, outcome: 'existed', undo: () => {} };
     }
     if (!replace) throw new SaRefusal(this.#duplicate(entry));
     if (entry.origin !== origin) throw new SaRefusal(this.#foreign(entry));
-    const result = this.#replace(entry, before, definition, { name, expiresMs });
+    const result = this.#replace(entry, before, definition, { name, ...lifetime }, nowMs);
     if (before.emit.spi !== definition.emit.spi) this.#spis.release(before.emit.spi, nowMs);
     return result;
   }
 
-  /** Puts a durable SA back as it was. @throws {SaRefusal} */
-  restore(definition: SaDefinition, entry: Omit<SaEntry, 'slot'>): SaEntry {
+  /** Puts a durable SA back as it was. A soft end that has passed is not told again. @throws {SaRefusal} */
+  restore(definition: SaDefinition, entry: Omit<SaEntry, 'slot'>, nowMs: number): SaEntry {
     const refusal = refuseDefinition(definition, this.#policy);
     if (refusal !== undefined) throw new SaRefusal(refusal);
     const there = this.#writer.find(definition.match);
     if (there !== 0) throw new SaRefusal(this.#duplicate(this.#bySlot[there]!));
-    return this.#insert(definition, entry, entry.id).entry;
+    return this.#insert(definition, entry, nowMs, entry.id).entry;
   }
 
   /** Removes an SA; its SPIs are not chosen again for a while. */
@@ -191,19 +221,44 @@ export class SaDatabase {
 
   /** Sums the workers' counters. */
   counters(entry: SaEntry): SaCounters {
-    const total = { packets: 0, bytes: 0, lastPacketMs: 0 };
-    const at = (entry.slot - 1) * COUNTER_STRIDE;
-    for (const counters of this.memory.counters) {
-      total.packets += counters[at + COUNTER_PACKETS]!;
-      total.bytes += counters[at + COUNTER_BYTES]!;
-      total.lastPacketMs = Math.max(total.lastPacketMs, counters[at + COUNTER_LAST]!);
-    }
-    return total;
+    return this.#carried(entry.slot);
   }
 
-  /** SAs whose hard lifetime is over. */
-  expired(nowMs: number): SaEntry[] {
-    return [...this.#mortal].filter((entry) => entry.expiresMs <= nowMs);
+  /** Whether {@link due} has anything to look at. */
+  get isDue(): boolean {
+    return this.#timers.earliest <= this.#steady();
+  }
+
+  /**
+   * SAs whose lifetime or idle timer has run out, each told once; a hard end again after a second until the
+   * SA is removed.
+   * @param limit how many SAs are looked at: `isDue` says whether there are more
+   */
+  due(nowMs: number, limit: number): { entry: SaEntry; what: DueSa['what'] }[] {
+    const due = this.#timers.due(this.#steady(), nowMs, limit);
+    return due.map(({ slot, what }) => ({ entry: this.#bySlot[slot]!, what }));
+  }
+
+  /** Unix time since which an SA with an idle timer is idle, milliseconds; 0: it is not. */
+  idleSinceMs(entry: SaEntry, nowMs: number): number {
+    const idleFor = this.#timers.idleFor(entry.slot, this.#steady());
+    return idleFor === undefined ? 0 : nowMs - idleFor;
+  }
+
+  /**
+   * Follows a clock that was set, so that every SA ends when it would have. Idle periods begin anew, since
+   * the times of packets before can no longer be told.
+   * @returns the SAs that have a hard or soft end
+   */
+  shiftClock(byMs: number): SaEntry[] {
+    const moved: SaEntry[] = [];
+    for (const entry of this.#byId.values()) {
+      this.#timers.restartIdle(entry.slot, this.#steady());
+      if (entry.expiresMs !== 0) entry.expiresMs += byMs;
+      if (entry.softExpiresMs !== 0) entry.softExpiresMs += byMs;
+      if (entry.expiresMs !== 0 || entry.softExpiresMs !== 0) moved.push(entry);
+    }
+    return moved;
   }
 
   /** Fills in what the specification leaves to the daemon. */
@@ -230,7 +285,12 @@ export class SaDatabase {
     };
   }
 
-  #insert(definition: SaDefinition, fields: Omit<SaEntry, 'slot' | 'id'>, id = this.#nextId): AddResult {
+  #insert(
+    definition: SaDefinition,
+    fields: Omit<SaEntry, 'slot' | 'id'>,
+    nowMs: number,
+    id = this.#nextId,
+  ): AddResult {
     const slot = this.#write(() => this.#writer.insert(definition));
     const entry: SaEntry = {
       id,
@@ -238,14 +298,16 @@ export class SaDatabase {
       slot,
       origin: fields.origin,
       addedMs: fields.addedMs,
+      lifetimes: fields.lifetimes,
       expiresMs: fields.expiresMs,
+      softExpiresMs: fields.softExpiresMs,
     };
     this.nextId = id + 1;
     this.#byId.set(id, entry);
     this.#bySlot[slot] = entry;
     this.#ids = undefined;
     this.#count(definition.emit.spi, 1);
-    this.#watch(entry);
+    this.#watch(entry, nowMs);
     return { entry, definition, outcome: 'added', undo: () => this.#forget(entry, definition) };
   }
 
@@ -253,15 +315,18 @@ export class SaDatabase {
     entry: SaEntry,
     from: SaDefinition,
     to: SaDefinition,
-    fields: Pick<SaEntry, 'name' | 'expiresMs'>,
+    fields: Lifetime & Pick<SaEntry, 'name'>,
+    nowMs: number,
   ): AddResult {
-    const { name, expiresMs } = entry;
+    const { name, lifetimes, expiresMs, softExpiresMs } = entry;
     this.#write(() => this.#writer.replace(entry.slot, to));
     this.#count(from.emit.spi, -1);
     this.#count(to.emit.spi, 1);
     Object.assign(entry, fields);
-    this.#watch(entry);
-    const undo = () => void this.#replace(entry, to, from, { name, expiresMs });
+    this.#watch(entry, nowMs);
+    const before = { name, lifetimes, expiresMs, softExpiresMs };
+    const steady = this.#steady();
+    const undo = () => void this.#replace(entry, to, from, before, nowMs + this.#steady() - steady);
     return { entry, definition: to, outcome: 'replaced', undo };
   }
 
@@ -270,13 +335,25 @@ export class SaDatabase {
     this.#writer.remove(entry.slot);
     this.#byId.delete(entry.id);
     this.#bySlot[entry.slot] = undefined;
-    this.#mortal.delete(entry);
+    this.#timers.forget(entry.slot);
     this.#ids = undefined;
   }
 
-  #watch(entry: SaEntry): void {
-    if (entry.expiresMs === 0) this.#mortal.delete(entry);
-    else this.#mortal.add(entry);
+  #watch({ slot, lifetimes, expiresMs, softExpiresMs }: SaEntry, nowMs: number): void {
+    const left = (endMs: number) => (endMs === 0 ? Number.POSITIVE_INFINITY : endMs - nowMs);
+    this.#timers.watch(slot, this.#steady(), left(expiresMs), left(softExpiresMs), lifetimes.idleSeconds);
+  }
+
+  /** Sums the workers' counters of a slot. */
+  #carried(slot: number): SaCounters {
+    const total = { packets: 0, bytes: 0, lastPacketMs: 0 };
+    const at = (slot - 1) * COUNTER_STRIDE;
+    for (const counters of this.memory.counters) {
+      total.packets += counters[at + COUNTER_PACKETS]!;
+      total.bytes += counters[at + COUNTER_BYTES]!;
+      total.lastPacketMs = Math.max(total.lastPacketMs, counters[at + COUNTER_LAST]!);
+    }
+    return total;
   }
 
   #count(spi: number, by: number): void {

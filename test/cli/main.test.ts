@@ -99,7 +99,12 @@ describe('ipsec-relay', function () {
       to_encap: null,
       origin: 'runtime',
       added: '2026-01-02T03:04:05.000Z',
+      lifetime: null,
+      soft_lifetime: null,
+      idle: null,
+      soft_expires: null,
       expires: null,
+      idle_since: null,
       packets: 0,
       bytes: 0,
       last_packet: null,
@@ -236,7 +241,7 @@ describe('ipsec-relay', function () {
       await until(() => out.split('\n').length === 3, 'two lines');
       assert.match(
         out,
-        /^\d\d:\d\d:\d\d\.\d{3} {2}reloaded {4}nothing changed\n\S+ {2}sa-expired {2}SA 7\n$/,
+        /^\d\d:\d\d:\d\d\.\d{3} {2}reloaded {9}nothing changed\n\S+ {2}sa-expired {7}SA 7\n$/,
       );
       child.kill(signal);
       assert.deepEqual(await once(child, 'close'), [0, null]);

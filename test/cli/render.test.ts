@@ -62,6 +62,25 @@ function assertFits(text: string, width = 80): void {
 }
 
 describe('render', () => {
+  it('shows soft end and idleness of an SA', () => {
+    const timed = sa({
+      id: 7,
+      name: 'eve',
+      softExpiresMs: NOW - 60_000,
+      expiresMs: NOW + 90_000,
+      softLifetime: 100,
+      lifetime: 250,
+      idle: 30,
+      idleSinceMs: NOW - 45_000,
+    });
+    assert.match(renderSas([timed], PLAIN), /soft end 1 min 0 s ago {2}expires in 1 min 30 s {2}idle\n/);
+    assert.match(renderSa(timed, PLAIN), /^ {2}soft end {3}\S+Z \(soft end 1 min 0 s ago\)$/m);
+    assert.match(renderSa(timed, PLAIN), /^ {2}idle {7}idle for 45 s \(timer 30 s\)$/m);
+    const busy = sa({ id: 8, softExpiresMs: NOW + 60_000, softLifetime: 100, idle: 30 });
+    assert.match(renderSas([busy], PLAIN), /soft end in 1 min 0 s\n/);
+    assert.match(renderSa(busy, PLAIN), /^ {2}idle {7}not idle \(timer 30 s\)$/m);
+  });
+
   it('SAs: those of a connection together, aligned', () => {
     assert.equal(
       renderSas(ALICE, PLAIN),
@@ -246,6 +265,6 @@ edge
     const event = new messages.Event({ timeMs: NOW, event: 'ready', message: 'a\nb' }) as Parameters<
       typeof renderEvent
     >[0];
-    assert.match(renderEvent(event, PLAIN), /^\d\d:17:05\.000 {2}ready {7}a\?b\n$/);
+    assert.match(renderEvent(event, PLAIN), /^\d\d:17:05\.000 {2}ready {12}a\?b\n$/);
   });
 });

@@ -173,6 +173,8 @@ describe('words of an SA', () => {
       mode: 'edge',
       name: 'alice-up',
       lifetime: '60',
+      'soft-lifetime': '50',
+      idle: '20',
     };
     assert.deepEqual(Object.keys(words).sort(), Object.keys(SA_WORDS).sort());
     assert.deepEqual(parse(words), {
@@ -190,6 +192,8 @@ describe('words of an SA', () => {
       mode: messages.Mode.EDGE,
       name: 'alice-up',
       lifetime: 60,
+      softLifetime: 50,
+      idle: 20,
     });
     assert.deepEqual(parse({ dst: '198.18.9.9', spi: 'auto', 'to-spi': 'auto' }), {
       dst: '198.18.9.9',

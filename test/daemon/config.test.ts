@@ -69,6 +69,8 @@ describe('daemon/config', () => {
       to-encap = "none"
       mode = "aware"
       lifetime = 3600
+      soft-lifetime = 3000
+      idle = 60
       [[sa]]
       dst = "198.18.9.9"
       spi = "4660"
@@ -99,6 +101,8 @@ describe('daemon/config', () => {
         toEncap: { none: true, sourcePort: 0, destinationPort: 0 },
         mode: messages.Mode.AWARE,
         lifetime: 3600,
+        softLifetime: 3000,
+        idle: 60,
       },
       { dst: '198.18.9.9', spi: 4660, spiAuto: false, to: '198.18.2.2' },
     ]);

@@ -31,9 +31,19 @@ describe('daemon/sa-manager', () => {
   let manager: SaManager;
   let events: ControlEvent[];
 
+  /** Milliseconds by the steady clock, and how far Unix time is ahead of it. */
+  let steady = 0;
+  let ahead = 1_800_000_000_000;
+  const clocks = { unix: () => steady + ahead, steady: () => steady };
+
   async function open(configured: SaRequest[] = []): Promise<void> {
     store = await SaStore.open(directory);
-    manager = new SaManager(new SaDatabase(64, 1, POLICY, 1), store, pino({ level: 'silent' }));
+    manager = new SaManager(
+      new SaDatabase(10_000, 1, POLICY, 1, clocks.steady),
+      store,
+      pino({ level: 'silent' }),
+      clocks,
+    );
     manager.load(configured);
     events = [];
     manager.onEvent((event) => events.push(event));
@@ -160,6 +170,8 @@ describe('daemon/sa-manager', () => {
 
   it('deletes an SA when its lifetime is over, and says so', async () => {
     await manager.add([request(1000, { lifetime: 1 }), request(2000)], false);
+    steady += 1000;
+    // By the manager's own timer.
     for (let waited = 0; picture().length > 1 && waited < 50; waited++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -167,6 +179,126 @@ describe('daemon/sa-manager', () => {
     assert.equal(saidEvents().at(-1), 'sa-expired 1');
     await reopen();
     assert.deepEqual(picture(), ['2 2000 2001 198.18.2.2']);
+  });
+
+  describe('lifetimes', () => {
+    const pass = async (seconds: number) => {
+      steady += seconds * 1000;
+      await manager.lookAtLifetimes();
+    };
+    const seen = () => saidEvents().splice(0, events.splice(0).length);
+
+    it('tells the soft end once, and deletes at the hard one', async () => {
+      await manager.add([request(1000, { softLifetime: 60, lifetime: 90 })], false);
+      await pass(59);
+      await pass(1);
+      await pass(1);
+      assert.deepEqual(seen(), ['sa-added 1', 'sa-soft-expired 1']);
+      assert.equal(picture().length, 1);
+      await pass(29);
+      assert.deepEqual(seen(), ['sa-expired 1']);
+      assert.deepEqual(store.all(), []);
+    });
+
+    it('refuses a soft end that is not before the hard one', async () => {
+      const message = /^soft-lifetime: 60 s is not less than the lifetime, 60 s$/;
+      await refused(manager.add([request(1000, { softLifetime: 60, lifetime: 60 })], false), message);
+      await manager.add([request(1000, { softLifetime: 60 })], false);
+    });
+
+    it('go on by the clock while the daemon is down; a soft end is not told again', async () => {
+      await manager.add(
+        [
+          request(1000, { softLifetime: 60, lifetime: 90 }),
+          request(2000, { softLifetime: 100, lifetime: 200, idle: 30 }),
+          request(3000, { lifetime: 65 }),
+        ],
+        false,
+      );
+      await pass(60);
+      assert.deepEqual(seen().slice(3).sort(), ['sa-idle 2', 'sa-soft-expired 1']);
+      await close();
+      steady += 10_000;
+      await open();
+      await manager.lookAtLifetimes();
+      assert.deepEqual(picture(), ['1 1000 1001 198.18.2.2', '2 2000 2001 198.18.2.2']);
+      assert.deepEqual(
+        store.all().map(({ id }) => id),
+        [1, 2],
+        'the SA that ended meanwhile is gone from the store too',
+      );
+      assert.deepEqual(seen(), []);
+      await pass(20);
+      assert.deepEqual(seen(), ['sa-expired 1']);
+      await pass(10);
+      assert.deepEqual(seen().sort(), ['sa-idle 2', 'sa-soft-expired 2']);
+      await pass(100);
+      assert.deepEqual(seen(), ['sa-expired 2']);
+    });
+
+    it('run on when an equal SA is added, and begin anew when it is replaced', async () => {
+      const words = { softLifetime: 60, lifetime: 90 };
+      await manager.add([request(1000, words)], false);
+      await pass(50);
+      assert.equal((await manager.add([request(1000, words)], true))[0]!.existed, true);
+      await refused(manager.add([request(1000, { ...words, lifetime: 91 })], false), /--replace$/);
+      await pass(10);
+      assert.deepEqual(seen(), ['sa-added 1', 'sa-soft-expired 1']);
+      const longer = { softLifetime: 60, lifetime: 91 };
+      assert.equal((await manager.add([request(1000, longer)], true))[0]!.replaced, true);
+      await pass(59);
+      assert.deepEqual(seen(), ['sa-replaced 1']);
+      await pass(1);
+      assert.deepEqual(seen(), ['sa-soft-expired 1']);
+      await pass(31);
+      assert.deepEqual(seen(), ['sa-expired 1']);
+    });
+
+    it('of an SA whose replacement failed run on', async () => {
+      await manager.add([request(1000, { softLifetime: 60, lifetime: 90 })], false);
+      await pass(70);
+      const write = store.commit.bind(store);
+      store.commit = () => Promise.reject(new Error('the disk is full'));
+      await refused(manager.add([request(1000, { lifetime: 500 })], true), /nothing was changed/);
+      await pass(20);
+      assert.equal(picture().length, 1, 'an end that is not durable is no end');
+      assert.deepEqual(seen(), ['sa-added 1', 'sa-soft-expired 1']);
+      store.commit = write;
+      await pass(1);
+      assert.deepEqual(seen(), ['sa-expired 1']);
+    });
+
+    for (const hours of [1000, -1000]) {
+      it(`go by the time that passes when the clock is set by ${hours} h, also over a restart`, async () => {
+        await manager.add([request(1000, { softLifetime: 60, lifetime: 90, idle: 20 })], false);
+        await pass(10);
+        ahead += hours * 3_600_000;
+        await pass(1);
+        assert.deepEqual(seen(), ['sa-added 1']);
+        await manager.add([request(2000, { lifetime: 60 })], false);
+        await pass(48);
+        assert.deepEqual(seen(), ['sa-added 2', 'sa-idle 1']);
+        await pass(1);
+        assert.deepEqual(seen(), ['sa-soft-expired 1']);
+        assert.equal(manager.get(1).expiresMs, clocks.unix() + 30_000);
+        await reopen();
+        await pass(10);
+        assert.deepEqual(seen(), []);
+        await pass(1);
+        assert.deepEqual(seen(), ['sa-expired 2']);
+        await pass(19);
+        assert.deepEqual(seen(), ['sa-expired 1']);
+      });
+    }
+
+    it('end thousands of SAs at once, in lots', async () => {
+      await manager.add(
+        Array.from({ length: 9000 }, (_, i) => request(1000 + i, { lifetime: 5, toSpi: 90_000 + i })),
+        false,
+      );
+      await pass(5);
+      assert.deepEqual([picture(), store.all()], [[], []]);
+    });
   });
 
   it('keeps the SAs of the configuration apart: not stored, not deleted', async () => {

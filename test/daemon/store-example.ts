@@ -16,5 +16,9 @@ export function exampleSa(id: number): StoredSa {
     mode: messages.Mode.EDGE,
     addedMs: 1_700_000_000_000 + id,
     expiresMs: id % 3 === 0 ? 1_800_000_000_000 + id : 0,
+    softExpiresMs: id % 3 === 0 ? 1_790_000_000_000 + id : 0,
+    lifetime: id % 3 === 0 ? 100_000_000 : 0,
+    softLifetime: id % 3 === 0 ? 90_000_000 : 0,
+    idle: id % 5,
   };
 }

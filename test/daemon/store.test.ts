@@ -15,8 +15,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { crc32 } from 'node:zlib';
 import { open } from 'lmdb';
+import { messages } from '../../src/control/message.js';
+import { entryOf } from '../../src/daemon/sa-message.js';
 import { SaStore, type StoredSa, StoreRefusal } from '../../src/daemon/store.js';
-import { openEnvironment } from '../../src/daemon/store-format.js';
+import { decodeSa, openEnvironment } from '../../src/daemon/store-format.js';
 import { exampleSa } from './store-example.js';
 
 const sas = (first: number, count: number) => Array.from({ length: count }, (_, i) => exampleSa(first + i));
@@ -32,6 +34,19 @@ describe('daemon/store', () => {
   });
 
   afterEach(() => rmSync(join(directory, '..'), { recursive: true, force: true }));
+
+  it('reads records of before soft lifetimes and idle timers were stored', () => {
+    const { softExpiresMs, lifetime, softLifetime, idle, ...old } = exampleSa(3);
+    const payload = messages.Sa.encode({ ...old, addedMs: 1_000_000, expiresMs: 1_060_000 }).finish();
+    const value = Buffer.alloc(4 + payload.length);
+    value.writeUInt32BE(crc32(payload));
+    value.set(payload, 4);
+    const stored = decodeSa(3, value);
+    assert.deepEqual([stored.softExpiresMs, stored.softLifetime, stored.idle], [0, 0, 0]);
+    const { lifetimes, expiresMs } = entryOf(stored);
+    assert.deepEqual(lifetimes, { hardSeconds: 60, softSeconds: 0, idleSeconds: 0 });
+    assert.equal(expiresMs, 1_060_000);
+  });
 
   async function withStore<T>(use: (store: SaStore) => Promise<T> | T): Promise<T> {
     const store = await SaStore.open(directory);

@@ -10,6 +10,7 @@ import {
   type SaSpecification,
 } from '../../src/sad/database.js';
 import { COUNTER_STRIDE } from '../../src/sad/layout.js';
+import { NO_LIFETIMES, type SaLifetimes } from '../../src/sad/lifetimes.js';
 import { parsePrefix } from '../../src/wire/address.js';
 import { type DefinitionWords, define, plain } from '../model/definition.js';
 import { matchKey } from '../model/sad.js';
@@ -35,16 +36,19 @@ describe('sad/database', () => {
       id: number;
       name: string;
       origin: Origin;
+      lifetimeSeconds: number;
       expiresMs: number;
       definition: ReturnType<typeof plain>;
     };
 
     fc.assert(
       fc.property(fc.array(operation, { maxLength: 30 }), (operations) => {
-        const database = makeDatabase(6);
+        let steady = 0;
+        const database = makeDatabase(6, 2, () => steady);
         const known = new Map<string, Known>();
         let highestId = 0;
         operations.forEach(({ kind, isUndone, words, name, origin, lifetimeSeconds }, step) => {
+          steady = step;
           const nowMs = NOW + step;
           const definition = define(words);
           const key = matchKey(definition.match);
@@ -55,13 +59,21 @@ describe('sad/database', () => {
             known.delete(key);
             return;
           }
-          const equal = there?.name === name && isDeepStrictEqual(there.definition, plain(definition));
+          const equal =
+            there?.name === name &&
+            there.lifetimeSeconds === lifetimeSeconds &&
+            isDeepStrictEqual(there.definition, plain(definition));
           const refused =
             there === undefined
               ? known.size === 6
               : !equal && (kind !== 'replace' || there.origin !== origin);
           const add = () =>
-            database.add(specify(words, { name, lifetimeSeconds }), origin, nowMs, kind === 'replace');
+            database.add(
+              specify(words, { name, lifetimes: hard(lifetimeSeconds) }),
+              origin,
+              nowMs,
+              kind === 'replace',
+            );
           if (refused) {
             assert.throws(add, SaRefusal);
             return;
@@ -79,6 +91,7 @@ describe('sad/database', () => {
               id: entry.id,
               name,
               origin: entry.origin,
+              lifetimeSeconds,
               expiresMs,
               definition: plain(definition),
             });
@@ -86,8 +99,16 @@ describe('sad/database', () => {
         });
         const held = [...database.entries()].map((entry): Known => {
           const { id, name, origin, expiresMs } = entry;
+          const lifetimeSeconds = entry.lifetimes.hardSeconds;
           assert.equal(database.get(id), entry);
-          return { id, name, origin, expiresMs, definition: plain(database.definition(entry)) };
+          return {
+            id,
+            name,
+            origin,
+            lifetimeSeconds,
+            expiresMs,
+            definition: plain(database.definition(entry)),
+          };
         });
         const expected = [...known.values()].sort((a, b) => a.id - b.id);
         assert.deepEqual(held, expected);
@@ -99,7 +120,9 @@ describe('sad/database', () => {
           expected.filter(({ name }) => name === 'alice').map(({ id }) => id),
         );
         const mortal = expected.filter(({ expiresMs }) => expiresMs !== 0).map(({ id }) => id);
-        assert.deepEqual(ids(database.expired(NOW + 3_600_000)).sort(byNumber), mortal);
+        steady = 3_600_000;
+        const due = database.due(NOW + steady, 100).map(({ entry }) => entry);
+        assert.deepEqual(ids(due).sort(byNumber), mortal);
       }),
       { numRuns: 500 },
     );
@@ -210,27 +233,43 @@ describe('sad/database', () => {
     });
 
     it('replaces and keeps id, counters and time of addition; undo brings the old words back', () => {
-      const database = makeDatabase();
-      const { entry } = database.add(specify({}, { name: 'alice', lifetimeSeconds: 60 }), 'runtime', NOW);
+      let steady = 0;
+      const database = makeDatabase(64, 2, () => steady);
+      const alice = specify({}, { name: 'alice', lifetimes: hard(60) });
+      const { entry } = database.add(alice, 'runtime', NOW);
       count(database, entry, 0, [3, 300, NOW + 1]);
       count(database, entry, 1, [4, 400, NOW + 2]);
+      steady = 9;
       const replaced = database.add(specify({ to: '198.18.2.3' }, { name: 'bob' }), 'runtime', NOW + 9, true);
       assert.equal(replaced.outcome, 'replaced');
       assert.equal(replaced.entry, entry);
       assert.deepEqual(
         { ...entry },
-        { id: 1, name: 'bob', slot: 1, origin: 'runtime', addedMs: NOW, expiresMs: 0 },
+        {
+          id: 1,
+          name: 'bob',
+          slot: 1,
+          origin: 'runtime',
+          addedMs: NOW,
+          lifetimes: NO_LIFETIMES,
+          expiresMs: 0,
+          softExpiresMs: 0,
+        },
       );
       assert.deepEqual(plain(database.definition(entry)), plain(define({ to: '198.18.2.3' })));
       const counters = { packets: 7, bytes: 700, lastPacketMs: NOW + 2 };
       assert.deepEqual(database.counters(entry), counters);
-      assert.deepEqual(database.expired(NOW + 60_000), []);
+      steady = 60_000;
+      assert.deepEqual(database.due(NOW + steady, 10), []);
+      steady = 50_000;
       replaced.undo();
       assert.equal(entry.name, 'alice');
       assert.deepEqual(plain(database.definition(entry)), plain(define()));
       assert.deepEqual(database.counters(entry), counters);
-      assert.deepEqual(database.expired(NOW + 59_999), []);
-      assert.deepEqual(database.expired(NOW + 60_000), [entry]);
+      steady = 59_999;
+      assert.deepEqual(database.due(NOW + steady, 10), []);
+      steady = 60_000;
+      assert.deepEqual(database.due(NOW + steady, 10), [{ entry, what: 'hard' }]);
     });
 
     it('starts counters at 0 for the next SA that takes a number over', () => {
@@ -268,20 +307,32 @@ describe('sad/database', () => {
   });
 
   it('restores a durable SA under its id, and gives later ones higher ids', () => {
-    const database = makeDatabase();
+    let steady = 0;
+    const database = makeDatabase(64, 2, () => steady);
     database.nextId = 40;
-    const fields = { id: 17, name: 'alice', origin: 'runtime', addedMs: 5, expiresMs: NOW + 1 } as const;
-    const entry = database.restore(define(), fields);
+    const fields = {
+      id: 17,
+      name: 'alice',
+      origin: 'runtime',
+      addedMs: 5,
+      lifetimes: hard(60),
+      expiresMs: NOW + 1,
+      softExpiresMs: 0,
+    } as const;
+    const entry = database.restore(define(), fields, NOW);
     assert.deepEqual({ ...entry }, { ...fields, slot: entry.slot });
     assert.equal(database.nextId, 40);
-    assert.deepEqual(database.expired(NOW + 1), [entry]);
+    steady = 1;
+    assert.deepEqual(database.due(NOW + 1, 10), [{ entry, what: 'hard' }]);
     assert.equal(database.add(specify({ spi: 0x1001 }), 'runtime', NOW).entry.id, 40);
-    database.restore(define({ spi: 0x1002 }), { ...fields, id: 50 });
+    database.restore(define({ spi: 0x1002 }), { ...fields, id: 50 }, NOW);
     assert.equal(database.nextId, 51);
-    assert.throws(() => database.restore(define(), fields), {
+    assert.throws(() => database.restore(define(), fields, NOW), {
       message: /^an SA for 198\.18\.9\.9 0xaaaa0001 exists: SA 17 "alice", to /,
     });
-    assert.throws(() => database.restore(define({ spi: 5 }), fields), { message: /^spi: SPI 5 is reserved/ });
+    assert.throws(() => database.restore(define({ spi: 5 }), fields, NOW), {
+      message: /^spi: SPI 5 is reserved/,
+    });
   });
 
   it('judges by the policy of the moment', () => {
@@ -299,4 +350,8 @@ function count(database: SaDatabase, { slot }: SaEntry, worker: number, values: 
 
 function byNumber(a: number, b: number): number {
   return a - b;
+}
+
+function hard(seconds: number): SaLifetimes {
+  return { ...NO_LIFETIMES, hardSeconds: seconds };
 }

@@ -805,6 +805,12 @@ export namespace ipsec_relay {
                 /** SaRequest toEncap. */
                 toEncap?: (ipsec_relay.control.v1.EmitEncapsulation.$Properties|null);
 
+                /** SaRequest softLifetime. */
+                softLifetime: number;
+
+                /** SaRequest idle. */
+                idle: number;
+
                 /**
                  * Creates a new SaRequest instance using the specified properties.
                  * @param [properties] Properties to set
@@ -878,6 +884,12 @@ export namespace ipsec_relay {
 
                     /** SaRequest toEncap */
                     toEncap?: (ipsec_relay.control.v1.EmitEncapsulation.$Properties|null);
+
+                    /** SaRequest softLifetime */
+                    softLifetime?: (number|null);
+
+                    /** SaRequest idle */
+                    idle?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -1488,6 +1500,21 @@ export namespace ipsec_relay {
                 /** Sa lastPacketMs. */
                 lastPacketMs: number;
 
+                /** Sa lifetime. */
+                lifetime: number;
+
+                /** Sa softLifetime. */
+                softLifetime: number;
+
+                /** Sa idle. */
+                idle: number;
+
+                /** Sa softExpiresMs. */
+                softExpiresMs: number;
+
+                /** Sa idleSinceMs. */
+                idleSinceMs: number;
+
                 /**
                  * Creates a new Sa instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1573,6 +1600,21 @@ export namespace ipsec_relay {
 
                     /** Sa lastPacketMs */
                     lastPacketMs?: (number|null);
+
+                    /** Sa lifetime */
+                    lifetime?: (number|null);
+
+                    /** Sa softLifetime */
+                    softLifetime?: (number|null);
+
+                    /** Sa idle */
+                    idle?: (number|null);
+
+                    /** Sa softExpiresMs */
+                    softExpiresMs?: (number|null);
+
+                    /** Sa idleSinceMs */
+                    idleSinceMs?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -1056,6 +1056,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 SaRequest.prototype.lifetime = 0;
                 SaRequest.prototype.encap = null;
                 SaRequest.prototype.toEncap = null;
+                SaRequest.prototype.softLifetime = 0;
+                SaRequest.prototype.idle = 0;
 
                 SaRequest.create = function(properties) {
                     return new SaRequest(properties);
@@ -1096,6 +1098,10 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         $root.ipsec_relay.control.v1.MatchEncapsulation.encode(message.encap, writer.uint32(106).fork(), _depth + 1).ldelim();
                     if (message.toEncap != null && $Object.hasOwnProperty.call(message, "toEncap"))
                         $root.ipsec_relay.control.v1.EmitEncapsulation.encode(message.toEncap, writer.uint32(114).fork(), _depth + 1).ldelim();
+                    if (message.softLifetime != null && $Object.hasOwnProperty.call(message, "softLifetime") && message.softLifetime !== 0)
+                        writer.uint32(160).uint32(message.softLifetime);
+                    if (message.idle != null && $Object.hasOwnProperty.call(message, "idle") && message.idle !== 0)
+                        writer.uint32(168).uint32(message.idle);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1247,6 +1253,24 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                 if (wireType !== 2)
                                     break;
                                 message.toEncap = $root.ipsec_relay.control.v1.EmitEncapsulation.decode(reader, reader.size(), $undefined, _depth + 1, message.toEncap);
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.softLifetime = value;
+                                else
+                                    delete message.softLifetime;
+                                continue;
+                            }
+                        case 21: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.idle = value;
+                                else
+                                    delete message.idle;
                                 continue;
                             }
                         }
@@ -2029,6 +2053,11 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Sa.prototype.packets = 0;
                 Sa.prototype.bytes = 0;
                 Sa.prototype.lastPacketMs = 0;
+                Sa.prototype.lifetime = 0;
+                Sa.prototype.softLifetime = 0;
+                Sa.prototype.idle = 0;
+                Sa.prototype.softExpiresMs = 0;
+                Sa.prototype.idleSinceMs = 0;
 
                 Sa.create = function(properties) {
                     return new Sa(properties);
@@ -2077,6 +2106,16 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(137).double(message.bytes);
                     if (message.lastPacketMs != null && $Object.hasOwnProperty.call(message, "lastPacketMs") && !$Object.is(message.lastPacketMs, 0))
                         writer.uint32(145).double(message.lastPacketMs);
+                    if (message.lifetime != null && $Object.hasOwnProperty.call(message, "lifetime") && message.lifetime !== 0)
+                        writer.uint32(160).uint32(message.lifetime);
+                    if (message.softLifetime != null && $Object.hasOwnProperty.call(message, "softLifetime") && message.softLifetime !== 0)
+                        writer.uint32(168).uint32(message.softLifetime);
+                    if (message.idle != null && $Object.hasOwnProperty.call(message, "idle") && message.idle !== 0)
+                        writer.uint32(176).uint32(message.idle);
+                    if (message.softExpiresMs != null && $Object.hasOwnProperty.call(message, "softExpiresMs") && !$Object.is(message.softExpiresMs, 0))
+                        writer.uint32(185).double(message.softExpiresMs);
+                    if (message.idleSinceMs != null && $Object.hasOwnProperty.call(message, "idleSinceMs") && !$Object.is(message.idleSinceMs, 0))
+                        writer.uint32(193).double(message.idleSinceMs);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -2264,6 +2303,51 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     message.lastPacketMs = value;
                                 else
                                     delete message.lastPacketMs;
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.lifetime = value;
+                                else
+                                    delete message.lifetime;
+                                continue;
+                            }
+                        case 21: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.softLifetime = value;
+                                else
+                                    delete message.softLifetime;
+                                continue;
+                            }
+                        case 22: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.idle = value;
+                                else
+                                    delete message.idle;
+                                continue;
+                            }
+                        case 23: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.softExpiresMs = value;
+                                else
+                                    delete message.softExpiresMs;
+                                continue;
+                            }
+                        case 24: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.idleSinceMs = value;
+                                else
+                                    delete message.idleSinceMs;
                                 continue;
                             }
                         }

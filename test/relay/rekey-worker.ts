@@ -1,0 +1,36 @@
+/** Thread of the rekey test: a sender that uses the newest SA, and the relay that carries its packets. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { PacketBatch } from '../../src/attachment/batch.js';
+import { MemoryAttachment } from '../../src/attachment/memory.js';
+import { Pipeline } from '../../src/relay/pipeline.js';
+import { LAST_SENT_VERDICT } from '../../src/relay/verdict.js';
+import { SadReader } from '../../src/sad/reader.js';
+import { buildPacket } from '../model/packet.js';
+import { type RekeyReport, type RekeyWorld, spiOf, toSpiOf } from './rekey-world.js';
+
+const BATCH = 64;
+const { memory, worker, verdicts, newest, inUse, stop } = workerData as RekeyWorld;
+const lookup = new SadReader(memory, worker, BATCH);
+const pipeline = new Pipeline({ memory, lookup, worker, verdicts, role: 'relay', kernelHops: 0 });
+const batch = new PacketBatch(BATCH);
+const report: RekeyReport = { sent: 0, arrived: 0, wrong: 0 };
+
+while (Atomics.load(stop, 0) === 0) {
+  const generation = Atomics.load(newest, 0);
+  Atomics.store(inUse, worker, generation);
+  const attachment = new MemoryAttachment({
+    packets: Array<Uint8Array>(BATCH).fill(buildPacket({ spi: spiOf(generation) })),
+    onSent: (packet) => {
+      report.arrived++;
+      const spi = new DataView(packet.buffer, packet.byteOffset).getUint32(20);
+      if (spi !== toSpiOf(generation)) report.wrong++;
+    },
+  });
+  attachment.receive(batch);
+  pipeline.process(batch);
+  attachment.send(batch, LAST_SENT_VERDICT);
+  pipeline.account(batch, Date.now());
+  report.sent += BATCH;
+}
+lookup.leave();
+parentPort!.postMessage(report);
