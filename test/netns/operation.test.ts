@@ -82,7 +82,9 @@ describe('netns: operation', function () {
     it('on its state directory', () =>
       assertRefused(
         another({ stateDirectory: relay.stateDirectory }),
-        new RegExp(`another ipsec-relayd \\(pid ${relay.pid}\\) uses the state directory ${relay.stateDirectory};`),
+        new RegExp(
+          `another ipsec-relayd \\(pid ${relay.pid}\\) uses the state directory ${relay.stateDirectory};`,
+        ),
       ));
 
     it('on its socket', () =>
@@ -92,9 +94,16 @@ describe('netns: operation', function () {
       ));
 
     it('on its TUN device', () =>
-      assertRefused(another({}, 'iprelay0'), new RegExp(`interface iprelay0 is in use by process ${relay.pid} `)));
+      assertRefused(
+        another({}, 'iprelay0'),
+        new RegExp(`interface iprelay0 is in use by process ${relay.pid} `),
+      ));
 
-    it('on its relay address', () => assertRefused(another({ addresses: [RELAY] }), /a route to 198\.18\.9\.9\/32 exists already via iprelay0/));
+    it('on its relay address', () =>
+      assertRefused(
+        another({ addresses: [RELAY] }),
+        /a route to 198\.18\.9\.9\/32 exists already via iprelay0/,
+      ));
 
     it('but beside it, with all its own, it runs', async () => {
       const second = another({});
@@ -122,7 +131,11 @@ describe('netns: operation', function () {
   it('ends with 1 and a sentence when its device is removed', async () => {
     await topology.exec('relay', 'ip', 'link', 'del', 'iprelay0');
     const ended = relay.ended;
-    await eventually('the end of the daemon', async () => (await Promise.race([ended, false])) !== false, () => relay.log);
+    await eventually(
+      'the end of the daemon',
+      async () => (await Promise.race([ended, false])) !== false,
+      () => relay.log,
+    );
     assert.equal(await relay.stop(), 1);
     assert.match(relay.log, /"level":"fatal".*worker 0 stopped: its TUN device is gone; someone removed it/);
     assert.ok(!existsSync(relay.socket));
@@ -138,7 +151,11 @@ describe('netns: operation', function () {
   it('without root', async () => {
     const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
     chmodSync(elsewhere, 0o755);
-    await assertRefused(another({}), /the state directory \S+ cannot be used: there is no permission; run as root/, ...nobody);
+    await assertRefused(
+      another({}),
+      /the state directory \S+ cannot be used: there is no permission; run as root/,
+      ...nobody,
+    );
     chmodSync(elsewhere, 0o777);
     await assertRefused(another({}), /; run as root, or /, ...nobody);
   });
@@ -168,7 +185,9 @@ describe('netns: operation', function () {
 
   it('tells the service manager that it is ready, reloads and stops', async () => {
     const socket = join(elsewhere, 'notify');
-    const receiver = spawn('/usr/bin/python3', ['-c', NOTIFY_RECEIVER, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const receiver = spawn('/usr/bin/python3', ['-c', NOTIFY_RECEIVER, socket], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       const lines = createInterface(receiver.stdout);
       const received: string[] = [];
@@ -178,7 +197,11 @@ describe('netns: operation', function () {
       await daemon.start('env', `NOTIFY_SOCKET=${socket}`);
       await daemon.cli('reload');
       assert.equal(await daemon.stop(), 0);
-      await eventually('four messages', () => received.length >= 4, () => received.join('\n'));
+      await eventually(
+        'four messages',
+        () => received.length >= 4,
+        () => received.join('\n'),
+      );
       const words = received.map((text) => text.split('\n')[0]);
       assert.deepEqual(words, ['READY=1', 'RELOADING=1', 'READY=1', 'STOPPING=1']);
     } finally {
@@ -189,15 +212,26 @@ describe('netns: operation', function () {
   it('reloads on SIGHUP', async () => {
     relay.configure({ role: 'relay', sas: [RELAY_UP] });
     await relay.signal('HUP');
-    await eventually('the reload', () => relay.log.includes('1 deleted'), () => relay.log);
-    assert.deepEqual((await relay.sas()).map(({ name }) => name), ['alice-up']);
+    await eventually(
+      'the reload',
+      () => relay.log.includes('1 deleted'),
+      () => relay.log,
+    );
+    assert.deepEqual(
+      (await relay.sas()).map(({ name }) => name),
+      ['alice-up'],
+    );
   });
 
   it('--check tells a good configuration from bad ones, and starts nothing', async () => {
     const check = (path: string) =>
       place.run([join(CHECKOUT, 'bin/ipsec-relayd'), '--config', path, '--check']);
     const good = another({ sas: [{ dst: '198.18.9.77', spi: '0xaaaa0001', to: '198.18.2.2' }] });
-    assert.deepEqual(await check(good.configPath), { status: 0, stdout: `${good.configPath} is valid\n`, stderr: '' });
+    assert.deepEqual(await check(good.configPath), {
+      status: 0,
+      stdout: `${good.configPath} is valid\n`,
+      stderr: '',
+    });
     assert.ok(!existsSync(good.stateDirectory));
 
     const bad = another({ more: 'interfaze = "x"\nworkers = 0' });
@@ -219,10 +253,18 @@ describe('netns: operation', function () {
     const status = async (...words: string[]) => (await relay.outcome(...words)).status;
     assert.equal(await status('status'), 0);
     assert.equal(await status('sa', 'delete', '4711'), 1, 'refused');
-    assert.equal(await status('sa', 'add', '--dst', '198.18.7.7', '--spi', '0x1000', '--to', '198.18.2.2'), 1, 'not its address');
+    assert.equal(
+      await status('sa', 'add', '--dst', '198.18.7.7', '--spi', '0x1000', '--to', '198.18.2.2'),
+      1,
+      'not its address',
+    );
     assert.equal(await status('sa', 'delete', '--name', 'alice-up'), 1, 'of the configuration');
     assert.equal(await status('sa', 'add', '--spi', '0x1000'), 2, '--dst is missing');
-    assert.equal(await status('sa', 'add', '--dst', RELAY, '--spi', '0xx', '--to', '198.18.2.2'), 2, 'no SPI');
+    assert.equal(
+      await status('sa', 'add', '--dst', RELAY, '--spi', '0xx', '--to', '198.18.2.2'),
+      2,
+      'no SPI',
+    );
     assert.equal(await status('sa', 'frobnicate'), 2, 'no command');
     assert.equal((await place.run([join(CHECKOUT, 'bin/ipsec-relayd'), '--bogus'])).status, 2, 'no option');
     assert.equal(await status('stop'), 0);
