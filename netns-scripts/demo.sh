@@ -109,7 +109,7 @@ iperf3_run() {
   local server=$LOGS/iperf3-$1-server.log
   in_ns second-host timeout --foreground 30 iperf3 -s -1 --forceflush >"$server" 2>&1 &
   for _ in {1..50}; do
-    grep -q '^Server listening' "$server" && break
+    grep -qs '^Server listening' "$server" && break
     pause 0.05
   done
   in_ns first-host timeout --foreground 30 iperf3 -c "$SECOND_HOST" -O 1 -t 4 -J >"$LOGS/iperf3-$1.json" 2>&1 ||

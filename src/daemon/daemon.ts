@@ -11,7 +11,7 @@ import { type Config, type EdgeConfig, loadConfig, type RelayConfig } from './co
 import { claimInterface, HostChanges, HostRefusal, tunOpenRefusal } from './host.js';
 import { planEdge, surveyHost } from './host-edge.js';
 import { type HostPlan, planRelay } from './host-plan.js';
-import type { Logger } from './log.js';
+import { type Logger, limitedLog } from './log.js';
 import type { Notifier } from './notify.js';
 import { restartKeys } from './reload.js';
 import { addConfigured, SaManager } from './sa-manager.js';
@@ -70,7 +70,11 @@ export class Daemon implements ControlHandler {
       const store = await SaStore.open(`${config.state.directory}/sad`);
       undo.push(() => store.close());
       const manager = new SaManager(createDatabase(config), store, log);
-      manager.load(config.sas);
+      try {
+        manager.load(config.sas);
+      } catch (error) {
+        throw error instanceof Refusal ? new Error(`${config.path}: ${error.message}`) : error;
+      }
       undo.push(() => manager.close());
       const daemon = new Daemon(config, log, notifier, manager, undo);
       await daemon.#start();
@@ -105,7 +109,7 @@ export class Daemon implements ControlHandler {
       group: control.group,
       handler: this,
       native,
-      log,
+      log: limitedLog(log),
     });
     this.#undo.unshift(() => server.close());
     const { role } = this.#config;

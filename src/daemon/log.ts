@@ -1,5 +1,6 @@
 /** The log: one JSON document a line on standard output. No payloads, no IKE bodies, no secrets. */
 import pino, { type Logger } from 'pino';
+import type { ControlLog } from '../control/log.js';
 import type { LogLevel } from './config.js';
 
 export type { Logger } from 'pino';
@@ -10,11 +11,25 @@ export function createLog(level: LogLevel): Logger {
     {
       level,
       base: null,
+      errorKey: 'error',
+      serializers: { error: pino.stdSerializers.err },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
     pino.destination({ fd: 1, sync: true }),
   );
+}
+
+/**
+ * The log for what clients can bring about at will: at most one line per message and interval, with the number of
+ * lines left out before it.
+ */
+export function limitedLog(log: Logger, limiter = new OncePerInterval()): ControlLog {
+  const write = (level: 'info' | 'warn' | 'error') => (fields: object, message: string) =>
+    limiter.run(message, (suppressed) =>
+      log[level]({ ...fields, ...(suppressed > 0 && { suppressed }) }, message),
+    );
+  return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
 /** Lets at most one line per reason and interval into the log. Reasons come from a fixed set: they are kept for ever. */

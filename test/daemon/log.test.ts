@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { OncePerInterval } from '../../src/daemon/log.js';
+import pino from 'pino';
+import { limitedLog, OncePerInterval } from '../../src/daemon/log.js';
 
 describe('daemon/log', () => {
   it('writes one JSON document a line on standard output, and the last one too', () => {
@@ -9,7 +10,7 @@ describe('daemon/log', () => {
       const log = createLog('info');
       log.debug('no');
       for (let i = 0; i < 1000; i++) log.info({ i }, 'line');
-      log.error(new Error('oops'));
+      log.error({ error: new Error('oops') }, 'failed');
       process.exit(3);
     })`;
     let output = '';
@@ -25,7 +26,7 @@ describe('daemon/log', () => {
     assert.equal(lines.length, 1001);
     assert.deepEqual({ ...lines[7], time: '' }, { level: 'info', time: '', i: 7, msg: 'line' });
     assert.ok(Math.abs(Date.parse(lines[7].time) - Date.now()) < 60_000);
-    assert.equal(lines.at(-1).err.message, 'oops');
+    assert.equal(lines.at(-1).error.message, 'oops');
   });
 
   it('lets one line per reason and interval through, and counts the others', () => {
@@ -45,5 +46,25 @@ describe('daemon/log', () => {
       '1900 truncated 0',
       '2000 unknown-spi 9',
     ]);
+  });
+
+  it('says how many lines of what clients do were left out', () => {
+    let now = 0;
+    const lines: Record<string, unknown>[] = [];
+    const target = pino(
+      { base: null, timestamp: false },
+      { write: (line) => void lines.push(JSON.parse(line)) },
+    );
+    const log = limitedLog(target, new OncePerInterval(1000, () => now));
+    for (now = 0; now < 1500; now += 100) log.warn({ uid: now }, 'refused');
+    log.error({ error: 1 }, 'failed');
+    assert.deepEqual(
+      lines.map(({ msg, uid, suppressed }) => [msg, uid, suppressed]),
+      [
+        ['refused', 0, undefined],
+        ['refused', 1000, 9],
+        ['failed', undefined, undefined],
+      ],
+    );
   });
 });
