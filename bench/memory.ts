@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CaseResult, LookupKind } from './memory/case.js';
 import type { TableResult } from './memory/footprint.js';
+import type { LifetimesResult } from './memory/lifetimes.js';
 import { type Column, formatTable, writeResults } from './report.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -46,10 +47,17 @@ function main(): void {
     }
   }
   const table = inChild<TableResult>('footprint.js', ...(values.large ? ['--large'] : []));
+  const lifetimes = inChild<LifetimesResult>('lifetimes.js');
   printCases(cases);
   printStages(cases);
   printTable(table);
-  const path = writeResults(join(ROOT, 'bench/results'), 'memory', { sliceMs: Number(slice), cases, table });
+  printLifetimes(lifetimes);
+  const path = writeResults(join(ROOT, 'bench/results'), 'memory', {
+    sliceMs: Number(slice),
+    cases,
+    table,
+    lifetimes,
+  });
   console.log(`\n${path}`);
 }
 
@@ -117,6 +125,13 @@ function printTable({ addMs, adds, large }: TableResult): void {
 Adding ${adds.toLocaleString('en')} SAs to SaDatabase: ${addMs.toFixed(0)} ms (${((addMs * 1000) / adds).toFixed(1)} µs each)
 Table for ${million} SAs, one worker: ${megabytes(large.sadBytes)} of shared memory (goal ${goal}: ${megabytes(GOAL_TABLE_BYTES)})
 Filling it (${large.filledBy}): ${large.fillMs.toFixed(0)} ms, resident memory + ${megabytes(large.rssGrowth)}`);
+}
+
+function printLifetimes({ sas, busySecondMedianMs, busySecondWorstMs }: LifetimesResult): void {
+  const [median, worst] = [busySecondMedianMs, busySecondWorstMs].map((ms) => ms.toFixed(1));
+  console.log(
+    `Lifetimes and idle timers of ${sas.toLocaleString('en')} SAs: ${median} ms of the control thread a second, ${worst} at worst`,
+  );
 }
 
 function megaPackets(ns: number): string {
