@@ -9,8 +9,8 @@ packages=(
   user-mode-linux                              # the guests' kernel
   nftables                                     # the peer the relay is measured against
   tcpdump tshark                               # captures, and decrypting them
-  iperf3 python3-scapy                         # traffic
-  strongswan-charon strongswan-swanctl libstrongswan-standard-plugins libcharon-extra-plugins # IKE in the guests
+  iperf3                                       # traffic
+  shellcheck                                   # make test-lint
   "$@"
 )
 
@@ -24,7 +24,6 @@ if [[ $EUID != 0 ]]; then
   echo "setup-packages.sh: these packages are missing and installing them needs root (run it with sudo): ${missing[*]}" >&2
   exit 1
 fi
-installed strongswan-starter && had_starter=1 || had_starter=0
 export DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true
 log=$(mktemp)
 
@@ -41,8 +40,3 @@ if ! install; then
   fi
 fi
 rm -f "$log"
-
-# Debian starts an IKE daemon with strongSwan. Ours run inside the guests; this one would only take ports 500 and 4500.
-if [[ $had_starter == 0 && -d /run/systemd/system ]] && installed strongswan-starter; then
-  systemctl --quiet disable --now strongswan-starter >/dev/null 2>&1 || true
-fi

@@ -1,5 +1,6 @@
 /** Whether the TUN device's name can be had, and in words why not. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HostRefusal, ipBatch, ipQuery } from './host-commands.js';
 import { DEVICE_ALIAS } from './host-plan.js';
@@ -69,11 +70,18 @@ function holder(name: string): string {
       if (readlinkSync(`/proc/${pid}/ns/net`) !== namespace) continue;
       const directory = `/proc/${pid}/fdinfo`;
       if (readdirSync(directory).some((fd) => mark.test(readFileSync(`${directory}/${fd}`, 'utf8')))) {
-        return `process ${pid} (${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()})`;
+        return `process ${pid} (${programOf(pid)})`;
       }
     } catch {
       // The process ended meanwhile, or is not ours to look into.
     }
   }
   return 'another process';
+}
+
+/** The program that a process runs; of what node runs, the script. */
+function programOf(pid: string): string {
+  const [program = '', script] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  const name = basename(program);
+  return name === 'node' && script ? basename(script) : name;
 }

@@ -352,7 +352,7 @@ describe('daemon/host', () => {
     await holder.start();
     const second = child();
     const expected = new RegExp(
-      `^interface ${DEVICE} is in use by process ${holder.process.pid} \\(node\\); stop it`,
+      `^interface ${DEVICE} is in use by process ${holder.process.pid} \\(host-child\\.js\\); stop it`,
     );
     assert.match(await second.refused({ claim: DEVICE }), expected);
     assert.match(await second.refused({ open: DEVICE }), expected);
