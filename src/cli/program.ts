@@ -1,8 +1,8 @@
 /** The command line's grammar. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { SA_WORDS } from '../control/sa-words.js';
 import { usageSentence } from '../control/usage.js';
+import { VERSION } from '../control/version.js';
 import { WordError } from '../control/words.js';
 import * as commands from './commands.js';
 
@@ -25,7 +25,7 @@ function buildProgram(): Command {
     .usage('[--socket PATH] [--json] COMMAND')
     .option('--socket <PATH>', 'control socket of the daemon', DEFAULT_SOCKET)
     .option('--json', 'answer in JSON')
-    .version(packageVersion(), '-V, --version', 'print the version')
+    .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .exitOverride()
@@ -118,9 +118,4 @@ function commandNames(command: Command): string {
 
 function fullName(command: Command): string {
   return command.parent ? `${fullName(command.parent)} ${command.name()}` : command.name();
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

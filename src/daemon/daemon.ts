@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type ControlHandler, Refusal, type Status } from '../control/handler.js';
 import { ControlServer } from '../control/server.js';
+import { VERSION } from '../control/version.js';
 import { native } from '../native/index.js';
 import { SaDatabase } from '../sad/database.js';
 import type { SaPolicy } from '../sad/definition.js';
@@ -18,7 +19,6 @@ import { addConfigured, SaManager } from './sa-manager.js';
 import { saMessage } from './sa-message.js';
 import { StateLock } from './state-lock.js';
 import { SaStore } from './store.js';
-import { VERSION } from './version.js';
 import { Workers } from './workers.js';
 
 /** Something to be taken down again; each runs whatever the others do. */

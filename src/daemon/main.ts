@@ -2,11 +2,11 @@
 /** ipsec-relayd: the daemon's command line. Exit status: 0 done, 1 refused or failed, 2 usage. */
 import { Command, CommanderError } from 'commander';
 import { usageSentence } from '../control/usage.js';
+import { VERSION } from '../control/version.js';
 import { type Config, ConfigError, loadConfig } from './config.js';
 import { checkSas, Daemon } from './daemon.js';
 import { createLog } from './log.js';
 import { Notifier } from './notify.js';
-import { VERSION } from './version.js';
 
 const DEFAULT_CONFIG = '/etc/ipsec-relay/relay.toml';
 
