@@ -30,9 +30,11 @@ export function gateway(topology: Topology, name: Guest): Computer {
   };
 }
 
+/** Seconds. ping(8) waits for its last echo as long as its interval is: long enough for a machine with no time to spare. */
+const PING_INTERVAL = 2;
+
 /**
- * Several pings at once, one for each element of `options`. ping(8) waits for its last echo as long as its interval
- * is, so that is long enough for a busy machine.
+ * Several pings at once, one for each element of `options`.
  * @param count of requests of each
  * @returns how many echoes came back to each
  */
@@ -43,7 +45,7 @@ export async function pings(
   count = 2,
 ): Promise<number[]> {
   const commands = options.map(
-    (words) => `ping -q -c ${count} -i 0.5 -W 1 -I ${from.address} ${words} ${to} & `,
+    (words) => `ping -q -c ${count} -i ${PING_INTERVAL} -W 5 -I ${from.address} ${words} ${to} & `,
   );
   const output = await from.run(`${commands.join('')} wait`);
   const received = [...output.matchAll(/(\d+) received/g)].map(([, echoes]) => Number(echoes));
