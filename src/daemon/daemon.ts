@@ -246,8 +246,9 @@ export function checkSas(config: Config): string | undefined {
 }
 
 function policyOf(config: Config): SaPolicy {
-  const { role, addresses } = config;
-  return { role, addresses: config.role === 'relay' ? addresses : [...config.relays, ...addresses] };
+  if (config.role === 'relay') return { role: 'relay', addresses: config.addresses };
+  const { relays, addresses, seconds } = config;
+  return { role: 'edge', addresses: [...relays, ...addresses], relays, seconds };
 }
 
 /** How to plan the host for a configuration of this one's role. An edge's host is looked at as it is now, unchanged. */
