@@ -4,8 +4,8 @@ import { type ControlHandler, Refusal, type Status } from '../control/handler.js
 import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
 import { native } from '../native/index.js';
+import type { SaPolicy } from '../sad/acceptance.js';
 import { SaDatabase } from '../sad/database.js';
-import type { SaPolicy } from '../sad/definition.js';
 import { sadBytes } from '../sad/layout.js';
 import { formatPrefix } from '../wire/address.js';
 import { type Config, type EdgeConfig, loadConfig, type RelayConfig } from './config.js';
