@@ -54,6 +54,17 @@ export class Daemon implements ControlHandler {
       memory: manager.database.memory,
       role: config.role,
       lookup: config.lookup,
+      fragmentLimits: {
+        memory: config.fragments.memory,
+        datagrams: config.fragments.datagrams,
+        timeoutMs: config.fragments.timeout * 1000,
+      },
+      settings: {
+        udp6ZeroChecksum: config.udp6ZeroChecksum,
+        passesOthers: config.role === 'relay' && config.sharedAddress,
+        icmpRate: config.icmp.rate,
+        icmpTranslateRate: config.icmp.translateRate,
+      },
       onFailure: (reason) => this.#fail(reason),
     });
   }
