@@ -163,13 +163,11 @@ export class Forwarder {
     batch.offset[i] = start;
     batch.length[i] = length;
     batch.sa[i] = this.#sa;
-    batch.source[i] = packet.isIpv6 ? 0 : (packet.s3 >>> 0) * 0x1_0000 + packet.sourcePort;
-    if (packet.isIpv6) {
-      const { s0, s1, s2, s3, sourcePort } = packet;
-      this.#latestSources.note(this.#sa, s0, s1, s2, s3, sourcePort);
-    }
+    const { s0, s1, s2, s3, sourcePort } = packet;
+    if (packet.isIpv6) this.#latestSources.note(this.#sa, s0, s1, s2, s3, sourcePort);
+    else this.#accounting.noteSource(this.#sa, s3, sourcePort);
     if (this.#secondSa !== 0)
-      this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!, 0, this.#clock.unixMs);
+      this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!, this.#clock.unixMs);
     return FORWARD;
   }
 

@@ -13,11 +13,10 @@ import { EmissionReader, NO_EMISSION } from '../sad/emission-index.js';
 import { LatestSources } from '../sad/latest-source.js';
 import {
   COUNTER_LAST,
-  COUNTER_SOURCE,
   COUNTER_STRIDE,
+  egressMtu,
   FLAG_MATCH_IPV6,
   KIND_UDP,
-  MTU_MASK,
   matchKind,
   R_KIND,
   R_MATCH,
@@ -27,6 +26,11 @@ import {
   R_SOURCE,
   R_SPI,
   type SadMemory,
+  SOURCE_ADDRESS,
+  SOURCE_PORT,
+  SOURCE_STRIDE,
+  setEgressMtu,
+  sourceWords,
 } from '../sad/layout.js';
 import {
   ICMP_ERROR_LENGTH,
@@ -69,6 +73,8 @@ export class IcmpTranslator {
   readonly #clock: BatchClock;
   readonly #emissions: EmissionReader;
   readonly #latestSources: LatestSources;
+  /** Each worker's latest IPv4 sources. */
+  readonly #sources: readonly Int32Array[];
   readonly #translator = new Translator(false);
   readonly #quote = new Packet();
   readonly #mapping = new IcmpMapping();
@@ -84,6 +90,7 @@ export class IcmpTranslator {
     this.#clock = clock;
     this.#emissions = new EmissionReader(memory);
     this.#latestSources = new LatestSources(memory);
+    this.#sources = memory.counters.map(sourceWords);
   }
 
   /**
@@ -219,21 +226,21 @@ export class IcmpTranslator {
       original.s3 = this.#latestSources.address[3]!;
       return this.#latestSources.port;
     }
-    let latest = 0;
-    let source = 0;
-    for (const counters of this.#memory.counters) {
-      const at = (slot - 1) * COUNTER_STRIDE;
-      if (counters[at + COUNTER_SOURCE] !== 0 && counters[at + COUNTER_LAST]! >= latest) {
-        latest = counters[at + COUNTER_LAST]!;
-        source = counters[at + COUNTER_SOURCE]!;
-      }
-    }
-    if (source === 0) return -1;
+    let latest = -1;
+    let port = -1;
     original.s0 = 0;
     original.s1 = 0;
     original.s2 = IPV4_MAPPED;
-    original.s3 = Math.floor(source / 0x1_0000) | 0;
-    return source % 0x1_0000;
+    for (let worker = 0; worker < this.#sources.length; worker++) {
+      const last = this.#memory.counters[worker]![(slot - 1) * COUNTER_STRIDE + COUNTER_LAST]!;
+      const at = (slot - 1) * SOURCE_STRIDE;
+      const source = this.#sources[worker]![at + SOURCE_ADDRESS]!;
+      if (source === 0 || last <= latest) continue;
+      latest = last;
+      original.s3 = source;
+      port = this.#sources[worker]![at + SOURCE_PORT]!;
+    }
+    return port;
   }
 
   /**
@@ -243,9 +250,8 @@ export class IcmpTranslator {
   #learnMtu(record: number, mtu: number): number {
     const { records } = this.#memory;
     const { isIpv6 } = this.#original;
-    const word = records[record + R_PEER_PORT_AND_MTU]!;
     const bounded = Math.max(mtu, mtuFloor(this.#quote.isIpv6));
-    if (bounded < (word & MTU_MASK)) records[record + R_PEER_PORT_AND_MTU] = (word & ~MTU_MASK) | bounded;
+    if (bounded < egressMtu(records, record)) setEgressMtu(records, record, bounded);
     const told = mtu - recordOverhead(this.#memory, record, isIpv6);
     return Math.min(Math.max(told, mtuFloor(isIpv6)), 0xffff);
   }
