@@ -46,6 +46,7 @@ import {
   icmpSum,
   icmpType,
   icmpv6Pseudo,
+  isIcmpError,
   setIcmpChecksum,
   writeIcmpHeader,
 } from '../wire/icmp.js';
@@ -189,28 +190,33 @@ export class IcmpTranslator {
     original.flowLabel = 0;
     original.sourcePort = 0;
     original.destinationPort = 0;
+    const keepsSource = records[record + R_SOURCE] === 0;
     const peer = records[record + R_PEER]! << 2;
     const peerPort = records[record + R_PEER_PORT_AND_MTU]! >>> 16;
+    const needsPort = original.kind === KIND_UDP;
     let port = peerPort;
-    if (records[record + R_SOURCE] === 0) {
+    if (keepsSource && quote.kind === KIND_UDP) port = quote.sourcePort;
+    const isAddressKnown = keepsSource || peer !== 0;
+    if (!isAddressKnown || (needsPort && port === 0)) {
+      const latestPort = this.#loadLatestSource(records[record + R_SLOT]!);
+      if (latestPort < 0) return false;
+      if (port === 0) port = latestPort;
+    }
+    if (keepsSource) {
       original.s0 = quote.s0;
       original.s1 = quote.s1;
       original.s2 = quote.s2;
       original.s3 = quote.s3;
-      port = quote.sourcePort;
-    } else if (peer !== 0 && (peerPort !== 0 || original.kind !== KIND_UDP)) {
+    } else if (peer !== 0) {
       original.s0 = addresses[peer]!;
       original.s1 = addresses[peer + 1]!;
       original.s2 = addresses[peer + 2]!;
       original.s3 = addresses[peer + 3]!;
-    } else {
-      port = this.#loadLatestSource(records[record + R_SLOT]!);
-      if (port < 0) return false;
     }
-    if (original.kind === KIND_UDP) {
+    if (needsPort) {
       original.sourcePort = port;
-      original.destinationPort =
-        records[record + R_SOURCE] === 0 ? quote.destinationPort : PORT_NAT_TRAVERSAL;
+      const keepsPort = keepsSource && quote.kind === KIND_UDP;
+      original.destinationPort = keepsPort ? quote.destinationPort : PORT_NAT_TRAVERSAL;
     }
     return true;
   }
@@ -325,6 +331,15 @@ function isAddressedToSource(packet: Packet, quote: Packet): boolean {
 function statedMtu(view: DataView, icmp: number, isIpv6: boolean, quotedLength: number): number {
   if (isIpv6) return Math.min(view.getUint32(icmp + 4), 0xffff);
   return view.getUint16(icmp + 6) || plateauBelow(quotedLength);
+}
+
+/** Whether the packet is an ICMP error, about which no error is made (RFC 1122 §3.2.2, RFC 4443 §2.4 (e.1)). */
+export function isIcmpErrorMessage(view: DataView, packet: Packet): boolean {
+  if (packet.protocol !== (packet.isIpv6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP)) return false;
+  if (packet.transport >= packet.end) return true;
+  const type = icmpType(view, packet.transport);
+  // ICMPv6 has all its errors below 128 (RFC 4443 §2.1); redirects and source quench count as errors too.
+  return packet.isIpv6 ? type < 128 : isIcmpError(type) || type === 4 || type === 5;
 }
 
 /** The verdict for an ICMP message that is too short, or has a wrong checksum; `ICMP_FORWARD` if it is neither. */
