@@ -48,6 +48,7 @@ export function makeDefinition(i: number, spi: number, toSpi: number): SaDefinit
     match: { kind: KIND_ESP, destination: RELAY_BYTES, spi, peer: undefined, peerPort: 0 },
     emit: { kind: KIND_ESP, ...emit },
     mode: 'edge',
+    hairpin: false,
   };
 }
 

@@ -53,6 +53,7 @@ export function specificationOf(fields: SaRequest, role: 'relay' | 'edge'): SaSp
         sourcePort: toEncap?.sourcePort ?? 0,
         destinationPort: toEncap?.destinationPort ?? 0,
       },
+      hairpin: false,
     },
     autoSpi: spiAuto,
     toSpi: toSpiChoice === SpiChoice.AUTO ? 'auto' : toSpiChoice === SpiChoice.VALUE ? 'value' : 'same',
@@ -143,6 +144,7 @@ export function definitionOf(stored: StoredSa): SaDefinition {
       destinationPort: stored.toEncap?.destinationPort ?? 0,
     },
     mode: MODE_NAMES[stored.mode]!,
+    hairpin: false,
   };
 }
 

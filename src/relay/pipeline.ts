@@ -58,7 +58,7 @@ import {
   BAD_VERSION,
   ESP_TOO_SHORT,
   FORWARD,
-  FRAGMENT,
+  FRAGMENT_LIMIT,
   NOT_IPSEC,
   PASS,
   PEER_MISMATCH,
@@ -83,7 +83,7 @@ HEADER_VERDICT[IPV4_BAD_CHECKSUM] = BAD_CHECKSUM;
 
 /** 1 for the verdicts of packets that are merely none of the edge's business: it sends them on. */
 const EDGE_PASSES = new Uint8Array(VERDICTS.length);
-for (const verdict of [NOT_IPSEC, FRAGMENT, UNKNOWN_SPI, SPI_RESERVED]) EDGE_PASSES[verdict] = 1;
+for (const verdict of [NOT_IPSEC, FRAGMENT_LIMIT, UNKNOWN_SPI, SPI_RESERVED]) EDGE_PASSES[verdict] = 1;
 
 export interface PipelineOptions {
   readonly memory: SadMemory;
@@ -158,7 +158,7 @@ export class Pipeline {
     batch.length[i] = length;
     if (ipv4Protocol(view, ip) !== PROTOCOL_ESP) return NOT_IPSEC;
     // A later fragment has no SPI. An edge leaves the addresses alone, so it may treat the first one alone.
-    if (this.#isEdge ? ipv4IsLaterFragment(view, ip) : ipv4IsFragment(view, ip)) return FRAGMENT;
+    if (this.#isEdge ? ipv4IsLaterFragment(view, ip) : ipv4IsFragment(view, ip)) return FRAGMENT_LIMIT;
     const esp = ip + ipv4HeaderLength(view, ip);
     if (ip + length < esp + ESP_MIN_LENGTH) return ESP_TOO_SHORT;
     const spi = espSpi(view, esp);

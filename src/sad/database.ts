@@ -282,6 +282,7 @@ export class SaDatabase {
       match: { ...match, spi },
       emit: { ...emit, spi: emitted },
       mode: mode ?? (spi === emitted ? 'preserve' : 'edge'),
+      hairpin: definition.hairpin,
     };
   }
 

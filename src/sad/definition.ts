@@ -50,6 +50,8 @@ export interface SaDefinition {
   readonly match: SaMatch;
   readonly emit: SaEmit;
   readonly mode: Mode;
+  /** May emit to a relay address, and match what another such SA emits. */
+  readonly hairpin: boolean;
 }
 
 /** What the role of this program allows. */
@@ -137,6 +139,7 @@ function refuseUnroutable(word: string, address: Uint8Array): string | undefined
 export function sameDefinition(a: SaDefinition, b: SaDefinition): boolean {
   return (
     a.mode === b.mode &&
+    a.hairpin === b.hairpin &&
     a.match.kind === b.match.kind &&
     a.match.spi === b.match.spi &&
     a.match.peerPort === b.match.peerPort &&

@@ -7,7 +7,9 @@
  *   has the old entry or the new one, never a mixture.
  * - `index`: open addressing with linear probing over words that hold a 21-bit record number and a tag
  *   of the hash. Two regions: a rebuild fills the idle one and then switches.
+ * - `emissions`: the same for what SAs emit (src/sad/emission-index.ts), for errors about it.
  * - `addresses`: 16-byte addresses that records refer to by number (emitted sources, required peers).
+ * - `latestSources`: where the packets of an SA last came from (src/sad/latest-source.ts).
  * - `control`: the epochs. A worker announces the epoch when it starts a batch; a record, an address
  *   or an index region that was unpublished in epoch E is reused only when every worker has
  *   announced E or later, or is idle (quiescent-state reclamation).
@@ -36,17 +38,33 @@ export const R_SOURCE = 12;
 export const R_TO_SPI = 13;
 /** UDP ports as packets leave: source in the high half, destination in the low. */
 export const R_TO_PORTS = 14;
-/** Required UDP source port in the high half; 0: any. The low half is free. */
-export const R_PEER_PORT = 15;
+/**
+ * Required UDP source port in the high half; 0: any. In the low half the longest packet that the way out is
+ * known to carry, in bytes, {@link MTU_UNKNOWN} at first: the one thing in a record that changes after it is
+ * published, written whole by whoever learns more, and wrong at worst for a while.
+ */
+export const R_PEER_PORT_AND_MTU = 15;
+
+export const MTU_MASK = 0xffff;
+/** No packet is longer. */
+export const MTU_UNKNOWN = 0xffff;
 
 /** How a packet carries its SPI; part of the key. */
 export const KIND_ESP = 1;
 export const KIND_AH = 2;
 export const KIND_UDP = 3;
 
-/** Packs the kind of the match, the kind of the emission and the mode into one word. */
-export function packKind(match: number, emit: number, mode: number): number {
-  return match | (emit << 8) | (mode << 16);
+/** Flags of the same word: what the data plane asks of a record at once. */
+/** ESP over IPv4 in and out, with a source of the relay's choosing or none, and no hairpin: the plain way. */
+export const FLAG_PLAIN = 1 << 24;
+/** May emit to a relay address, and may match what another such SA emits. */
+export const FLAG_HAIRPIN = 1 << 25;
+export const FLAG_MATCH_IPV6 = 1 << 26;
+export const FLAG_EMIT_IPV6 = 1 << 27;
+
+/** Packs the kind of the match, the kind of the emission, the mode and the flags into one word. */
+export function packKind(match: number, emit: number, mode: number, flags: number): number {
+  return match | (emit << 8) | (mode << 16) | flags;
 }
 export const MATCH_KIND_MASK = 0xff;
 export function matchKind(word: number): number {
@@ -84,13 +102,20 @@ export const COUNTER_PACKETS = 0;
 export const COUNTER_BYTES = 1;
 /** Unix time of the last packet, milliseconds. */
 export const COUNTER_LAST = 2;
+/**
+ * IPv4 source of the last packet: the address times 65536, and the UDP port. 0: none, or IPv6, which
+ * does not fit (`latestSources`).
+ */
+export const COUNTER_SOURCE = 3;
 
 /** Everything a worker needs to read the SAD; structured-cloneable. */
 export interface SadMemory {
   readonly maxSas: number;
   readonly records: Int32Array<SharedArrayBuffer>;
   readonly index: Int32Array<SharedArrayBuffer>;
+  readonly emissions: Int32Array<SharedArrayBuffer>;
   readonly addresses: Int32Array<SharedArrayBuffer>;
+  readonly latestSources: Int32Array<SharedArrayBuffer>;
   readonly control: Int32Array<SharedArrayBuffer>;
   /** One per worker: {@link COUNTER_STRIDE} values for each SA number. */
   readonly counters: readonly Float64Array<SharedArrayBuffer>[];
@@ -113,6 +138,19 @@ export function indexCapacity(maxSas: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(maxSas, 512) * 2));
 }
 
+/** Words of the index by emission: at most three quarters are live. */
+export function emissionCapacity(maxSas: number): number {
+  return Math.ceil((maxSas * 4) / 3) + 64;
+}
+
+/** Places for {@link SadMemory.latestSources}, a power of two. SAs beyond share them. */
+export function latestSourceCapacity(maxSas: number): number {
+  return Math.min(2 ** Math.ceil(Math.log2(recordCapacity(maxSas) + 1)), 32_768);
+}
+
+/** Words of one of them. */
+export const LATEST_SOURCE_WORDS = 8;
+
 /** @throws RangeError when `maxSas` is not within 1–{@link MAX_SAS} or `workers` not within 1–256 */
 export function createSadMemory(maxSas: number, workers: number, seed: number): SadMemory {
   if (!Number.isInteger(maxSas) || maxSas < 1 || maxSas > MAX_SAS) {
@@ -128,6 +166,8 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     indexCapacity(maxSas) * 2 * 4,
     (addressCapacity(maxSas) + 1) * 4 * 4,
     (C_WORKERS + workers * C_WORKER_STRIDE) * 4,
+    emissionCapacity(maxSas) * 4,
+    latestSourceCapacity(maxSas) * LATEST_SOURCE_WORDS * 4,
     ...Array.from({ length: workers }, () => capacity * COUNTER_STRIDE * 8),
   ]);
   const memory = {
@@ -136,7 +176,9 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     index: arena.ints(1),
     addresses: arena.ints(2),
     control: arena.ints(3),
-    counters: Array.from({ length: workers }, (_, worker) => arena.floats(4 + worker)),
+    emissions: arena.ints(4),
+    latestSources: arena.ints(5),
+    counters: Array.from({ length: workers }, (_, worker) => arena.floats(6 + worker)),
     seed: seed | 0,
   };
   memory.control[C_EPOCH] = IDLE + 1;
@@ -149,6 +191,8 @@ export function sadBytes(memory: SadMemory): number {
   return (
     memory.records.byteLength +
     memory.index.byteLength +
+    memory.emissions.byteLength +
+    memory.latestSources.byteLength +
     memory.addresses.byteLength +
     memory.control.byteLength +
     counters

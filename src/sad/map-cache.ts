@@ -8,7 +8,7 @@ import {
   R_KIND,
   R_MATCH,
   R_PEER,
-  R_PEER_PORT,
+  R_PEER_PORT_AND_MTU,
   R_SPI,
   type SadMemory,
 } from './layout.js';
@@ -88,7 +88,7 @@ export class MapCachedReader implements SadLookup {
       found >= 0 &&
       this.#reader.candidates === 1 &&
       records[found + R_PEER] === 0 &&
-      records[found + R_PEER_PORT]! >>> 16 === 0;
+      records[found + R_PEER_PORT_AND_MTU]! >>> 16 === 0;
     if (anySource) {
       if (this.#cache.size >= this.#maximum) this.#cache.clear();
       this.#cache.set(spi, found);

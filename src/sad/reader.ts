@@ -12,7 +12,7 @@ import {
   R_KIND,
   R_MATCH,
   R_PEER,
-  R_PEER_PORT,
+  R_PEER_PORT_AND_MTU,
   R_SPI,
   RECORD_SHIFT,
   type SadMemory,
@@ -171,7 +171,7 @@ export class SadReader implements SadLookup {
   #peerRank(at: number, s0: number, s1: number, s2: number, s3: number, sourcePort: number): number {
     const records = this.records;
     const peer = records[at + R_PEER]! << 2;
-    const port = records[at + R_PEER_PORT]! >>> 16;
+    const port = records[at + R_PEER_PORT_AND_MTU]! >>> 16;
     let rank = 1;
     if (port !== 0) {
       if (port !== sourcePort) return 0;

@@ -1,23 +1,33 @@
 /** The control thread's side of the SAD: the only writer. */
+
+import { isIpv4 } from '../wire/address.js';
 import { AddressTable, addressWord, readAddress, writeAddress } from './address-table.js';
 import { type Kind, MODES, type SaDefinition, type SaMatch } from './definition.js';
+import { EmissionIndex } from './emission-index.js';
+import { LatestSources } from './latest-source.js';
 import {
   addressCapacity,
   C_REGION,
   COUNTER_STRIDE,
   emitKind,
+  FLAG_EMIT_IPV6,
+  FLAG_HAIRPIN,
+  FLAG_MATCH_IPV6,
+  FLAG_PLAIN,
   hashKey,
   INDEX_LIVE,
   INDEX_RECORD_MASK,
   INDEX_TOMBSTONE,
   indexTag,
+  KIND_ESP,
+  MTU_MASK,
   matchKind,
   modeNumber,
   packKind,
   R_KIND,
   R_MATCH,
   R_PEER,
-  R_PEER_PORT,
+  R_PEER_PORT_AND_MTU,
   R_SLOT,
   R_SOURCE,
   R_SPI,
@@ -29,6 +39,7 @@ import {
   recordCapacity,
   type SadMemory,
 } from './layout.js';
+import { PathMtus } from './path-mtu.js';
 import { Epochs, NumberPool } from './pool.js';
 
 /** The table, or the reserve for entries still in their grace period, is full. */
@@ -44,6 +55,9 @@ export class SadWriter {
   readonly #recordPool: NumberPool;
   readonly #slotPool: NumberPool;
   readonly #addressTable: AddressTable;
+  readonly #emissions: EmissionIndex;
+  readonly #latestSources: LatestSources;
+  readonly #pathMtus: PathMtus;
   readonly #mask: number;
   readonly #shift: number;
   /** Index word position of each SA number in the active region, + 1. */
@@ -63,6 +77,9 @@ export class SadWriter {
       memory.addresses,
       new NumberPool(addressCapacity(memory.maxSas), this.#epochs),
     );
+    this.#emissions = new EmissionIndex(memory);
+    this.#latestSources = new LatestSources(memory);
+    this.#pathMtus = new PathMtus(capacity);
     const words = memory.index.length / 2;
     this.#mask = words - 1;
     this.#shift = 32 - Math.log2(words);
@@ -111,6 +128,7 @@ export class SadWriter {
       counters.fill(0, slot * COUNTER_STRIDE - COUNTER_STRIDE, slot * COUNTER_STRIDE);
     }
     this.#place(this.#region(), this.#hash(sa.match), record, slot);
+    this.#emissions.add(record);
     this.#live++;
     this.#epochs.advance();
     return slot;
@@ -123,6 +141,8 @@ export class SadWriter {
     const at = this.#position[slot]! - 1;
     const old = index[at]! & INDEX_RECORD_MASK;
     Atomics.store(index, at, indexTag(this.#hash(sa.match)) | record);
+    this.#emissions.add(record);
+    this.#emissions.remove(old);
     this.#retire(old, this.#epochs.advance());
   }
 
@@ -135,6 +155,9 @@ export class SadWriter {
     this.#position[slot] = 0;
     this.#live--;
     this.#erase(region, at - region);
+    this.#emissions.remove(record);
+    this.#latestSources.forget(slot);
+    this.#pathMtus.forget(slot);
     const epoch = this.#epochs.advance();
     this.#retire(record, epoch);
     this.#slotPool.release(slot, epoch);
@@ -154,7 +177,7 @@ export class SadWriter {
         destination: readAddress(records, at + R_MATCH),
         spi: records[at + R_SPI]! >>> 0,
         peer: peer === 0 ? undefined : readAddress(addresses, peer << 2),
-        peerPort: records[at + R_PEER_PORT]! >>> 16,
+        peerPort: records[at + R_PEER_PORT_AND_MTU]! >>> 16,
       },
       emit: {
         kind: emitKind(kind) as Kind,
@@ -165,7 +188,43 @@ export class SadWriter {
         destinationPort: ports & 0xffff,
       },
       mode: MODES[modeNumber(kind)]!,
+      hairpin: (kind & FLAG_HAIRPIN) !== 0,
     };
+  }
+
+  /**
+   * Tells the workers what the route to an SA's destination carries; what was learnt from errors and is less
+   * stays until it ages ({@link ageLearnedMtus}).
+   * @param bytes longest packet, up to MTU_UNKNOWN (layout.ts)
+   */
+  setEgressMtu(slot: number, bytes: number): void {
+    const { records } = this.#memory;
+    const at = this.#recordOf(slot) + R_PEER_PORT_AND_MTU;
+    const learned = this.#pathMtus.isLearned(slot, records[at]! & MTU_MASK);
+    this.#pathMtus.setRoute(slot, bytes);
+    const now = learned ? Math.min(records[at]! & MTU_MASK, bytes) : bytes;
+    records[at] = (records[at]! & ~MTU_MASK) | now;
+  }
+
+  /** Longest packet that is now sent by an SA, bytes; MTU_UNKNOWN (layout.ts): any. */
+  egressMtu(slot: number): number {
+    return this.#memory.records[this.#recordOf(slot) + R_PEER_PORT_AND_MTU]! & MTU_MASK;
+  }
+
+  /**
+   * Forgets what was learnt from errors ten minutes ago or before, since the way may carry more by now (RFC 1191
+   * §6.3, RFC 8201 §4); to be called every minute or so.
+   * @param nowSeconds by a steady clock
+   */
+  ageLearnedMtus(nowSeconds: number): void {
+    const { records } = this.#memory;
+    for (let slot = 1; slot < this.#position.length; slot++) {
+      if (this.#position[slot] === 0) continue;
+      const at = this.#recordOf(slot) + R_PEER_PORT_AND_MTU;
+      const word = records[at]!;
+      const route = this.#pathMtus.age(slot, word & MTU_MASK, nowSeconds);
+      if (route !== (word & MTU_MASK)) records[at] = (word & ~MTU_MASK) | route;
+    }
   }
 
   #region(): number {
@@ -214,13 +273,13 @@ export class SadWriter {
 
   #samePeer(record: number, { peer, peerPort }: SaMatch): boolean {
     const { records } = this.#memory;
-    if (records[record + R_PEER_PORT]! >>> 16 !== peerPort) return false;
+    if (records[record + R_PEER_PORT_AND_MTU]! >>> 16 !== peerPort) return false;
     const number = peer === undefined ? 0 : this.#addressTable.find(peer);
     return records[record + R_PEER] === number && (peer === undefined || number !== 0);
   }
 
   /** Writes a record nobody refers to yet. @returns its number, from 1 */
-  #writeRecord({ match, emit, mode }: SaDefinition, slot: number): number {
+  #writeRecord({ match, emit, mode, hairpin }: SaDefinition, slot: number): number {
     const taken = this.#recordPool.take();
     const peer = match.peer === undefined ? 0 : this.#addressTable.acquire(match.peer);
     const source = emit.source === undefined ? 0 : this.#addressTable.acquire(emit.source);
@@ -237,7 +296,15 @@ export class SadWriter {
     const at = taken << RECORD_SHIFT;
     records.fill(0, at, at + RECORD_WORDS);
     records[at + R_SPI] = match.spi;
-    records[at + R_KIND] = packKind(match.kind, emit.kind, MODES.indexOf(mode));
+    const matchesIpv4 = isIpv4(match.destination);
+    const emitsIpv4 = isIpv4(emit.destination);
+    const isPlain = match.kind === KIND_ESP && emit.kind === KIND_ESP && matchesIpv4 && emitsIpv4 && !hairpin;
+    const flags =
+      (isPlain ? FLAG_PLAIN : 0) |
+      (hairpin ? FLAG_HAIRPIN : 0) |
+      (matchesIpv4 ? 0 : FLAG_MATCH_IPV6) |
+      (emitsIpv4 ? 0 : FLAG_EMIT_IPV6);
+    records[at + R_KIND] = packKind(match.kind, emit.kind, MODES.indexOf(mode), flags);
     records[at + R_SLOT] = slot;
     records[at + R_PEER] = peer;
     writeAddress(records, at + R_MATCH, match.destination);
@@ -245,7 +312,7 @@ export class SadWriter {
     records[at + R_SOURCE] = source;
     records[at + R_TO_SPI] = emit.spi;
     records[at + R_TO_PORTS] = (emit.sourcePort << 16) | emit.destinationPort;
-    records[at + R_PEER_PORT] = match.peerPort << 16;
+    records[at + R_PEER_PORT_AND_MTU] = (match.peerPort << 16) | this.#pathMtus.route(slot);
     return taken;
   }
 

@@ -15,6 +15,7 @@ export interface DefinitionWords {
   readonly toSpi?: number;
   readonly toPorts?: readonly [number, number];
   readonly mode?: Mode;
+  readonly hairpin?: boolean;
 }
 
 /** By default the SA of buildPacket's packet: 198.18.9.9 0xaaaa0001 to 198.18.2.2 0x22220001, mode edge. */
@@ -38,15 +39,17 @@ export function define(words: DefinitionWords = {}): SaDefinition {
       destinationPort: toPorts[1],
     },
     mode: words.mode ?? (spi === toSpi ? 'preserve' : 'edge'),
+    hairpin: words.hairpin ?? false,
   };
 }
 
 /** A definition with its addresses as text: equal when all words are, whatever kind of array holds the bytes. */
-export function plain({ match, emit, mode }: SaDefinition) {
+export function plain({ match, emit, mode, hairpin }: SaDefinition) {
   const text = (address: Uint8Array | undefined) => address && formatAddress(address);
   return {
     match: { ...match, destination: text(match.destination), peer: text(match.peer) },
     emit: { ...emit, source: text(emit.source), destination: text(emit.destination) },
     mode,
+    hairpin,
   };
 }

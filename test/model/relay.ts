@@ -55,7 +55,7 @@ export function modelRelay(received: Uint8Array, { sad, role, kernelHops }: Mode
   if (fields.protocol !== 50) return notOurs('not-ipsec');
   const isLaterFragment = fields.flagsAndOffset % 0x2000 !== 0;
   const isFragment = isLaterFragment || (fields.flagsAndOffset & 0x2000) !== 0;
-  if (role === 'relay' ? isFragment : isLaterFragment) return notOurs('fragment');
+  if (role === 'relay' ? isFragment : isLaterFragment) return notOurs('fragment-limit');
   if (fields.body.length < 8) return drop('esp-too-short');
   const spi = word(fields.body, 0) * 65536 + word(fields.body, 2);
   if (spi === 0) return drop('spi-zero');

@@ -55,7 +55,7 @@ const REACHED_BY_MUTATION = [
   'bad-version',
   'esp-too-short',
   'forward',
-  'fragment',
+  'fragment-limit',
   'not-ipsec',
   'spi-reserved',
   'truncated',

@@ -1,0 +1,69 @@
+/**
+ * Where the packets of an SA last came from, over IPv6 (an IPv4 source fits into the SA's counters): to tell
+ * the sender about an error behind the relay, where the SA requires no peer. It is a hint for errors and moves
+ * no binding. SAs share places when there are more than places; then the earlier one's source is forgotten.
+ *
+ * Workers write at the same time. The first word of a place is a sequence number, odd while somebody writes; who
+ * finds it odd leaves the place alone (the next packet will do), and a reader discards what changed under it.
+ */
+import { LATEST_SOURCE_WORDS, type SadMemory } from './layout.js';
+
+const SEQUENCE = 0;
+const SLOT = 1;
+const ADDRESS = 2;
+const PORT = 6;
+
+export class LatestSources {
+  readonly #words: Int32Array;
+  readonly #mask: number;
+  /** What {@link read} found: four words of the address, and the UDP port. */
+  readonly address = new Int32Array(4);
+  port = 0;
+
+  constructor(memory: SadMemory) {
+    this.#words = memory.latestSources;
+    this.#mask = memory.latestSources.length / LATEST_SOURCE_WORDS - 1;
+  }
+
+  /** @param slot SA number @param port UDP source port; 0 without UDP */
+  note(slot: number, s0: number, s1: number, s2: number, s3: number, port: number): void {
+    const words = this.#words;
+    const at = (slot & this.#mask) * LATEST_SOURCE_WORDS;
+    if (
+      words[at + SLOT] === slot &&
+      words[at + ADDRESS + 3] === s3 &&
+      words[at + ADDRESS + 2] === s2 &&
+      words[at + ADDRESS + 1] === s1 &&
+      words[at + ADDRESS] === s0 &&
+      words[at + PORT] === port
+    ) {
+      return;
+    }
+    const sequence = Atomics.load(words, at + SEQUENCE);
+    if ((sequence & 1) !== 0) return;
+    if (Atomics.compareExchange(words, at + SEQUENCE, sequence, sequence | 1) !== sequence) return;
+    words[at + SLOT] = slot;
+    words[at + ADDRESS] = s0;
+    words[at + ADDRESS + 1] = s1;
+    words[at + ADDRESS + 2] = s2;
+    words[at + ADDRESS + 3] = s3;
+    words[at + PORT] = port;
+    Atomics.store(words, at + SEQUENCE, (sequence + 2) | 0);
+  }
+
+  /** Puts what is known of the SA into {@link address} and {@link port}. @returns false: nothing */
+  read(slot: number): boolean {
+    const words = this.#words;
+    const at = (slot & this.#mask) * LATEST_SOURCE_WORDS;
+    const sequence = Atomics.load(words, at + SEQUENCE);
+    if ((sequence & 1) !== 0 || words[at + SLOT] !== slot) return false;
+    for (let word = 0; word < 4; word++) this.address[word] = words[at + ADDRESS + word]!;
+    this.port = words[at + PORT]!;
+    return Atomics.load(words, at + SEQUENCE) === sequence;
+  }
+
+  /** Forgets an SA that is no more, since its number will be another's. For the control thread. */
+  forget(slot: number): void {
+    Atomics.compareExchange(this.#words, (slot & this.#mask) * LATEST_SOURCE_WORDS + SLOT, slot, 0);
+  }
+}
