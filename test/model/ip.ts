@@ -1,14 +1,7 @@
 /** A received packet as plain fields, and back. Steps 1 and 2 of a packet's way: is it a whole IP packet? */
 import type { Verdict } from '../../src/relay/verdict.js';
 import { addressText, type Bytes, bytes16, internetChecksum, word16, word32 } from './bytes.js';
-import {
-  buildIpv6,
-  DESTINATION_OPTIONS,
-  type Extension,
-  FRAGMENT,
-  HOP_BY_HOP,
-  ROUTING,
-} from './ipv6.js';
+import { buildIpv6, DESTINATION_OPTIONS, type Extension, FRAGMENT, HOP_BY_HOP, ROUTING } from './ipv6.js';
 import { buildPacket } from './packet.js';
 
 interface Common {
@@ -106,7 +99,10 @@ function isMapped(address: Bytes): boolean {
 }
 
 /** @returns undefined for a chain that this relay does not carry */
-export function walkExtensions(first: number, bytes: Bytes): Pick<Ipv6, 'extensions' | 'protocol' | 'body'> | undefined {
+export function walkExtensions(
+  first: number,
+  bytes: Bytes,
+): Pick<Ipv6, 'extensions' | 'protocol' | 'body'> | undefined {
   const extensions: Extension[] = [];
   let protocol = first;
   let at = 0;
@@ -117,7 +113,8 @@ export function walkExtensions(first: number, bytes: Bytes): Pick<Ipv6, 'extensi
     const length = protocol === FRAGMENT ? 8 : 8 * (bytes[at + 1]! + 1);
     if (at + length > bytes.length) return undefined;
     if (protocol === ROUTING && bytes[at + 3] !== 0) return undefined;
-    if (protocol === FRAGMENT && extensions.some((earlier) => earlier.protocol === FRAGMENT)) return undefined;
+    if (protocol === FRAGMENT && extensions.some((earlier) => earlier.protocol === FRAGMENT))
+      return undefined;
     const extension = { protocol, rest: bytes.slice(at + 1, at + length) };
     extensions.push(extension);
     protocol = bytes[at]!;
@@ -150,7 +147,9 @@ export function placeOf(ip: Ip): Place | undefined {
   const offset = word16(rest, 1) & 0xfff8;
   const more = word16(rest, 1) % 2 === 1;
   if (offset === 0 && !more) return undefined;
-  const length = ip.extensions.slice(at + 1).reduce((sum, after) => sum + 1 + after.rest.length, ip.body.length);
+  const length = ip.extensions
+    .slice(at + 1)
+    .reduce((sum, after) => sum + 1 + after.rest.length, ip.body.length);
   return { offset, more, length, identification: word32(rest, 3) };
 }
 
@@ -164,7 +163,10 @@ export function withPlace<T extends Ip>(ip: T, { offset, more }: Pick<Place, 'of
     if (extension.protocol !== FRAGMENT) return extension;
     const { rest } = extension;
     const reserved = word16(rest, 1) & 6;
-    return { protocol: FRAGMENT, rest: [rest[0]!, ...bytes16(offset | reserved | (more ? 1 : 0)), ...rest.slice(3)] };
+    return {
+      protocol: FRAGMENT,
+      rest: [rest[0]!, ...bytes16(offset | reserved | (more ? 1 : 0)), ...rest.slice(3)],
+    };
   });
   return { ...ip, extensions };
 }

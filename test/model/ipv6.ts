@@ -71,7 +71,12 @@ export function routing(segmentsLeft = 0): Extension {
 }
 
 /** @param offset in bytes, a multiple of 8 */
-export function fragmentHeader(offset: number, more: boolean, identification: number, reserved = 0): Extension {
+export function fragmentHeader(
+  offset: number,
+  more: boolean,
+  identification: number,
+  reserved = 0,
+): Extension {
   return {
     protocol: FRAGMENT,
     rest: [reserved, ...bytes16(offset | (more ? 1 : 0)), ...bytes32(identification)],

@@ -9,7 +9,7 @@ import { FRAGMENT, fragmentHeader } from './ipv6.js';
 import { AH, ESP, UDP, udpChecksum } from './upper.js';
 
 /** A field whose value the specification leaves to the relay. Identification: of IPv4 or of the fragment header. */
-export type Free = 'identification' | 'flow-label';
+export type Free = 'identification' | 'flow-label' | 'ttl';
 
 /** A packet to be sent. */
 export interface Sent<T extends Ip = Ip> {
@@ -19,35 +19,38 @@ export interface Sent<T extends Ip = Ip> {
 
 const PROTOCOL: Record<Kind, number> = { [KIND_ESP]: ESP, [KIND_AH]: AH, [KIND_UDP]: UDP };
 
+/** What a datagram's first fragment, or a whole packet, showed. */
+export interface First {
+  readonly shown: Shown;
+  /** What its body is. */
+  readonly protocol: number;
+  /** Bytes of headers ahead of the body that the change drops although the offsets count them. */
+  readonly dropped: number;
+}
+
 /** Lengths that the change of encapsulation adds to a packet. */
 export function growth({ match, emit }: SaDefinition): number {
   return (emit.kind === KIND_UDP ? 8 : 0) - (match.kind === KIND_UDP ? 8 : 0);
 }
 
-/**
- * @param shown  of the packet, or of its datagram's first fragment
- * @param isLater a later fragment: its body has no header
- */
-export function rewrite(ip: Ip, shown: Shown, isLater: boolean, sa: SaDefinition, settings: Settings): Sent {
+/** @param isLater a later fragment: its body has no header */
+export function rewrite(ip: Ip, first: First, isLater: boolean, sa: SaDefinition, settings: Settings): Sent {
   const { emit } = sa;
   const source = emit.source === undefined ? ip.source : formatAddress(emit.source);
   const destination = formatAddress(emit.destination);
   const readdressed = reheader(ip, source, destination);
-  const keepsId = emit.kind === KIND_AH && readdressed.ip.family === 4 && ip.family === 4;
-  const free = new Set([...readdressed.free].filter((field) => !(keepsId && field === 'identification')));
-  const protocol = changedProtocol(ip, sa);
+  const keepsId = emit.kind === KIND_AH && ip.family === 4;
+  const free = keepsId ? new Set<Free>() : readdressed.free;
+  // The header of a later IPv6 fragment may call an extension header that only the first fragment has.
+  const callsBody = ip.protocol === first.protocol || readdressed.ip.family === 4;
+  const protocol = callsBody ? PROTOCOL[emit.kind] : ip.protocol;
   if (isLater) {
     const place = placeOf(readdressed.ip)!;
-    const moved = withPlace(readdressed.ip, { ...place, offset: place.offset + growth(sa) });
-    return { ip: { ...moved, protocol }, free };
+    const offset = place.offset + growth(sa) - first.dropped;
+    return { ip: { ...withPlace(readdressed.ip, { ...place, offset }), protocol }, free };
   }
-  const body = reencapsulate(ip, shown, sa, { source, destination }, settings);
+  const body = reencapsulate(ip, first.shown, sa, { source, destination }, settings);
   return { ip: { ...readdressed.ip, protocol, body }, free };
-}
-
-/** A later fragment's header may call an extension header that only the first fragment has. */
-function changedProtocol(ip: Ip, { match, emit }: SaDefinition): number {
-  return ip.protocol === PROTOCOL[match.kind] ? PROTOCOL[emit.kind] : ip.protocol;
 }
 
 function reencapsulate(
@@ -72,9 +75,7 @@ function reencapsulate(
   if (old === 0) return segment(zeroAllowed ? 0 : udpChecksum(to.source, to.destination, segment(0)));
   const before = [...addressBytes(ip.source), ...addressBytes(ip.destination), ...ip.body.slice(0, 4)];
   const after = [...addressBytes(to.source), ...addressBytes(to.destination), ...ports];
-  return segment(
-    carryChecksum(old, [...before, ...ip.body.slice(8, 12)], [...after, ...bytes32(emit.spi)]),
-  );
+  return segment(carryChecksum(old, [...before, ...ip.body.slice(8, 12)], [...after, ...bytes32(emit.spi)]));
 }
 
 /**
@@ -87,7 +88,7 @@ export function carryChecksum(old: number, before: Bytes, after: Bytes): number 
 }
 
 /** The IP header for new addresses, of their family. */
-function reheader(ip: Ip, source: string, destination: string): Sent {
+export function reheader(ip: Ip, source: string, destination: string): Sent {
   const family = destination.includes(':') ? 6 : 4;
   if (ip.family === 4 && family === 4) return readdressIpv4(ip, source, destination);
   if (ip.family === 6 && family === 6) return { ip: { ...ip, source, destination }, free: new Set() };

@@ -49,7 +49,12 @@ export function udpChecksum(source: string, destination: string, segment: Bytes)
 }
 
 /** The IPv6 form; for IPv4 addresses it sums up to the same as RFC 768's. */
-export function pseudoHeader(source: string, destination: string, protocol: number, length: number): number[] {
+export function pseudoHeader(
+  source: string,
+  destination: string,
+  protocol: number,
+  length: number,
+): number[] {
   return [...addressBytes(source), ...addressBytes(destination), ...bytes32(length), ...bytes32(protocol)];
 }
 

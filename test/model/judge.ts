@@ -1,0 +1,126 @@
+/** Holds what the fast path sent against what the model foretold. Fields that are free are taken from what was sent. */
+import assert from 'node:assert/strict';
+import { hex, word16, word32 } from './bytes.js';
+import { FLOOR } from './egress.js';
+import { isRightIcmp, type OwnError, ownErrorMessage, type Quote, quotedBytes, readQuote } from './icmp.js';
+import { decode, encode, type Ip, type Ipv4, type Ipv6 } from './ip.js';
+import { FRAGMENT } from './ipv6.js';
+import type { Fate, Translation } from './relay.js';
+import type { Sent } from './rewrite.js';
+import { icmp, icmpv6 } from './upper.js';
+
+export interface Constraints {
+  /** What the packets are about, for messages. */
+  readonly about: string;
+  readonly kernelHops: number;
+}
+
+/** All that leaves for one received packet: in its place, and what the relay originated for it. */
+export function judge(fate: Fate, actual: readonly Uint8Array[], { about, kernelHops }: Constraints): void {
+  const { sent, error, translation } = fate;
+  if (error !== undefined) {
+    assert.equal(actual.length, 1, `one ICMP error: ${about}`);
+    judgeOwnError(error, actual[0]!, about);
+    return;
+  }
+  if (translation !== undefined) {
+    assert.equal(actual.length, 1, `one ICMP error: ${about}`);
+    judgeTranslation(translation, actual[0]!, about);
+    return;
+  }
+  assert.deepEqual(
+    actual.map((packet) => packet.length),
+    sent.map(({ ip }) => encode(ip).length),
+    `lengths: ${about}`,
+  );
+  const ids = new Set<number>();
+  sent.forEach((one, i) => {
+    judgePacket(one, actual[i]!, kernelHops, about);
+    if (one.free.has('identification')) ids.add(identificationOf(actual[i]!));
+  });
+  assert.ok(ids.size <= 1, `one datagram, one ID: ${about}`);
+}
+
+export function judgePacket(sent: Sent, actual: Uint8Array, kernelHops: number, about: string): void {
+  if (sent.free.has('ttl')) {
+    const ttl = actual[sent.ip.family === 4 ? 8 : 7]!;
+    assert.ok(ttl >= 64 && ttl <= 64 + kernelHops, `TTL ${ttl} of the relay's own: ${about}`);
+  }
+  assert.equal(hex(actual), hex(encode(settled(sent, actual))), about);
+}
+
+/** With the free fields as they were sent. */
+export function settled({ ip, free }: Sent, actual: Uint8Array): Ip {
+  const ttl = free.has('ttl') ? actual[ip.family === 4 ? 8 : 7]! : ip.ttl;
+  if (ip.family === 4) {
+    return { ...ip, ttl, identification: free.has('identification') ? word16(actual, 4) : ip.identification };
+  }
+  const flowLabel = free.has('flow-label') ? word32(actual, 0) % 2 ** 20 : ip.flowLabel;
+  if (!free.has('identification')) return { ...ip, ttl, flowLabel };
+  let at = 40;
+  const extensions = ip.extensions.map((extension) => {
+    const here = at;
+    at += 1 + extension.rest.length;
+    if (extension.protocol !== FRAGMENT) return extension;
+    return { ...extension, rest: [...extension.rest.slice(0, 3), ...actual.slice(here + 4, here + 8)] };
+  });
+  return { ...ip, ttl, flowLabel, extensions };
+}
+
+/** The IPv4 ID, or that of the fragment header; -1 without one. */
+export function identificationOf(packet: Uint8Array): number {
+  if (packet[0]! >> 4 === 4) return word16(packet, 4);
+  let at = 40;
+  for (
+    let protocol = packet[6]!;
+    protocol !== FRAGMENT;
+    protocol = packet[at]!, at += 8 * (packet[at + 1]! + 1)
+  ) {
+    if (![0, 43, 60].includes(protocol)) return -1;
+  }
+  return word32(packet, at + 4);
+}
+
+/** The header of a packet that the relay makes is its own business but for the addresses, and must be right. */
+function judgeOwnError(error: OwnError, actual: Uint8Array, about: string): void {
+  const ip = decode([...actual]);
+  assert.ok(typeof ip === 'object', `${ip as string}: ${about}`);
+  const { source, destination } = error.about;
+  assert.deepEqual([ip.source, ip.destination], [destination, source], `addresses: ${about}`);
+  assert.equal(ip.protocol, ip.family === 4 ? 1 : 58, `protocol: ${about}`);
+  assert.ok(ip.ttl >= 64, `TTL ${ip.ttl}: ${about}`);
+  assert.equal(hex(ip.body), hex(ownErrorMessage(error)), about);
+}
+
+function judgeTranslation({ outer, meaning, quote }: Translation, actual: Uint8Array, about: string): void {
+  const { family } = outer.ip;
+  const received = decode([...actual]);
+  assert.ok(typeof received === 'object', `${received as string}: ${about}`);
+  assert.ok(isRightIcmp(received), `ICMP checksum: ${about}`);
+  const requoted = readQuote(quotedBytes(received));
+  assert.ok(requoted !== undefined, `no packet is quoted: ${about}`);
+  const data = quoteAs(quote, requoted).slice(
+    0,
+    FLOOR[family] - (encode(outer.ip).length - outer.ip.body.length) - 8,
+  );
+  const { source, destination } = outer.ip;
+  const body = family === 4 ? icmp({ ...meaning, data }) : icmpv6({ ...meaning, data }, source, destination);
+  const free = new Set([...outer.free, ...(family === 4 ? (['identification'] as const) : [])]);
+  judgePacket({ ip: { ...outer.ip, body }, free }, actual, 0, about);
+}
+
+/** The quoted packet's bytes; identification, flow label and DF, unknown after a change of the family, as they were sent. */
+function quoteAs({ ip, bodyLength, hasRightChecksum }: Quote, actual: Quote): number[] {
+  if (ip.family === 6) {
+    const { flowLabel } = actual.ip as Ipv6;
+    const bytes = [...encode({ ...ip, flowLabel })];
+    const length = bytes.length - 40 - ip.body.length + bodyLength;
+    bytes.splice(4, 2, length >> 8, length & 255);
+    return bytes;
+  }
+  const { identification, flagsAndOffset } = actual.ip as Ipv4;
+  const whole = { ...ip, identification, flagsAndOffset, body: new Array<number>(bodyLength).fill(0) };
+  const header = [...encode(whole)].slice(0, 20 + ip.options.length);
+  assert.ok(!hasRightChecksum || actual.hasRightChecksum, 'the checksum of the quoted header');
+  return [...header, ...ip.body];
+}
