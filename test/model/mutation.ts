@@ -10,8 +10,8 @@ const PROTOCOLS = [0, 1, 6, 17, 43, 44, 50, 51, 58, 59, 60];
 export class Mutator {
   readonly random: () => number;
   readonly #corpus: readonly Uint8Array[];
-  #bytes = new Uint8Array(0);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array = new Uint8Array(0);
+  #view: DataView = new DataView(this.#bytes.buffer);
   #at = 0;
   #length = 0;
 
