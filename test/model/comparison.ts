@@ -66,7 +66,7 @@ export class Comparison {
 
   #sendBatch(received: readonly Uint8Array[]): void {
     const about = received.map(hex).join('\n');
-    const { outcomes, originated } = this.rig.observe(received);
+    const { outcomes, originated } = observe(this.rig, received);
     const expected = new Map<number, Fate>();
     const first = this.#arrivals;
     for (const packet of received) {
@@ -109,6 +109,13 @@ export class Comparison {
     // All that leaves at once is of one datagram.
     if (this.#batch === 1) assert.ok(chosen.size <= 1, `one ID for all fragments of a datagram: ${about}`);
   }
+}
+
+/** Sends packets through a rig. @returns also what it sent beside them */
+export function observe(rig: Rig, packets: readonly Uint8Array[]) {
+  const before = rig.originated.length;
+  const outcomes = rig.run(packets);
+  return { outcomes, originated: rig.originated.slice(before) };
 }
 
 function isFreshFragment({ sent }: Fate): boolean {

@@ -44,7 +44,7 @@ export function echoReply(ip: Ip): Ip {
     data: body.slice(8),
   };
   const reply = ip.family === 4 ? icmp(fields) : icmpv6(fields, destination, source);
-  return { ...ip, source: destination, destination: source, body: reply };
+  return { ...ip, ttl: 64, source: destination, destination: source, body: reply };
 }
 
 /** An ICMP error that the relay makes: quotes the packet as it came. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { KIND_UDP } from '../../src/sad/layout.js';
 import { packetOf } from '../model/arbitrary.js';
 import { hex } from '../model/bytes.js';
-import { Comparison } from '../model/comparison.js';
+import { Comparison, observe } from '../model/comparison.js';
 import { cut, reassemble } from '../model/egress.js';
 import { decode, encode, type Ip, placeOf } from '../model/ip.js';
 import { identificationOf } from '../model/judge.js';
@@ -84,7 +84,7 @@ describe('relay: fragments', function () {
           const expected = new Rig({ sas: [up] }).run([encode(whole)])[0]!.packet!;
           const rig = new Rig({ sas: [up], batch: 1 });
           const pieces = arrivals(whole, how, 16);
-          const { outcomes, originated } = rig.observe(pieces);
+          const { outcomes, originated } = observe(rig, pieces);
           const left = [...outcomes.flatMap(({ packet }) => packet ?? []), ...originated];
           const about = pieces.map(hex).join('\n');
           const joined = join(left, collects, about);
