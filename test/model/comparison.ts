@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import type { SaDefinition } from '../../src/sad/definition.js';
 import { hex } from './bytes.js';
-import { identificationOf, judge } from './judge.js';
+import { type Expected, expectedOf, identificationOf, judge } from './judge.js';
 import { type Fate, RelayModel } from './relay.js';
 import { Rig, type RigOptions } from './rig.js';
 import { sadOf } from './world.js';
@@ -76,7 +76,7 @@ export class Comparison {
     for (const { verdict } of expected.values()) this.tally.set(verdict, (this.tally.get(verdict) ?? 0) + 1);
     assert.deepEqual(
       outcomes.map(({ verdict }) => verdict),
-      received.map((_, i) => expected.get(first + i)?.verdict ?? 'held'),
+      received.map((_, i) => verdictOf(expected.get(first + i))),
       about,
     );
     this.#judgeAll(
@@ -86,29 +86,28 @@ export class Comparison {
     );
   }
 
-  /** Each fate must find its packets among those that left; in whatever order what waited leaves. */
+  /** Each packet expected must be among those that left; they leave in whatever order. */
   #judgeAll(fates: readonly Fate[], packets: readonly Uint8Array[], about: string): void {
     const constraints = { about, kernelHops: this.#kernelHops };
-    const sending = fates.filter(
-      ({ sent, error, translation }) => sent.length > 0 || error !== undefined || translation !== undefined,
-    );
-    let left = [...packets];
+    const left = [...packets];
     const chosen = new Set<number>();
-    for (const fate of sending) {
-      const count = fate.error || fate.translation ? 1 : fate.sent.length;
-      const candidates = left.map((_, from) => left.slice(from, from + count));
-      const match = candidates.findIndex((candidate) => accepts(fate, candidate, constraints));
-      // None does: say how the likeliest differs.
-      if (match < 0) judge(fate, left.slice(0, count), constraints);
-      if (isFreshFragment(fate)) {
-        for (const one of left.slice(match, match + count)) chosen.add(identificationOf(one));
-      }
-      left = [...left.slice(0, match), ...left.slice(match + count)];
+    for (const expected of fates.flatMap(expectedOf)) {
+      const match = left.findIndex((packet) => accepts(expected, packet, constraints));
+      // None is: say how the likeliest differs.
+      if (match < 0) judge(expected, left[0] ?? new Uint8Array(0), constraints);
+      const [packet] = left.splice(match, 1);
+      const isFresh = 'free' in expected && expected.free.has('identification');
+      if (isFresh) chosen.add(identificationOf(packet!));
     }
     assert.deepEqual(left.map(hex), [], `sent beside what was expected: ${about}`);
     // All that leaves at once is of one datagram.
     if (this.#batch === 1) assert.ok(chosen.size <= 1, `one ID for all fragments of a datagram: ${about}`);
   }
+}
+
+/** What a received packet's place shows. */
+function verdictOf(fate: Fate | undefined): string {
+  return fate === undefined || fate.isAssembled ? 'held' : fate.verdict;
 }
 
 /** Sends packets through a rig. @returns also what it sent beside them */
@@ -118,17 +117,9 @@ export function observe(rig: Rig, packets: readonly Uint8Array[]) {
   return { outcomes, originated: rig.originated.slice(before) };
 }
 
-function isFreshFragment({ sent }: Fate): boolean {
-  return sent.length > 0 && sent.every(({ free }) => free.has('identification'));
-}
-
-function accepts(
-  fate: Fate,
-  packets: readonly Uint8Array[],
-  constraints: Parameters<typeof judge>[2],
-): boolean {
+function accepts(expected: Expected, packet: Uint8Array, constraints: Parameters<typeof judge>[2]): boolean {
   try {
-    judge(fate, packets, constraints);
+    judge(expected, packet, constraints);
     return true;
   } catch {
     return false;

@@ -15,33 +15,21 @@ export interface Constraints {
   readonly kernelHops: number;
 }
 
-/** All that leaves for one received packet: in its place, and what the relay originated for it. */
-export function judge(fate: Fate, actual: readonly Uint8Array[], { about, kernelHops }: Constraints): void {
-  const { sent, error, translation } = fate;
-  if (error !== undefined) {
-    assert.equal(actual.length, 1, `one ICMP error: ${about}`);
-    judgeOwnError(error, actual[0]!, about);
-    return;
-  }
-  if (translation !== undefined) {
-    assert.equal(actual.length, 1, `one ICMP error: ${about}`);
-    judgeTranslation(translation, actual[0]!, about);
-    return;
-  }
-  assert.deepEqual(
-    actual.map((packet) => packet.length),
-    sent.map(({ ip }) => encode(ip).length),
-    `lengths: ${about}`,
-  );
-  const ids = new Set<number>();
-  sent.forEach((one, i) => {
-    judgePacket(one, actual[i]!, kernelHops, about);
-    if (one.free.has('identification')) ids.add(identificationOf(actual[i]!));
-  });
-  assert.ok(ids.size <= 1, `one datagram, one ID: ${about}`);
+/** One of the packets that a fate sends: in its place, or beside it. */
+export type Expected = Sent | OwnError | Translation;
+
+export function expectedOf({ sent, error, translation }: Fate): Expected[] {
+  return [...sent, ...(error ? [error] : []), ...(translation ? [translation] : [])];
 }
 
-export function judgePacket(sent: Sent, actual: Uint8Array, kernelHops: number, about: string): void {
+/** @throws AssertionError */
+export function judge(expected: Expected, actual: Uint8Array, { about, kernelHops }: Constraints): void {
+  if ('why' in expected) judgeOwnError(expected, actual, about);
+  else if ('outer' in expected) judgeTranslation(expected, actual, about);
+  else judgePacket(expected, actual, kernelHops, about);
+}
+
+function judgePacket(sent: Sent, actual: Uint8Array, kernelHops: number, about: string): void {
   if (sent.free.has('ttl')) {
     const ttl = actual[sent.ip.family === 4 ? 8 : 7]!;
     assert.ok(ttl >= 64 && ttl <= 64 + kernelHops, `TTL ${ttl} of the relay's own: ${about}`);
@@ -105,7 +93,7 @@ function judgeTranslation({ outer, meaning, quote }: Translation, actual: Uint8A
   );
   const { source, destination } = outer.ip;
   const body = family === 4 ? icmp({ ...meaning, data }) : icmpv6({ ...meaning, data }, source, destination);
-  const free = new Set([...outer.free, ...(family === 4 ? (['identification'] as const) : [])]);
+  const free = new Set([...outer.free, family === 4 ? ('identification' as const) : ('flow-label' as const)]);
   judgePacket({ ip: { ...outer.ip, body }, free }, actual, 0, about);
 }
 

@@ -28,6 +28,7 @@ import { decode, encode, type Ip, type Place, placeOf } from './ip.js';
 import { isPossible, Reassembly } from './reassembly.js';
 import { type First, reheader, rewrite, type Sent, settleDontFragment } from './rewrite.js';
 import type { SadModel } from './sad.js';
+import { ICMP, ICMPV6 } from './upper.js';
 
 /** MTU hint of an SA about whose way out nothing is known. */
 export const MTU_UNKNOWN = 65535;
@@ -56,6 +57,8 @@ export interface Fate {
   readonly sent: readonly Sent[];
   readonly error?: OwnError;
   readonly translation?: Translation;
+  /** `sent` was put together out of fragments, so that it does not leave in the place of one. */
+  readonly isAssembled?: true;
 }
 
 /** A packet in the middle of its way: which SA, and of a later fragment what its first one showed. */
@@ -131,7 +134,10 @@ export class RelayModel {
     datagram.waiting = [];
     if (decision === 'collect') {
       const fate = this.#whole(reassemble(released.map((one) => one.ip)), true);
-      return new Map(released.map((one) => [one.arrival, one === added ? fate : { ...fate, sent: [] }]));
+      const others = { verdict: fate.verdict, sent: [] };
+      return new Map(
+        released.map((one) => [one.arrival, { ...(one === added ? fate : others), isAssembled: true }]),
+      );
     }
     return new Map(
       released.map((one) => [
@@ -165,11 +171,11 @@ export class RelayModel {
   #forward(received: Ip, { sa, first }: Decided, isReassembled = false): Fate {
     const isLater = (placeOf(received)?.offset ?? 0) > 0;
     const ttl = this.#changedTtl(received);
-    if (ttl < 1) return complain(received, 'ttl-expired', 0);
     const isWhole = placeOf(received) === undefined;
     const ip = isWhole ? withoutSurplus(received, first.shown) : received;
     const chain = this.#rewriteAll({ ...ip, ttl }, sa, first, isLater);
     if (chain === undefined) return drop('hairpin');
+    if (ttl < 1) return complain(received, 'ttl-expired', 0);
     const { sent, sas } = chain;
     const mtu = this.mtuOf(sas.at(-1)!);
     const egress = decideEgress(received, sent, sas, mtu);
@@ -186,7 +192,9 @@ export class RelayModel {
   /** By the SA and, where it emits to a relay address, by the SA there. @returns undefined: no such SA */
   #rewriteAll(ip: Ip, sa: SaDefinition, first: First, isLater: boolean) {
     const sent = settleDontFragment(ip, rewrite(ip, first, isLater, sa, this.#settings));
-    if (!sa.hairpin || !this.#sad.owns(sa.emit.destination)) return { sent, sas: [sa] };
+    if (!sa.hairpin) return { sent, sas: [sa] };
+    // The second half of a hairpin is for what the first half emits, and for nothing that comes from elsewhere.
+    if (!this.#sad.owns(sa.emit.destination)) return undefined;
     const { emit } = sa;
     const shown: Shown = {
       kind: emit.kind,
@@ -215,7 +223,7 @@ export class RelayModel {
     if (quote === undefined || shown === undefined || quote.ip.source !== ip.destination) {
       return this.#settle(ip, 'icmp-unmatched');
     }
-    const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown));
+    const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown, this.#settings.role));
     const end = sa && this.#endOf(sa, quote);
     const mtu = toldMtu(ip, quote);
     const meaning = sa && translateMeaning(ip, mtu, sa);
@@ -230,7 +238,8 @@ export class RelayModel {
     const keeps = sa.emit.source === undefined;
     const from = keeps ? ip.source : formatAddress(sa.match.destination);
     const to = keeps ? ip.destination : end.address;
-    const outer = reheader({ ...ip, ttl }, from, to);
+    const protocol = familyOf(sa.match.destination) === 4 ? ICMP : ICMPV6;
+    const outer = reheader({ ...ip, ttl, protocol }, from, to);
     return {
       verdict: 'icmp-forward',
       sent: [],
