@@ -100,7 +100,7 @@ function fragmentIpv6(ip: Ipv6, free: Sent['free'], mtu: number): Sent[] {
       old === undefined ? header : { ...header, rest: [...header.rest.slice(0, 3), ...old.slice(3)] };
     pieces.push({
       ip: { ...ip, extensions: [...perFragment, kept], protocol: next, body: fragmentable.slice(at, end) },
-      free: hasFragmentHeader(ip) ? free : new Set([...free, 'identification'] as const),
+      free: new Set([...free, hasFragmentHeader(ip) ? ('reserved' as const) : ('identification' as const)]),
     });
     at = end;
   }

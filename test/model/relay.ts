@@ -214,7 +214,7 @@ export class RelayModel {
     if (!isRightIcmp(ip)) return this.#settle(ip, 'bad-icmp');
     if (isError(ip)) return this.#translate(ip);
     if (!isEchoRequest(ip) || this.#passes) return this.#settle(ip, 'not-ipsec');
-    return { verdict: 'echo', sent: [{ ip: echoReply(ip), free: new Set(['ttl']) }] };
+    return { verdict: 'echo', sent: [{ ip: echoReply(ip), free: new Set(['ttl', 'checksum']) }] };
   }
 
   #translate(ip: Ip): Fate {

@@ -8,8 +8,11 @@ import { DONT_FRAGMENT, type Ip, type Ipv4, type Ipv6, placeOf, withPlace } from
 import { FRAGMENT, fragmentHeader } from './ipv6.js';
 import { AH, ESP, UDP, udpChecksum } from './upper.js';
 
-/** A field whose value the specification leaves to the relay. Identification: of IPv4 or of the fragment header. */
-export type Free = 'identification' | 'flow-label' | 'ttl';
+/**
+ * A field whose value the specification leaves to the relay. Identification: of IPv4 or of the fragment header, whose
+ * reserved bits are `reserved`; `checksum`: of ICMP, any that is right.
+ */
+export type Free = 'identification' | 'flow-label' | 'ttl' | 'reserved' | 'checksum';
 
 /** A packet to be sent. */
 export interface Sent<T extends Ip = Ip> {
