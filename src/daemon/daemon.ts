@@ -5,8 +5,8 @@ import { type ControlHandler, Refusal, type Status } from '../control/handler.js
 import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
 import { native } from '../native/index.js';
+import type { SaPolicy } from '../sad/acceptance.js';
 import { SaDatabase } from '../sad/database.js';
-import type { SaPolicy } from '../sad/definition.js';
 import { sadBytes } from '../sad/layout.js';
 import { contains, familyOf, formatPrefix } from '../wire/address.js';
 import { type Config, type EdgeConfig, loadConfig, type RelayConfig } from './config.js';
@@ -189,6 +189,8 @@ export class Daemon implements ControlHandler {
       maxSas: database.memory.maxSas,
       sadBytes: sadBytes(database.memory),
       verdicts: this.#workers.totals(),
+      originated: this.#workers.originated(this.#keepalives!.counters),
+      fragments: { ...this.#workers.fragments(), limit: this.#config.fragments.memory },
       configPath: path,
       stateDirectory: state.directory,
       lookup,

@@ -3,13 +3,8 @@
  * chooses SPIs and knows when an SA ends. It does no I/O; whoever owns it makes things durable.
  */
 import { contains, formatAddress } from '../wire/address.js';
-import {
-  type Mode,
-  refuseDefinition,
-  type SaDefinition,
-  type SaPolicy,
-  sameDefinition,
-} from './definition.js';
+import { refuseDefinition, type SaPolicy } from './acceptance.js';
+import { defaultMode, type Mode, type SaDefinition, sameDefinition } from './definition.js';
 import {
   COUNTER_BYTES,
   COUNTER_LAST,
@@ -31,7 +26,7 @@ export interface SaSpecification {
   readonly definition: Omit<SaDefinition, 'mode'>;
   readonly autoSpi: boolean;
   readonly toSpi: 'same' | 'auto' | 'value';
-  /** undefined: preserve when the SPI stays, edge when it is substituted. */
+  /** undefined: that of {@link defaultMode}. */
   readonly mode: Mode | undefined;
   /** From now on. */
   readonly lifetimes: SaLifetimes;
@@ -313,7 +308,7 @@ export class SaDatabase {
     return {
       match: { ...match, spi },
       emit: { ...emit, spi: emitted },
-      mode: mode ?? (spi === emitted ? 'preserve' : 'edge'),
+      mode: mode ?? defaultMode(match.kind, spi, emitted),
       hairpin: definition.hairpin,
     };
   }
@@ -412,9 +407,12 @@ export class SaDatabase {
 
   #duplicate(entry: SaEntry): string {
     const { match, emit } = this.definition(entry);
-    const peer = match.peer === undefined ? '' : ` from ${formatAddress(match.peer)}`;
+    const peer = [
+      ...(match.peer === undefined ? [] : [formatAddress(match.peer)]),
+      ...(match.peerPort === 0 ? [] : [`port ${match.peerPort}`]),
+    ].join(' ');
     return (
-      `an SA for ${formatAddress(match.destination)} ${formatSpi(match.spi)}${peer} exists: ${describe(entry)}, ` +
+      `an SA for ${formatAddress(match.destination)} ${formatSpi(match.spi)}${peer && ` from ${peer}`} exists: ${describe(entry)}, ` +
       `to ${formatAddress(emit.destination)} ${formatSpi(emit.spi)}; delete it first, or change it with --replace`
     );
   }
