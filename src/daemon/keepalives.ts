@@ -24,6 +24,11 @@ interface Leg extends UdpLeg {
   readonly isIpv4: boolean;
   /** The SAs that leave this way. */
   readonly entries: Set<SaEntry>;
+  /** Unix time of the last packet as it was when looked at, milliseconds. */
+  lastPacketMs: number;
+  /** Steady times, milliseconds: of the last packet, and of the last look. */
+  activeAt: number;
+  lookedAt: number;
 }
 
 export interface KeepaliveOptions {
@@ -122,16 +127,25 @@ export class Keepalives implements SaObserver {
     }
   }
 
-  /** A packet since then has done a keepalive's work. */
+  /** A packet since the last look has done a keepalive's work. */
   #look(leg: Leg, now: number): void {
     const interval = this.#seconds * 1000;
+    this.#notice(leg, now);
+    const quiet = now - leg.activeAt;
+    if (quiet >= interval) this.#send(leg);
+    this.#due.set(leg.number, now + (quiet >= interval ? interval : interval - quiet));
+  }
+
+  /** Unix time may have been set since a worker wrote it down: it tells when only between two looks. */
+  #notice(leg: Leg, now: number): void {
     const { database, clocks } = this.#options;
     let last = 0;
     for (const entry of leg.entries) last = Math.max(last, database.counters(entry).lastPacketMs);
-    // A clock that was set back makes the last packet one of the future: it counts as one of now.
-    const quiet = Math.max(clocks.unix() - last, 0);
-    if (quiet >= interval) this.#send(leg);
-    this.#due.set(leg.number, now + (quiet >= interval ? interval : interval - quiet));
+    if (last !== leg.lastPacketMs && last !== 0) {
+      leg.activeAt = now - Math.min(Math.max(clocks.unix() - last, 0), now - leg.lookedAt);
+    }
+    leg.lastPacketMs = last;
+    leg.lookedAt = now;
   }
 
   #send(leg: Leg): void {
@@ -159,9 +173,19 @@ export class Keepalives implements SaObserver {
     const there = this.#legs.get(key);
     if (there) return there;
     const number = this.#freeNumbers.pop() ?? Math.max(this.#byNumber.length, 1);
-    const isIpv4Leg = isIpv4(destination);
-    const addressesAndPorts = { source, sourcePort, destination, destinationPort };
-    const leg: Leg = { ...addressesAndPorts, key, number, isIpv4: isIpv4Leg, entries: new Set() };
+    const leg: Leg = {
+      source,
+      sourcePort,
+      destination,
+      destinationPort,
+      key,
+      number,
+      isIpv4: isIpv4(destination),
+      entries: new Set(),
+      lastPacketMs: 0,
+      activeAt: Number.NEGATIVE_INFINITY,
+      lookedAt: this.#options.clocks.steady(),
+    };
     this.#legs.set(key, leg);
     this.#byNumber[number] = leg;
     return leg;
