@@ -2,7 +2,7 @@
  * The SAD as its manager sees it: SAs with ids and names over the shared table. Checks what is added,
  * chooses SPIs and knows when an SA ends. It does no I/O; whoever owns it makes things durable.
  */
-import { formatAddress } from '../wire/address.js';
+import { contains, formatAddress } from '../wire/address.js';
 import { refuseDefinition, type SaPolicy } from './acceptance.js';
 import { defaultMode, type Mode, type SaDefinition, sameDefinition } from './definition.js';
 import {
@@ -67,6 +67,12 @@ export interface AddResult {
   readonly undo: () => void;
 }
 
+/** Is told of what is published and withdrawn; an SA that is replaced is withdrawn and published anew. */
+export interface SaObserver {
+  published(entry: SaEntry, definition: SaDefinition): void;
+  withdrawn(entry: SaEntry, definition: SaDefinition): void;
+}
+
 /** An SA was not accepted; the message is one sentence for the person. */
 export class SaRefusal extends Error {}
 
@@ -84,6 +90,7 @@ export class SaDatabase {
   readonly #emitted = new Map<number, number>();
   readonly #timers: LifetimeTimers;
   readonly #steady: () => number;
+  readonly #observers = new Set<SaObserver>();
   #ids: number[] | undefined;
   #nextId = 1;
 
@@ -99,8 +106,12 @@ export class SaDatabase {
     steady = () => performance.now(),
   ) {
     this.memory = createSadMemory(maxSas, workers, seed);
-    this.#writer = new SadWriter(this.memory);
     this.#policy = policy;
+    this.#writer = new SadWriter(
+      this.memory,
+      (address) =>
+        this.#policy.role === 'relay' && this.#policy.addresses.some((prefix) => contains(prefix, address)),
+    );
     this.#steady = steady;
     this.#timers = new LifetimeTimers(maxSas, (slot) => this.#carried(slot));
   }
@@ -214,6 +225,27 @@ export class SaDatabase {
     return this.#writer.definition(entry.slot);
   }
 
+  /** @returns ends it */
+  observe(observer: SaObserver): () => void {
+    this.#observers.add(observer);
+    return () => void this.#observers.delete(observer);
+  }
+
+  /** What the route to where the SA emits carries. @param bytes longest packet, MTU_UNKNOWN (layout.ts): any */
+  setEgressMtu(entry: SaEntry, bytes: number): void {
+    this.#writer.setEgressMtu(entry.slot, bytes);
+  }
+
+  /** Longest packet that is now sent by an SA, bytes: what the route carries, or less if errors said so. */
+  egressMtu(entry: SaEntry): number {
+    return this.#writer.egressMtu(entry.slot);
+  }
+
+  /** To be called every minute or so: forgets path MTUs that were learnt long ago. */
+  ageLearnedMtus(): void {
+    this.#writer.ageLearnedMtus(this.#steady() / 1000);
+  }
+
   /** Sums the workers' counters. */
   counters(entry: SaEntry): SaCounters {
     return this.#carried(entry.slot);
@@ -304,6 +336,7 @@ export class SaDatabase {
     this.#ids = undefined;
     this.#count(definition.emit.spi, 1);
     this.#watch(entry, nowMs);
+    for (const observer of this.#observers) observer.published(entry, definition);
     return { entry, definition, outcome: 'added', undo: () => this.#forget(entry, definition) };
   }
 
@@ -320,14 +353,19 @@ export class SaDatabase {
     this.#count(to.emit.spi, 1);
     Object.assign(entry, fields);
     this.#watch(entry, nowMs);
+    for (const observer of this.#observers) {
+      observer.withdrawn(entry, from);
+      observer.published(entry, to);
+    }
     const before = { name, lifetimes, expiresMs, softExpiresMs };
     const steady = this.#steady();
     const undo = () => void this.#replace(entry, to, from, before, nowMs + this.#steady() - steady);
     return { entry, definition: to, outcome: 'replaced', undo };
   }
 
-  #forget(entry: SaEntry, { emit }: SaDefinition): void {
-    this.#count(emit.spi, -1);
+  #forget(entry: SaEntry, definition: SaDefinition): void {
+    for (const observer of this.#observers) observer.withdrawn(entry, definition);
+    this.#count(definition.emit.spi, -1);
     this.#writer.remove(entry.slot);
     this.#byId.delete(entry.id);
     this.#bySlot[entry.slot] = undefined;

@@ -9,18 +9,19 @@ import {
   addressCapacity,
   C_REGION,
   COUNTER_STRIDE,
+  egressMtu,
   emitKind,
   FLAG_EMIT_IPV6,
   FLAG_HAIRPIN,
   FLAG_MATCH_IPV6,
   FLAG_PLAIN,
+  FLAG_TO_RELAY,
   hashKey,
   INDEX_LIVE,
   INDEX_RECORD_MASK,
   INDEX_TOMBSTONE,
   indexTag,
   KIND_ESP,
-  MTU_MASK,
   matchKind,
   modeNumber,
   packKind,
@@ -38,6 +39,7 @@ import {
   RECORD_WORDS,
   recordCapacity,
   type SadMemory,
+  setEgressMtu,
 } from './layout.js';
 import { PathMtus } from './path-mtu.js';
 import { Epochs, NumberPool } from './pool.js';
@@ -51,6 +53,7 @@ export class SadFull extends Error {}
  */
 export class SadWriter {
   readonly #memory: SadMemory;
+  readonly #isRelayAddress: (address: Uint8Array) => boolean;
   readonly #epochs: Epochs;
   readonly #recordPool: NumberPool;
   readonly #slotPool: NumberPool;
@@ -67,8 +70,10 @@ export class SadWriter {
   /** Epoch since which the idle region may be overwritten; 0: at once. */
   #idleRegionFrom = 0;
 
-  constructor(memory: SadMemory) {
+  /** @param isRelayAddress asked when an SA that may hairpin is written: does it emit to the relay itself? */
+  constructor(memory: SadMemory, isRelayAddress: (address: Uint8Array) => boolean = () => false) {
     this.#memory = memory;
+    this.#isRelayAddress = isRelayAddress;
     this.#epochs = new Epochs(memory.control, memory.counters.length);
     const capacity = recordCapacity(memory.maxSas);
     this.#recordPool = new NumberPool(capacity, this.#epochs);
@@ -199,16 +204,16 @@ export class SadWriter {
    */
   setEgressMtu(slot: number, bytes: number): void {
     const { records } = this.#memory;
-    const at = this.#recordOf(slot) + R_PEER_PORT_AND_MTU;
-    const learned = this.#pathMtus.isLearned(slot, records[at]! & MTU_MASK);
+    const record = this.#recordOf(slot);
+    const now = egressMtu(records, record);
+    const learned = this.#pathMtus.isLearned(slot, now);
     this.#pathMtus.setRoute(slot, bytes);
-    const now = learned ? Math.min(records[at]! & MTU_MASK, bytes) : bytes;
-    records[at] = (records[at]! & ~MTU_MASK) | now;
+    setEgressMtu(records, record, learned ? Math.min(now, bytes) : bytes);
   }
 
   /** Longest packet that is now sent by an SA, bytes; MTU_UNKNOWN (layout.ts): any. */
   egressMtu(slot: number): number {
-    return this.#memory.records[this.#recordOf(slot) + R_PEER_PORT_AND_MTU]! & MTU_MASK;
+    return egressMtu(this.#memory.records, this.#recordOf(slot));
   }
 
   /**
@@ -220,10 +225,10 @@ export class SadWriter {
     const { records } = this.#memory;
     for (let slot = 1; slot < this.#position.length; slot++) {
       if (this.#position[slot] === 0) continue;
-      const at = this.#recordOf(slot) + R_PEER_PORT_AND_MTU;
-      const word = records[at]!;
-      const route = this.#pathMtus.age(slot, word & MTU_MASK, nowSeconds);
-      if (route !== (word & MTU_MASK)) records[at] = (word & ~MTU_MASK) | route;
+      const record = this.#recordOf(slot);
+      const now = egressMtu(records, record);
+      const aged = this.#pathMtus.age(slot, now, nowSeconds);
+      if (aged !== now) setEgressMtu(records, record, aged);
     }
   }
 
@@ -302,6 +307,7 @@ export class SadWriter {
     const flags =
       (isPlain ? FLAG_PLAIN : 0) |
       (hairpin ? FLAG_HAIRPIN : 0) |
+      (hairpin && this.#isRelayAddress(emit.destination) ? FLAG_TO_RELAY : 0) |
       (matchesIpv4 ? 0 : FLAG_MATCH_IPV6) |
       (emitsIpv4 ? 0 : FLAG_EMIT_IPV6);
     records[at + R_KIND] = packKind(match.kind, emit.kind, MODES.indexOf(mode), flags);
@@ -312,7 +318,8 @@ export class SadWriter {
     records[at + R_SOURCE] = source;
     records[at + R_TO_SPI] = emit.spi;
     records[at + R_TO_PORTS] = (emit.sourcePort << 16) | emit.destinationPort;
-    records[at + R_PEER_PORT_AND_MTU] = (match.peerPort << 16) | this.#pathMtus.route(slot);
+    records[at + R_PEER_PORT_AND_MTU] = match.peerPort << 16;
+    setEgressMtu(records, at, this.#pathMtus.route(slot));
     return taken;
   }
 
