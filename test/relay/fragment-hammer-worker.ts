@@ -10,12 +10,16 @@ import {
 } from '../../src/relay/fragment-table.js';
 import { randomFrom } from '../model/random.js';
 import {
+  ARRIVED,
+  clockAt,
   type FragmentReport,
   type FragmentWorld,
   KEYS,
   PIECE,
   PIECES,
   SHORTEST,
+  STOP,
+  TAKEN_OF_OTHERS,
 } from './fragment-hammer-world.js';
 
 const MAX_WRONG = 5;
@@ -26,29 +30,26 @@ const packet = new Uint8Array(2048);
 const view = new DataView(packet.buffer);
 const taken = new Uint8Array(2048);
 const takenView = new DataView(taken.buffer);
-const counts = { arrived: 0, held: 0, taken: 0, takenOfOthers: 0, completed: 0, heldBytes: 0, takenBytes: 0 };
+const counts = { arrived: 0, held: 0, taken: 0, completed: 0, heldBytes: 0, takenBytes: 0 };
 const answers = { duplicate: 0, overlap: 0, limit: 0 };
 const deaths = new Array<number>(2 * DEATHS).fill(0);
 const wrong: string[] = [];
-const start = process.hrtime.bigint();
-
-function steadyMs(): number {
-  return Number((process.hrtime.bigint() - start) / 1_000_000n);
-}
 
 function blame(problem: string): void {
   if (wrong.length < MAX_WRONG) wrong.push(problem);
 }
 
 function step(nowMs: number): void {
-  const key = random() % KEYS;
-  const piece = random() % PIECES;
+  // Now and then a piece of a datagram that is never complete.
+  const isLost = random() % 50 === 0;
+  const key = isLost ? KEYS + (random() % 10_000) : random() % KEYS;
+  const piece = isLost ? 1 : random() % PIECES;
   const at = (random() & 3) * 4;
   const length = SHORTEST + (random() % 1500);
   const isOdd = random() % 200 === 0;
   const offset = piece * PIECE + (isOdd ? 8 : 0);
   table.lock();
-  common[1]!++;
+  common[ARRIVED]!++;
   counts.arrived++;
   const entry = table.arrive(
     17,
@@ -109,7 +110,7 @@ function takeAll(entry: number, key: number): void {
     counts.takenBytes += length;
     const holder = takenView.getUint32(12) >>> 16;
     const piece = takenView.getUint32(16);
-    if (holder !== worker) counts.takenOfOthers++;
+    if (holder !== worker) common[TAKEN_OF_OTHERS]!++;
     if (takenView.getUint32(8) !== key) blame(`a packet of ${takenView.getUint32(8)} for ${key}`);
     if ((takenView.getUint32(12) & 0xffff) !== length) blame(`${length} bytes, and not as many as were held`);
     const expected = (key + piece + holder) & 255;
@@ -120,8 +121,8 @@ function takeAll(entry: number, key: number): void {
   if (pieces !== (1 << PIECES) - 1) blame(`took ${pieces.toString(2)}`);
 }
 
-while (Atomics.load(common, 0) === 0) {
-  const nowMs = steadyMs();
-  for (let i = 0; i < 64; i++) step(nowMs);
+while (Atomics.load(common, STOP) === 0) {
+  const nowMs = clockAt(Atomics.load(common, ARRIVED));
+  for (let i = 0; i < 16; i++) step(nowMs);
 }
 parentPort!.postMessage({ ...counts, answers, deaths, wrong } satisfies FragmentReport);
