@@ -39,9 +39,9 @@ import { FragmentRing } from './fragment-ring.js';
 import { SharedLock } from './shared-lock.js';
 
 /* Answers to a piece that are no entry. */
-/** The very same piece was there before; its datagram lives on. */
+/** The very same piece was there before; its datagram lives on (RFC 8200 §4.5 allows that). */
 export const DUPLICATE = -1;
-/** The piece contradicts another, now or once before: the datagram is refused. */
+/** The piece contradicts another, now or once before: the datagram is refused (RFC 5722 §4, for IPv4 as well). */
 export const OVERLAP = -2;
 /** The datagram has too many pieces, or one that waited had to make room: it is refused. */
 export const TOO_MANY = -3;
