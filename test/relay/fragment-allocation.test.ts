@@ -15,7 +15,7 @@ describe('fragment table, a flood of a million fragments once warm', () => {
     const report = JSON.parse(output) as FragmentAllocationReport;
     assert.deepEqual([report.held, report.died, report.completed], [1_000_000, 1_000_000, 100_000], output);
     assert.equal(report.collections, 0, output);
-    assert.equal(report.bufferGrowth, 0, output);
+    assert.ok(report.bufferGrowth < SLACK_BYTES, output);
     assert.ok(report.heapGrowth < SLACK_BYTES, output);
   });
 });
