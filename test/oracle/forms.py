@@ -6,18 +6,18 @@ from wire import AH, DESTINATION, ESP, FRAGMENT, HOP_BY_HOP, ROUTING, UDP, Packe
 
 # Named as in the registry "IP Option Numbers"; the high bit of the type says that fragments carry it.
 OPTIONS = {
-    "nop": bytes([1, 1, 1, 1]),
+    "nop": bytes([1, 1, 1, 0]),
     "end": bytes(4),
     "record-route": bytes([7, 11, 4]) + bytes(8) + b"\0",
     "timestamp": bytes([68, 12, 5, 0]) + bytes(8),
     "router-alert": bytes([148, 4, 0, 0]),
     "loose-route-at-its-end": bytes([131, 7, 8, 10, 3, 3, 3, 0]),
     "strict-route-at-its-end": bytes([137, 7, 8, 10, 3, 3, 4, 0]),
-    "security": bytes([130, 11, 0xAB, *bytes(8), 0]),
+    "security": bytes([130, 3, 0xAB, 0]),
     "stream": bytes([136, 4, 0x12, 0x34]),
     "unknown-copied": bytes([0x9E, 6, 1, 2, 3, 4, 1, 1]),
     "unknown-not-copied": bytes([0x1E, 6, 1, 2, 3, 4, 0, 0]),
-    "mixed": bytes([148, 4, 0, 0, 1, 7, 7, 4, 0, 0, 0, 0, 130, 11, 0xAB, *bytes(8), 0]),
+    "mixed": bytes([148, 4, 0, 0, 1, 7, 7, 4, 0, 0, 0, 0, 130, 3, 0xAB, 0]),
     "forty-bytes": bytes([7, 39, 4]) + bytes(36) + b"\0",
 }
 PAD4 = bytes([1, 4, 0, 0, 0, 0])
@@ -27,13 +27,13 @@ CHAINS = {
     "hop-by-hop-24": [(HOP_BY_HOP, bytes([0, 2, 1, 20]) + bytes(20))],
     "destination": [(DESTINATION, bytes([0, 0]) + PAD4)],
     "destination-16": [(DESTINATION, bytes([0, 1, 0x1E, 12]) + bytes(range(12)))],
-    "routing-2": [(ROUTING, bytes([0, 2, 2, 0, 0, 0, 0, 0]) + bytes.fromhex("20010db8000900000000000000000077"))],
+    "routing-3": [(ROUTING, bytes([0, 2, 3, 0, 0, 0, 0, 0]) + bytes.fromhex("20010db8000900000000000000000077"))],
     "routing-4": [(ROUTING, bytes([0, 2, 4, 0, 0, 0, 0, 0]) + bytes.fromhex("20010db8000900000000000000000077"))],
     "routing-unknown": [(ROUTING, bytes([0, 0, 253, 0, 0, 0, 0, 0]))],
     "atomic-fragment": [(FRAGMENT, fragment_header(0, False, 0x01020304))],
     "atomic-fragment-id-0": [(FRAGMENT, fragment_header(0, False, 0))],
 }
-CHAINS["all"] = [*CHAINS["hop-by-hop"], *CHAINS["destination"], *CHAINS["routing-2"], *CHAINS["destination-16"]]
+CHAINS["all"] = [*CHAINS["hop-by-hop"], *CHAINS["destination"], *CHAINS["routing-4"], *CHAINS["destination-16"]]
 CHAINS["atomic-fragment-between"] = [*CHAINS["hop-by-hop-24"], *CHAINS["atomic-fragment"], *CHAINS["destination"]]
 CHAINS["eight"] = [*CHAINS["hop-by-hop"], *CHAINS["destination"] * 7]
 assert all(len(option) % 4 == 0 for option in OPTIONS.values())

@@ -135,7 +135,7 @@ class Fragments:
         yield "fragments-surplus", [data + bytes(5) for data in self.whole([160])]
 
     def of_ipv6(self):
-        for chain in ("hop-by-hop", "all", "routing-2"):
+        for chain in ("hop-by-hop", "all", "routing-4"):
             yield "fragments-extension-headers", self.whole([160], chain=CHAINS[chain])
         between = [*CHAINS["hop-by-hop"], *CHAINS["atomic-fragment"], *CHAINS["destination-16"]]
         yield "fragments-extension-headers-behind", self.whole([160, 240], chain=between)
