@@ -12,7 +12,7 @@ export interface Frame {
 }
 
 /** UDP ports of the corpus on which tshark would not expect ESP. */
-const UDP_PORTS = [12345, 33333, 61234, 65535];
+const UDP_PORTS = [1, 500, 12345, 33333, 61234, 65535];
 
 /** @param file where to leave them for people to look at */
 export function dissectAll(file: string, packets: readonly Uint8Array[]): readonly Dissected[] {
@@ -35,7 +35,7 @@ export function complaintsAbout(frame: Frame, dissected: Dissected, cause: Disse
     .map(withoutNumbers)
     .filter((complaint) => !before.has(complaint))
     .filter((complaint) => !(scene.udp6ZeroChecksum && complaint === 'Illegal checksum value (#)'));
-  return verdict === 'forward' ? [...complaints, ...misdirections(scene, dissected)] : complaints;
+  return verdict === 'forward' ? [...complaints, ...misdirections(scene, dissected, cause)] : complaints;
 }
 
 /** "Bad checksum [should be 0x1234]" is the same complaint for any number. */
@@ -44,14 +44,15 @@ function withoutNumbers(complaint: string): string {
 }
 
 /** A forwarded packet goes where one of the SAs says, from where it says, with the SPI it says. */
-function misdirections(scene: Scene, { addresses, spis, isFragment }: Dissected): string[] {
+function misdirections(scene: Scene, { addresses, spis, isFragment }: Dissected, cause: Dissected): string[] {
   const [source, destination] = addresses;
   const fits = scene.sas.filter(
     ({ emit }) =>
       same(emit.destination, destination) && (emit.source === undefined || same(emit.source, source)),
   );
   if (fits.length === 0) return [`no SA emits from ${source} to ${destination}`];
-  if (spis.length === 0) return isFragment ? [] : ['no SPI found'];
+  // Random damage may have made a port one that tshark takes for something else.
+  if (spis.length === 0) return isFragment || cause.spis.length === 0 ? [] : ['no SPI found'];
   return spis.every((spi) => fits.some(({ emit }) => emit.spi === spi)) ? [] : [`no SA emits the SPI ${spis}`];
 }
 
