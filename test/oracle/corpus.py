@@ -74,7 +74,7 @@ def relay_scenes(corpus):
         for zero_sums in (False, True) if 6 in pair[:2] and "udp" in pair else (False,):
             words = f"{peers.pair_name(pair)}{', UDP without checksum' if zero_sums else ''}"
             scene = corpus.scene(words, lambda place, pair=pair: peers.relay_sas(place, pair), zero_sums=zero_sums)
-            for sa in range(len(scene.sas)):
+            for sa in range(1 if zero_sums else len(scene.sas)):
                 maker = scene.maker(sa)
                 scene.extend(list(forms.valid(maker, zero_sums)) if sa == 0 else list(forms.common(maker))[::4])
                 scene.extend(forms.leaving_corners(maker, scene.sas[sa]["emit"]) if sa in (0, 3) else [])
@@ -123,7 +123,8 @@ def fragment_scenes(corpus):
         scene = corpus.scene(words, lambda place, make=make, pair=pair: make(place, pair), role=role, zero_sums=zero_sums)
         fragments = Fragments(scene.maker(0))
         for form, packets in fragments.sequences():
-            scene.extend((form, data) for data in packets)
+            if not zero_sums or scene.random.random() < 0.3 or form.startswith("fragments-udp"):
+                scene.extend((form, data) for data in packets)
         if role == "relay":
             bound = Fragments(scene.maker(5), scene.place.address(pair[0], 1, 77))
             bound.ident = 0x8000
@@ -140,7 +141,7 @@ def fragment_scenes(corpus):
 def mtu_scenes(corpus):
     for role, pair in [("relay", p) for p in peers.pairs()] + [("edge", p) for p in peers.edge_pairs()]:
         make = peers.relay_sas if role == "relay" else peers.edge_sas
-        mtus = (1400, 1280, 1303) if pair[1] == 6 else (1400, 580, 600, 1300, 1262)
+        mtus = (1400, 1280) if pair[1] == 6 else (1400, 580, 1262)
         for mtu in mtus:
 
             def sas(place, make=make, pair=pair, mtu=mtu):
@@ -155,7 +156,7 @@ def mtu_packets(scene, pair, mtu):
     maker = scene.maker(0)
     delta = (40 if after == 6 else 20) - (40 if before == 6 else 20) + 8 * (to_kind == "udp") - 8 * (kind == "udp")
     overhead = maker.packet(size=0).length
-    for longer in (-1, 0, 1, 7, 8, 9, 100, 1500, 3001):
+    for longer in (0, 1, 9, 100, *more_pieces(mtu), 3001):
         size = mtu - delta + longer - overhead
         for df in (True, False) if before == 4 else (False,):
             yield_packet(scene, maker, size, df=df)
@@ -165,13 +166,18 @@ def mtu_packets(scene, pair, mtu):
             yield_packet(scene, maker, mtu - delta - overhead, df=True, options=forms.OPTIONS[options])
     else:
         for chain in ("hop-by-hop", "atomic-fragment", "all", "destination", "atomic-fragment-between"):
-            for longer in (-100, -8, 0, 20):
+            for longer in (-8, 0, 20):
                 yield_packet(scene, maker, mtu - delta - overhead + longer, chain=forms.CHAINS[chain])
     fragments = Fragments(maker)
     for order in ([0, 1], [1, 0]):
         scene.extend(("fragments-too-long", data) for data in fragments.whole([1480], size=2900, order=order))
     if before == 4:
         scene.extend(("fragments-too-long", data) for data in fragments.whole([1480], size=2900, df=True))
+
+
+def more_pieces(mtu):
+    """By how much packets are longer whose second fragment just fits, in IPv4 and in IPv6."""
+    return [room // 8 * 8 + room % 8 - (mtu - room) + extra for room in (mtu - 20, mtu - 48) for extra in (0, 1)]
 
 
 def yield_packet(scene, maker, size, **fields):
@@ -194,7 +200,7 @@ def icmp_scenes(corpus):
                 # Before any packet of the SA nobody is there to be told.
                 scene.add("icmp-before-traffic", packets[0][1])
                 scene.add("before-icmp", scene.maker(sa).bytes(size=100, **({"port": 33333} if kind == "udp" else {})))
-            scene.extend(packets if sa == 0 else packets[::3])
+            scene.extend(packets if sa == 0 else packets[::5])
         # Now from elsewhere: errors go where the latest packet came from.
         scene.add("before-icmp", scene.maker(0, scene.place.other(before)).bytes(size=100))
         scene.extend(list(errors.Errors(scene.sas[0], router, scene.random, None).all())[:3])

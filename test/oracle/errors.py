@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from forms import CHAINS, OPTIONS, Maker
 from icmp import plain_sum
-from wire import ICMP, ICMP6, Packet, build, pseudo_sum
+from wire import FRAGMENT, ICMP, ICMP6, Packet, build, fragment_header, pseudo_sum
 
 UNREACHABLE_CODES = {4: range(0, 17), 6: range(0, 8)}
 
@@ -25,6 +25,7 @@ def echoes(family, source, relay, random):
         yield "echo", icmp_packet(family, source, relay, message, ident=random.getrandbits(16) if family == 4 else 0)
     yield "echo", icmp_packet(family, source, relay, [*request, *random.randbytes(12)], ttl=1, tos=0)
     yield "echo", icmp_packet(family, source, relay, [*request, *random.randbytes(12)], ttl=255, tos=0xBB)
+    yield "echo-surplus", icmp_packet(family, source, relay, [*request, *random.randbytes(12)]) + random.randbytes(5)
     # All zeros but the type: the answer's sum is zero, which has to be sent as 0xffff in IPv4.
     yield "echo-zeros", icmp_packet(family, source, relay, [*request, 0, 0, 0, 0])
     yield "echo-zeros", icmp_packet(family, source, relay, [*request, *bytes(36)])
@@ -86,6 +87,7 @@ class Errors:
             yield "icmp-quote-of-short", self.error([*unreachable, 0, 0, 0, 0], self.quote(size=size))
         for fields in ({"ttl": 1}, {"ttl": 2}, {"ttl": 255}, {"tos": 0}, {"tos": 0xBB}):
             yield "icmp-outer", self.error([*unreachable, 0, 0, 0, 0], self.quote(80), **fields)
+        yield "icmp-surplus", self.error([*unreachable, 0, 0, 0, 0], self.quote(80)) + bytes(7)
         for fields in ({"tos": 0x2B}, {"tos": 0xFF}):
             yield "icmp-quote-traffic-class", self.error([*unreachable, 0, 0, 0, 0], self.quote(80, **fields))
         yield from self.quoted_forms(unreachable)
@@ -107,11 +109,14 @@ class Errors:
             yield "icmp-quote-options", self.error(head, self.quote(60, options=OPTIONS["router-alert"]))
             yield "icmp-quote-options", self.error(head, self.quote(60, options=OPTIONS["forty-bytes"]))
             yield "icmp-quote-without-df", self.error(head, self.quote(60, df=False))
-            if self.maker.kind != "ah":
-                yield "icmp-quote-first-fragment", self.error(head, self.quote(64, df=False, more=True))
+            yield "icmp-quote-first-fragment", self.error(head, self.quote(64, df=False, more=True))
         else:
             for chain in ("hop-by-hop", "all", "atomic-fragment"):
                 yield "icmp-quote-extension-headers", self.error(head, self.quote(60, chain=CHAINS[chain]))
+            first = [(FRAGMENT, fragment_header(0, True, 0x12345678))]
+            yield "icmp-quote-first-fragment", self.error(head, self.quote(64, chain=first, more=True))
+            later = build(replace(self.emitted(), chain=[(FRAGMENT, fragment_header(160, True, 0x12345678))], more=True)).data
+            yield "icmp-quote-later-fragment", self.error(head, later)
         if self.maker.kind == "udp" and self.family == 4:
             yield "icmp-quote-udp-checksum-0", self.error(head, self.quote(60, checksum=0))
             yield "icmp-quote-udp-checksum-0", self.error(head, self.quote(checksum=0))

@@ -194,7 +194,7 @@ def leaving_corners(maker, emit):
 
 def giants(maker):
     """As long as an IP packet can be, and a little less."""
-    for total in (65535, 65527, 65507, 65500):
+    for total in (65535, 65507):
         overhead = maker.packet(size=0).length
         if maker.kind == "ah":
             body = maker.body(0)
@@ -202,5 +202,5 @@ def giants(maker):
             yield "giant", maker.bytes(body=body)
             continue
         yield "giant", maker.bytes(size=total - overhead)
-    if maker.kind != "ah":
+    if maker.kind != "ah" and maker.family == 4:
         yield "giant", maker.bytes(size=65535 - maker.packet(size=0).length, df=False)

@@ -41,7 +41,8 @@ class Fragments:
         self.ident = 0x1000
 
     def next_ident(self):
-        self.ident += 1
+        # tshark takes fragments for one datagram's whose ID and protocol are alike when both are added without carry.
+        self.ident += 64
         return self.ident if self.maker.family == 4 else self.ident << 12 | 0xF0000000
 
     @property
@@ -85,7 +86,11 @@ class Fragments:
             yield "fragments-of-stranger", split(replace(self.maker.packet(size=200), src=self.stranger), [80], self.next_ident())
         yield "fragments-of-icmp", self.of_protocol(ICMP if self.maker.family == 4 else ICMP6)
         yield "fragments-of-tcp", self.of_protocol(6)
-        yield "fragments-many", self.whole(list(range(1400, 60000, 1400)), size=59000)
+        yield "fragments-many", self.whole(list(range(1400, 30000, 1400)), size=29000)
+        # All that a datagram can be, but for what another header would add.
+        if self.maker.kind != "ah":
+            size = 65535 - self.maker.packet(size=0).length + (40 if self.maker.family == 6 else 0)
+            yield "fragments-giant", self.whole(list(range(16000, 65535, 16000)), size=size)
 
     def unknown(self):
         packet = self.maker.packet(size=300)

@@ -44,14 +44,15 @@ def cut6(packet, mtu, names):
     kind, extensions = link(after, packet.protocol)
     rest = extensions + packet.payload
     offset = packet.offset
-    room = (mtu - 40 - sum(len(data) for _, data in before) - 8) // 8 * 8
+    room = mtu - 40 - sum(len(data) for _, data in before) - 8
     group = packet.ident_group or names["ident"](packet)
     pieces = []
     while rest:
         # What came as a fragment keeps its ID when it stays in its family: it is still that datagram.
         keeps = packet.is_fragment and packet.ident_group is None
         last = len(rest) <= room
-        data, rest = rest[:room], rest[room:]
+        data = rest if last else rest[: room // 8 * 8]
+        rest = rest[len(data) :]
         more = not last or packet.more
         header = fragment_header(offset, more, packet.ident if keeps else 0)
         pieces.append(

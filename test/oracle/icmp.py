@@ -145,9 +145,11 @@ def translated_message(message, sa, quote_length):
     elif emit == 6 and kind == 2:
         mtu = number(message, 4, 4)
     if mtu is not None:
-        told = max(min(mtu - sa.delta, 65535), FLOOR[match])
-        new = [3, 4, 0, 0, 0, 0] + list(told.to_bytes(2, "big")) if match == 4 else [2, 0, 0, 0] + list(told.to_bytes(4, "big"))
-        return bytearray(new), mtu
+        # No packet is longer.
+        mtu = min(mtu, 65535)
+        told = min(max(mtu - sa.delta, FLOOR[match]), 65535)
+        head = message if match == emit else bytes([3, 4] if match == 4 else [2, 0]) + bytes(6)
+        return (head[:6] + told.to_bytes(2, "big") if match == 4 else head[:4] + told.to_bytes(4, "big")), mtu
     if match == emit:
         return message, None
     new = four_to_six(kind, code, message[4]) if emit == 4 else six_to_four(kind, code, number(message, 4, 4))
@@ -196,7 +198,7 @@ def restored(quote, kind, ports, sa, end):
         new.payload = udp_header(end[1], 4500, 8 + quote.declared, 0) + spi + data[4:]
         new.declared, new.free_udp_checksum = quote.declared + 8, True
     else:
-        source = end[1] if emit["sourcePort"] else ports[0]
+        source = end[1]
         destination = 4500 if emit["destinationPort"] else ports[1]
         old_sum = number(data, 6)
         new.payload = udp_header(source, destination, number(data, 4), old_sum) + spi + data[12:]

@@ -32,6 +32,8 @@ class Relay:
         self.datagrams = {}
         self.counted = Counter()
         self.idents = 0
+        # The kernel takes as much on the way in as on the way out.
+        self.own_ttl = OWN_TTL + self.hops // 2
         self.names = {"ident": self.new_ident, "flow": lambda sa: f"flow {sa.number}"}
 
     def new_ident(self, packet):
@@ -57,18 +59,21 @@ class Relay:
             self.counted[verdict] += 1
         return verdict, sent
 
-    def whole(self, packet, raw):
+    def whole(self, packet, raw, was_collected=False):
         try:
             if packet.protocol == (ICMP if packet.family == 4 else ICMP6):
                 return self.icmp(packet)
             sa, packet = self.lookup(packet)
-            return self.forward(packet, raw, sa)
+            return self.forward(packet, raw, sa, was_collected)
         except Drop as drop:
             return self.refused(packet, raw, drop.verdict)
 
     def lookup(self, packet):
         (kind, spi, port), packet = classify(packet, self.edge, self.settings)
         sa = find(self.sas, kind, packet.dst, spi, packet.src, port)
+        if sa.hairpin:
+            # The second half is only for what the first half emits.
+            sa = self.turn(packet, sa)
         sa.latest = (packet.src, port)
         return sa, packet
 
@@ -86,47 +91,48 @@ class Relay:
     def tell(self, packet, raw, name, mtu=0):
         if not icmp.may_be_told(packet, raw):
             return []
-        built = icmp.own_error(packet, raw, name, OWN_TTL, mtu)
-        if self.hops:
-            # What the kernel takes on the way out is added, and that is the attachment's business.
-            built.free.append((8 if packet.family == 4 else 7, "ff", None))
-        return [built]
+        return [icmp.own_error(packet, raw, name, self.own_ttl, mtu)]
 
-    def forward(self, packet, raw, sa):
-        """A whole packet or a first fragment."""
+    def forward(self, packet, raw, sa, was_collected):
+        """A whole packet. What came in fragments may leave in fragments, and has an ID that counts."""
         ttl = self.ttl(packet)
         if ttl < 1:
             return "ttl-expired", self.tell(packet, raw, "time")
         new = rewrite(replace(packet, ttl=ttl), sa, self.settings, self.names)
-        last = sa
-        if sa.hairpin and new.dst in self.relay_addresses:
-            last, new = self.turn(new)
-        return self.leave(packet, raw, new, last)
+        if was_collected and new.family == 4 and new.src != packet.src:
+            new.ident_group = new.ident_group or self.new_ident(new)
+        return self.leave(packet, raw, new, sa, was_collected)
 
-    def turn(self, packet):
-        """From one relay address to another. Raises Drop."""
+    def turn(self, packet, first):
+        """From one relay address to another: two SAs as one, whose packets change only once. Raises Drop."""
+        emit = first.emit
+        if emit["destination"] not in self.relay_addresses:
+            raise Drop("hairpin")
         try:
-            sa, packet = self.lookup(replace(packet, ident_group=None))
+            last = find(self.sas, emit["kind"], emit["destination"], emit["spi"], emit.get("source", packet.src), emit["sourcePort"])
         except Drop:
             raise Drop("hairpin") from None
-        new = rewrite(packet, sa, self.settings, self.names)
-        if not sa.hairpin or new.dst in self.relay_addresses:
+        if not last.hairpin or last.emit["destination"] in self.relay_addresses:
             raise Drop("hairpin")
-        return sa, new
+        return replace(last, match=first.match)
 
-    def leave(self, packet, raw, new, sa):
+    def leave(self, packet, raw, new, sa, may_cut=False):
         """Step 7: what came as `packet` leaves as `new` if it fits."""
         if new.length <= sa.mtu:
             return "forward", [build(new)]
-        if packet.family == 6 or packet.df:
+        if may_cut:
+            new = replace(new, df=False, df_free=packet.df)
+        elif packet.family == 6 or packet.df:
             floor = icmp.FLOOR[packet.family]
             asked = min(sa.mtu - sa.delta, 65535)
             if asked >= floor:
                 return "too-big", self.tell(packet, raw, "big", asked)
             if packet.length > floor:
                 return "too-big", self.tell(packet, raw, "big", floor)
-            # Whether its fragments may be fragmented again is left open.
+            # Whether its fragments may be fragmented again is left open. Its ID may be that of others (RFC 6864 section 4.1).
             new = replace(new, df=False, df_free=True)
+            if new.family == 4 and sa.match["kind"] != "ah":
+                new.ident_group = new.ident_group or self.new_ident(new)
         if new.family == 4 and new.offset + new.length > 65535:
             # No datagram is longer, in however many fragments (RFC 791 section 3.1).
             return "too-big", []
@@ -151,7 +157,7 @@ class Relay:
             verdict, sent = self.later(datagram, packet, raw)
         if datagram.is_complete and datagram.decision is not None:
             if datagram.decision[0] == "collect":
-                verdict, sent = self.collected(datagram)
+                sent = self.collected(datagram)
             del self.datagrams[key(packet)]
         return self.end(verdict, sent)
 
@@ -199,12 +205,11 @@ class Relay:
         return self.leave(packet, raw, new, sa)
 
     def collected(self, datagram):
-        """All fragments are there: one packet, whose verdict they share."""
+        """All fragments are there: one packet, whose verdict they share. None of them leaves in its own place."""
         whole = joined([packet for packet, _ in datagram.waiting])
-        verdict, sent = self.whole(whole, build(whole).data)
-        self.counted[verdict] += len(datagram.waiting) - 1
-        datagram.waiting = []
-        return verdict, sent
+        verdict, sent = self.whole(whole, build(whole).data, True)
+        self.kill(datagram, verdict)
+        return sent
 
     def expire(self, now):
         for name, datagram in list(self.datagrams.items()):
@@ -218,7 +223,7 @@ class Relay:
             icmp.check(packet)
             kind = packet.payload[0]
             if kind == icmp.ECHO_REQUEST[packet.family] and not self.edge:
-                return "echo", [icmp.echo_reply(packet, OWN_TTL)]
+                return "echo", [icmp.echo_reply(packet, self.own_ttl)]
             if kind not in icmp.ERRORS[packet.family]:
                 raise Drop("not-ipsec")
             return self.error(packet)
@@ -254,7 +259,7 @@ class Relay:
     def other_end(self, sa, quote, ports):
         """Address and UDP port of whom the error concerns. Raises Drop."""
         if sa.emit.get("source") is None:
-            return quote.src, ports[0]
+            return quote.src, ports[0] or (sa.latest or (None, 4500))[1]
         if sa.match.get("peer") is not None:
             return sa.match["peer"], sa.match["peerPort"]
         if sa.latest is None:

@@ -64,10 +64,8 @@ def classify_udp(packet, edge, settings):
     if len(data) < 8:
         raise Drop("bad-udp")
     source, destination, length = number(data, 0), number(data, 2), number(data, 4)
-    if destination == 500:
-        raise Drop("ike")
     if destination != 4500 and not (edge and source == 4500):
-        raise Drop("not-ipsec")
+        raise Drop("ike" if destination == 500 else "not-ipsec")
     if length < 8:
         raise Drop("bad-udp")
     if packet.more:

@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from scapy.compat import raw
 from scapy.layers.inet import IP, in4_chksum
@@ -196,6 +197,12 @@ def build(packet):
     return build4(packet) if packet.family == 4 else build6(packet)
 
 
+def built_header(layer):
+    # One packet, and not a set of packets to go through, which takes scapy most of its time.
+    layer.explicit = 1
+    return raw(layer)
+
+
 def build4(packet):
     flags = packet.reserved * 4 + packet.df * 2 + packet.more * 1
     total = packet.header_length + (len(packet.payload) if packet.declared is None else packet.declared)
@@ -203,7 +210,7 @@ def build4(packet):
         version=4, ihl=packet.header_length // 4, tos=packet.tos, len=total & 0xFFFF, id=packet.ident, flags=flags, frag=packet.offset // 8,
         ttl=packet.ttl, proto=packet.protocol, src=packet.src, dst=packet.dst, options=[packet.options],
     )  # fmt: skip
-    built = Built(raw(header) + packet.payload)
+    built = Built(built_header(header) + packet.payload)
     if packet.ident_group is not None:
         built.free.append((4, "ffff", packet.ident_group))
     if packet.df_free:
@@ -224,7 +231,7 @@ def build6(packet):
     header = IPv6(
         version=6, tc=packet.tos, fl=packet.flow, plen=length & 0xFFFF, nh=first, hlim=packet.ttl, src=packet.src, dst=packet.dst
     )
-    built = Built(raw(header) + extensions + packet.payload)
+    built = Built(built_header(header) + extensions + packet.payload)
     if packet.flow_group is not None:
         built.free.append((1, "0fffff", packet.flow_group))
     if packet.ident_group is not None:
@@ -254,5 +261,15 @@ def set_fragment(packet, offset, more):
 def pseudo_sum(packet, protocol, data):
     """One's-complement sum of pseudo header and data: 0xffff when the checksum in it is right."""
     if packet.family == 4:
-        return 0xFFFF - in4_chksum(protocol, IP(src=packet.src, dst=packet.dst), data)
-    return 0xFFFF - in6_chksum(protocol, IPv6(src=packet.src, dst=packet.dst), data)
+        return 0xFFFF - in4_chksum(protocol, addresses4(packet.src, packet.dst), data)
+    return 0xFFFF - in6_chksum(protocol, addresses6(packet.src, packet.dst), data)
+
+
+@lru_cache
+def addresses4(src, dst):
+    return IP(src=src, dst=dst)
+
+
+@lru_cache
+def addresses6(src, dst):
+    return IPv6(src=src, dst=dst)
