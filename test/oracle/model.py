@@ -13,7 +13,7 @@ from dataclasses import replace
 import icmp
 from fragments import Datagram, check_fragment, cut, joined, key
 from rewrite import Sa, classify, find, lost_bytes, must_collect, rewrite, rewrite_later
-from wire import ICMP, ICMP6, Drop, build, parse
+from wire import ICMP, ICMP6, UDP, Drop, build, parse
 
 OWN_TTL = 64
 PASSED_BY_EDGE = ("not-ipsec", "ike", "keepalive", "unknown-spi", "spi-reserved", "icmp-unmatched")
@@ -133,8 +133,8 @@ class Relay:
             new = replace(new, df=False, df_free=True)
             if new.family == 4 and sa.match["kind"] != "ah":
                 new.ident_group = new.ident_group or self.new_ident(new)
-        if new.family == 4 and new.offset + new.length > 65535:
-            # No datagram is longer, in however many fragments (RFC 791 section 3.1).
+        if (new.family == 4 and new.offset + new.length > 65535) or (new.protocol == UDP and len(new.payload) > 65535):
+            # No datagram is longer, in however many fragments (RFC 791 section 3.1, RFC 768).
             return "too-big", []
         return "forward", [build(piece) for piece in cut(new, sa.mtu, self.names)]
 
