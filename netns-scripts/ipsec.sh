@@ -141,14 +141,16 @@ address_of_ah() {
   [[ $local_of_first == "$first" ]] || echo "address add $local_of_first dev lo"
 }
 
-# install GUEST PORT LINES: one process for all lines, because processes are slow in a guest.
+# install GUEST FAMILY PORT LINES: one process for all lines, because processes are slow in a guest. The kernel forgets the
+# path MTUs that it has learned.
 install() {
   local commands="set -e
 ip -batch - <<'LINES'
-$3
-LINES"
-  [[ -z $2 ]] || commands+="
-perl '$SCRIPTS/udp-encap.pl' $2"
+$4
+LINES
+ip -$2 route flush cache"
+  [[ -z $3 ]] || commands+="
+perl '$SCRIPTS/udp-encap.pl' $3"
   guest_exec "$1" "$commands" || die "the guest $1 refused its SAs (see the line above)"
 }
 for_first=$(
@@ -156,8 +158,8 @@ for_first=$(
   kernel_state "$local_of_first" "$peer_of_first" "$port_one" "$first_out" "$key_to_second" "$first_in" "$key_to_first" FIRST SECOND
 )
 for_second=$(kernel_state "$second" "$peer_of_second" "$port_two" "$to_first" "$key_to_first" "$to_second" "$key_to_second" SECOND FIRST)
-install first "$port_one" "$for_first" &
-install second "$port_two" "$for_second"
+install first "$family_one" "$port_one" "$for_first" &
+install second "$family_two" "$port_two" "$for_second"
 wait $!
 
 rm -f "$keys_file"
