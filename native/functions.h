@@ -16,6 +16,7 @@ napi_value wait_readable(napi_env env, napi_callback_info info);
 
 /* process.c */
 napi_value close_descriptor(napi_env env, napi_callback_info info);
+napi_value duplicate_descriptor(napi_env env, napi_callback_info info);
 napi_value lock_exclusive(napi_env env, napi_callback_info info);
 napi_value peer_credentials(napi_env env, napi_callback_info info);
 napi_value unix_datagram_send(napi_env env, napi_callback_info info);

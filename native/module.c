@@ -15,6 +15,7 @@ NAPI_MODULE_INIT() {
         FUNCTION("wake", wake),
         FUNCTION("wait", wait_readable),
         FUNCTION("close", close_descriptor),
+        FUNCTION("duplicate", duplicate_descriptor),
         FUNCTION("lockExclusive", lock_exclusive),
         FUNCTION("peerCredentials", peer_credentials),
         FUNCTION("unixDatagramSend", unix_datagram_send),

@@ -1,5 +1,6 @@
 /* What the daemon needs from the operating system beside packets. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
@@ -26,6 +27,17 @@ napi_value close_descriptor(napi_env env, napi_callback_info info) {
         return throw_errno(env, errno, "close", "cannot close descriptor %d", fd);
     }
     return NULL;
+}
+
+napi_value duplicate_descriptor(napi_env env, napi_callback_info info) {
+    napi_value arguments[1];
+    int fd;
+    if (!get_arguments(env, info, 1, arguments) || !get_descriptor(env, arguments[0], "fd", &fd)) {
+        return NULL;
+    }
+    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    if (copy < 0) return throw_errno(env, errno, "fcntl", "cannot duplicate descriptor %d", fd);
+    return integer_result(env, copy);
 }
 
 napi_value lock_exclusive(napi_env env, napi_callback_info info) {

@@ -24,7 +24,7 @@ export function parseStage({ view, offset, length, count }: PacketBatch): Subjec
         const ip = offset[i]!;
         if (ipv4.checkIpv4(view, ip, length[i]!) !== ipv4.IPV4_OK) continue;
         length[i] = ipv4.ipv4TotalLength(view, ip);
-        if (ipv4.ipv4Protocol(view, ip) !== PROTOCOL_ESP || ipv4.ipv4IsFragment(view, ip)) continue;
+        if (ipv4.ipv4Protocol(view, ip) !== PROTOCOL_ESP || !ipv4.ipv4IsAtomic(view, ip)) continue;
         const esp = ip + ipv4.ipv4HeaderLength(view, ip);
         sum += (espSpi(view, esp) + ipv4.ipv4Destination(view, ip)) | 0;
       }

@@ -2,7 +2,7 @@
 import type { AddedSaReply, ControlClient } from '../control/client.js';
 import { Refusal, type SaRequest } from '../control/handler.js';
 import { PAGE_SAS } from '../control/message.js';
-import { parseSa } from '../control/sa-words.js';
+import { parseSa, SA_WORDS } from '../control/sa-words.js';
 import { WordError } from '../control/words.js';
 import { formatSas } from './format.js';
 
@@ -47,7 +47,9 @@ function parseSaLine(line: string): SaRequest {
     const [, word, attached] = /^--([^=]+)(?:=(.*))?$/.exec(tokens[i]!) ?? [];
     if (word === undefined)
       throw new WordError(`${JSON.stringify(tokens[i])} stands where an option such as --dst should`);
-    const value = attached ?? tokens[++i];
+    const isFlag = Object.hasOwn(SA_WORDS, word) && SA_WORDS[word]!.value === undefined;
+    if (isFlag && attached !== undefined) throw new WordError(`--${word} takes no value`);
+    const value = isFlag ? 'true' : (attached ?? tokens[++i]);
     if (value === undefined || value.startsWith('--')) throw new WordError(`--${word} lacks its value`);
     if (options.has(word)) throw new WordError(`--${word} is given twice`);
     options.set(word, value);

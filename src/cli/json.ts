@@ -1,7 +1,7 @@
 /** What the daemon answers, as JSON with the keys that the manual page lists. Pure. */
 import type { AddedSaReply, EventReply, SaReply, StatusReply } from '../control/client.js';
 import { messages } from '../control/message.js';
-import { formatMode, formatProtocol, formatSpi } from '../control/words.js';
+import { familyOf, formatEmitPort, formatMode, formatProtocol, formatSpi } from '../control/words.js';
 
 export function statusJson(status: StatusReply) {
   return {
@@ -25,6 +25,19 @@ export function statusJson(status: StatusReply) {
         { packets: packets ?? 0, bytes: bytes ?? 0 },
       ]),
     ),
+    originated: Object.fromEntries(
+      status.originated.map(({ name, packets, bytes }) => [
+        name,
+        { packets: packets ?? 0, bytes: bytes ?? 0 },
+      ]),
+    ),
+    fragments: status.fragments
+      ? {
+          datagrams: status.fragments.datagrams ?? 0,
+          bytes: status.fragments.bytes ?? 0,
+          limit: status.fragments.limit ?? 0,
+        }
+      : null,
   };
 }
 
@@ -35,6 +48,9 @@ export function saJson(sa: SaReply) {
     name: sa.name || null,
     proto: formatProtocol(sa.protocol),
     mode: formatMode(sa.mode),
+    hairpin: sa.hairpin,
+    family: familyOf(sa.dst),
+    to_family: familyOf(sa.to || sa.dst),
     dst: sa.dst,
     spi: formatSpi(sa.spi),
     src: sa.src || null,
@@ -59,7 +75,8 @@ export function saJson(sa: SaReply) {
 
 function emitEncapsulation({ toEncap }: SaReply): string | null {
   if (!toEncap) return null;
-  return toEncap.none ? 'none' : `udp:${toEncap.sourcePort ?? 0}:${toEncap.destinationPort ?? 0}`;
+  if (toEncap.none) return 'none';
+  return `udp:${formatEmitPort(toEncap.sourcePort)}:${formatEmitPort(toEncap.destinationPort)}`;
 }
 
 export function addedJson(added: AddedSaReply) {

@@ -60,7 +60,9 @@ function buildProgram(): Command {
 
 function buildSaCommands(sa: Command, global: () => commands.GlobalOptions): void {
   const add = sa.command('add').description('add one SA, or those of a file');
-  for (const [word, { value, help }] of Object.entries(SA_WORDS)) add.option(`--${word} <${value}>`, help);
+  for (const [word, { value, help }] of Object.entries(SA_WORDS)) {
+    add.option(value === undefined ? `--${word}` : `--${word} <${value}>`, help);
+  }
   add
     .option('--file <FILE|->', 'add many: one SA a line, in these same words; # starts a comment')
     .option('--replace', 'an SA with the same match takes the new words, and keeps its id and counters')
@@ -93,12 +95,13 @@ function buildSaCommands(sa: Command, global: () => commands.GlobalOptions): voi
     .action(() => commands.flushSas(global()));
 }
 
-/** The options that were given, by their names without dashes. */
+/** The options about the SA or the file that were given, by their names without dashes; a flag is `true`. */
 function givenWords(command: Command): Map<string, string> {
   const words = new Map<string, string>();
   for (const option of command.options) {
     const value: unknown = command.getOptionValue(option.attributeName());
     if (typeof value === 'string') words.set(option.name(), value);
+    else if (value === true && Object.hasOwn(SA_WORDS, option.name())) words.set(option.name(), 'true');
   }
   return words;
 }

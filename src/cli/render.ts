@@ -1,7 +1,7 @@
 /** What the daemon answers, laid out for a person. Pure: data, width and colour in, text out. */
-import type { AddedSaReply, EventReply, SaReply, StatusReply } from '../control/client.js';
+import type { AddedSaReply, EventReply, FragmentsReply, SaReply, StatusReply } from '../control/client.js';
 import { messages } from '../control/message.js';
-import { formatMode, formatProtocol, formatSpi } from '../control/words.js';
+import { familyOf, formatEmitPort, formatMode, formatProtocol, formatSpi } from '../control/words.js';
 import { formatBytes, formatCount, formatDuration, formatSas, formatTimeOfDay, printable } from './format.js';
 
 export interface Style {
@@ -31,14 +31,21 @@ export function renderStatus(status: StatusReply, style: Style, all: boolean): s
     ['config', status.configPath],
     ['state', status.stateDirectory],
   ];
+  if (status.fragments) facts.splice(-2, 0, ['fragments', fragmentsHeld(status.fragments)]);
   const head = paint(`ipsec-relayd ${status.version}`, 'bold', style);
   return [
     `${head}  ${status.role}, pid ${status.pid}, up ${up}`,
     ...facts.flatMap(([label, text]) => fact(label, text, style, STATUS_COLUMN)),
     '',
-    ...verdictLines(status, style, all),
+    ...counterLines(status, style, all),
     '',
   ].join('\n');
+}
+
+function fragmentsHeld(fragments: FragmentsReply): string {
+  const datagrams = fragments.datagrams ?? 0;
+  const count = `${formatCount(datagrams)} ${datagrams === 1 ? 'datagram' : 'datagrams'} incomplete`;
+  return `${count}, ${formatBytes(fragments.bytes ?? 0)} of ${formatBytes(fragments.limit ?? 0)}`;
 }
 
 /** Where the values of the status begin. */
@@ -68,27 +75,40 @@ function wrap(words: string[], width: number): string[] {
   return lines;
 }
 
-function verdictLines({ verdicts }: StatusReply, style: Style, all: boolean): string[] {
-  const rows = verdicts
-    .filter(({ packets }) => all || packets !== 0)
-    .map(
-      (counter) =>
-        [counter.verdict!, formatCount(counter.packets ?? 0), formatBytes(counter.bytes ?? 0)] as const,
-    );
-  if (rows.length === 0) return ['  no packets yet'];
-  const header = ['verdict', 'packets', 'bytes'] as const;
-  const [name, packets, bytes] = [0, 1, 2].map((column) =>
-    widest([header, ...rows].map((row) => row[column]!)),
-  );
+interface Counter {
+  packets?: number | null;
+  bytes?: number | null;
+}
+
+/** The verdicts, and below them, in the same columns, what the relay made itself. */
+function counterLines({ verdicts, originated }: StatusReply, style: Style, all: boolean): string[] {
+  const row = (name: string, { packets, bytes }: Counter) =>
+    [name, formatCount(packets ?? 0), formatBytes(bytes ?? 0)] as const;
+  const isShown = ({ packets }: Counter) => all || Boolean(packets);
+  const received = verdicts.filter(isShown).map((counter) => row(counter.verdict!, counter));
+  const made = originated.filter(isShown).map((counter) => row(counter.name!, counter));
+  const header = (name: string) => [name, 'packets', 'bytes'] as const;
+  const everything = [header('verdict'), ...received, header('originated'), ...made];
+  const shown = made.length > 0 ? everything : everything.slice(0, -1);
+  const [name, packets, bytes] = [0, 1, 2].map((column) => widest(shown.map((row) => row[column]!)));
   const line = (row: readonly string[]) =>
     `  ${row[0]!.padEnd(name!)}  ${row[1]!.padStart(packets!)}  ${row[2]!.padStart(bytes!)}`;
+  const heading = (name: string) => paint(line(header(name)), 'dim', style);
   return [
-    paint(line(header), 'dim', style),
-    ...rows.map((row) =>
-      row[0] === 'forward' || row[1] === '0' ? line(row) : paint(line(row), 'yellow', style),
-    ),
+    ...(received.length === 0
+      ? ['  no packets yet']
+      : [
+          heading('verdict'),
+          ...received.map((row) =>
+            GOOD_VERDICTS.has(row[0]) || row[1] === '0' ? line(row) : paint(line(row), 'yellow', style),
+          ),
+        ]),
+    ...(made.length === 0 ? [] : ['', heading('originated'), ...made.map(line)]),
   ];
 }
+
+/** Those under which packets go their way, or are the relay's own business: no cause for concern. */
+const GOOD_VERDICTS: ReadonlySet<string> = new Set(['forward', 'pass', 'icmp-forward', 'echo', 'keepalive']);
 
 function widest(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, text.length), 0);
@@ -122,6 +142,8 @@ export function renderSas(sas: readonly SaReply[], style: Style): string {
 
 function saLines(sa: SaReply, columns: { bytes: number; packets: number }, style: Style): string[] {
   const title = [...identity(sa), formatMode(sa.mode)];
+  if (changesFamily(sa)) title.push(families(sa));
+  if (sa.hairpin) title.push('hairpin');
   if (sa.origin === messages.Sa.Origin.CONFIG) title.push('from the config');
   if (sa.softExpiresMs !== 0) title.push(softEnd(sa, style));
   if (sa.expiresMs !== 0) title.push(`expires in ${formatDuration(sa.expiresMs - style.now)}`);
@@ -138,6 +160,16 @@ function saLines(sa: SaReply, columns: { bytes: number; packets: number }, style
     ...legLines('emit', emitLeg(sa), 4, style),
     labelled('traffic', 4, style) + traffic,
   ];
+}
+
+function changesFamily({ dst, to }: SaReply): boolean {
+  return to !== '' && familyOf(dst) !== familyOf(to);
+}
+
+/** `IPv4`, or `IPv4 to IPv6`. */
+function families(sa: SaReply): string {
+  const arriving = `IPv${familyOf(sa.dst)}`;
+  return changesFamily(sa) ? `${arriving} to IPv${familyOf(sa.to)}` : arriving;
 }
 
 function softEnd({ softExpiresMs }: SaReply, { now }: Style): string {
@@ -195,8 +227,8 @@ function emitLeg(sa: SaReply): Leg {
   return {
     protocol: 'udp',
     spi: sa.toSpi,
-    source: withPort(source, sa.toEncap?.sourcePort || 'same'),
-    destination: withPort(destination, sa.toEncap?.destinationPort || 'same'),
+    source: withPort(source, formatEmitPort(sa.toEncap?.sourcePort)),
+    destination: withPort(destination, formatEmitPort(sa.toEncap?.destinationPort)),
   };
 }
 
@@ -242,6 +274,8 @@ export function renderSa(sa: SaReply, style: Style): string {
     paint(first!, 'bold', style),
     ...others,
     ...fact('mode', formatMode(sa.mode), style),
+    ...fact('family', families(sa), style),
+    ...(sa.hairpin ? fact('hairpin', 'yes', style) : []),
     ...legLines('match', matchLeg(sa), 2, style),
     ...legLines('emit', emitLeg(sa), 2, style),
     ...facts.flatMap(([label, text]) => fact(label, text, style)),

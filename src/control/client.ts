@@ -16,6 +16,7 @@ import {
 /** Decoded messages: every field has a value, except absent messages. */
 export type StatusReply = ipsec_relay.control.v1.Status;
 export type SaReply = ipsec_relay.control.v1.Sa;
+export type FragmentsReply = ipsec_relay.control.v1.Fragments.$Properties;
 export type AddedSaReply = ipsec_relay.control.v1.AddedSa;
 export type EventReply = ipsec_relay.control.v1.Event;
 

@@ -6,6 +6,7 @@ import {
   parseAddress,
   parseEmitEncapsulation,
   parseEncapsulation,
+  parseFlag,
   parseLifetime,
   parseMode,
   parseName,
@@ -16,8 +17,8 @@ import {
 
 /** One word: how its value is written, what it means, and what it puts into the request. */
 export interface SaWord {
-  /** The value's form, for usage texts. */
-  readonly value: string;
+  /** The value's form, for usage texts; undefined: a flag, which stands alone or is `true` or `false`. */
+  readonly value: string | undefined;
   readonly help: string;
   /** @throws WordError without the word's own name in front */
   readonly apply: (request: SaRequest, text: string) => void;
@@ -81,23 +82,30 @@ export const SA_WORDS: Readonly<Record<string, SaWord>> = {
   },
   'to-src': {
     value: 'RELAYADDR',
-    help: 'source address of the packets as they leave (default: that of --dst)',
+    help: 'source address of the packets as they leave (default: dst, or the only one of the family)',
     apply: (request, text) => {
       request.toSrc = parseAddress(text);
     },
   },
   'to-encap': {
     value: 'udp:SPORT:DPORT|none',
-    help: 'encapsulation of the packets as they leave (default: as they arrived)',
+    help: 'encapsulation of the packets as they leave (default: as they arrived, ports 4500)',
     apply: (request, text) => {
       request.toEncap = parseEmitEncapsulation(text);
     },
   },
   mode: {
     value: 'preserve|edge|aware',
-    help: 'what the ICV relies on (default: edge if the SPI changes, else preserve)',
+    help: 'what the ICV relies on (default: edge for AH and if the SPI changes, else preserve)',
     apply: (request, text) => {
       request.mode = parseMode(text);
+    },
+  },
+  hairpin: {
+    value: undefined,
+    help: 'to or src may be a relay address, of another SA with --hairpin',
+    apply: (request, text) => {
+      request.hairpin = parseFlag(text);
     },
   },
   name: {

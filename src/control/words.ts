@@ -64,6 +64,11 @@ function canonicalIpv6(text: string): string {
   return address;
 }
 
+/** The family of an address in its canonical form. */
+export function familyOf(address: string): 4 | 6 {
+  return address.includes(':') ? 6 : 4;
+}
+
 function addressAdvice(text: string): string {
   const bare = text.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/\/\d*$/, '');
   if (bare !== text && isIP(bare) !== 0) return `write ${bare} alone`;
@@ -107,8 +112,11 @@ export function parseEncapsulation(text: string): { peerPort: number } {
   return { peerPort: port === 'any' ? 0 : parsePort(port, text) };
 }
 
+/** The word for the packet's own UDP port: 0 in the protocol. */
+const SAME_PORT = 'same';
+
 /**
- * How packets leave: `udp:SPORT:DPORT`, or `none` for native ESP.
+ * How packets leave: `udp:SPORT:DPORT`, or `none` for native ESP. A port may be `same`: the packet's own.
  * @throws WordError
  */
 export function parseEmitEncapsulation(text: string): {
@@ -123,7 +131,18 @@ export function parseEmitEncapsulation(text: string): {
       `${quote(text)} is not an encapsulation: write udp:SPORT:DPORT, or none for native ESP`,
     );
   }
-  return { none: false, sourcePort: parsePort(source, text), destinationPort: parsePort(destination, text) };
+  const port = (word: string) => (word === SAME_PORT ? 0 : parsePort(word, text));
+  return { none: false, sourcePort: port(source), destinationPort: port(destination) };
+}
+
+/** @param port 0: the packet's own */
+export function formatEmitPort(port: number | null | undefined): string {
+  return port ? String(port) : SAME_PORT;
+}
+
+/** Whether a property holds: `true` or `false`. @throws WordError */
+export function parseFlag(text: string): boolean {
+  return oneOf(text, 'truth value', { true: true, false: false });
 }
 
 function parsePort(text: string, whole: string): number {

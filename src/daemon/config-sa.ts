@@ -49,12 +49,16 @@ function applyWord(request: SaRequest, word: string, value: unknown): string | u
   if (!Object.hasOwn(SA_WORDS, word)) {
     return `unknown key; the nearest known key is "${closestMatch(word, Object.keys(SA_WORDS))}"`;
   }
-  if (typeof value !== 'string' && !Number.isSafeInteger(value)) {
+  const { value: form, apply } = SA_WORDS[word]!;
+  if (form === undefined && typeof value !== 'boolean') {
+    return `${JSON.stringify(value)} is not true or false, without quotes`;
+  }
+  if (form !== undefined && typeof value !== 'string' && !Number.isSafeInteger(value)) {
     return `${JSON.stringify(value)} is not a text in quotes or a whole number`;
   }
   if (value === 'auto' && (word === 'spi' || word === 'to-spi')) return NO_AUTO;
   try {
-    SA_WORDS[word]!.apply(request, String(value));
+    apply(request, String(value));
     return undefined;
   } catch (error) {
     if (error instanceof WordError) return error.message;

@@ -1,17 +1,20 @@
 /** The daemon: brings the parts up in order, answers the control plane, and takes them down again. */
 import { randomBytes } from 'node:crypto';
+import { writeSync } from 'node:fs';
 import { type ControlHandler, Refusal, type Status } from '../control/handler.js';
 import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
 import { native } from '../native/index.js';
+import type { SaPolicy } from '../sad/acceptance.js';
 import { SaDatabase } from '../sad/database.js';
-import type { SaPolicy } from '../sad/definition.js';
 import { sadBytes } from '../sad/layout.js';
-import { formatPrefix } from '../wire/address.js';
+import { contains, familyOf, formatPrefix } from '../wire/address.js';
 import { type Config, type EdgeConfig, loadConfig, type RelayConfig } from './config.js';
+import { EgressMtus } from './egress-mtu.js';
 import { claimInterface, HostChanges, HostRefusal, tunOpenRefusal } from './host.js';
 import { planEdge, surveyHost } from './host-edge.js';
 import { type HostPlan, planRelay } from './host-plan.js';
+import { Keepalives } from './keepalives.js';
 import { type Logger, limitedLog } from './log.js';
 import type { Notifier } from './notify.js';
 import { restartKeys } from './reload.js';
@@ -20,6 +23,11 @@ import { saMessage } from './sa-message.js';
 import { StateLock } from './state-lock.js';
 import { SaStore } from './store.js';
 import { Workers } from './workers.js';
+
+/** How often learnt path MTUs are looked at, milliseconds. */
+const AGEING_INTERVAL_MS = 60_000;
+/** The kernel takes one on the way out of the device. */
+const KEEPALIVE_TTL = 65;
 
 /** Something to be taken down again; each runs whatever the others do. */
 type Undo = () => Promise<unknown> | unknown;
@@ -32,6 +40,7 @@ export class Daemon implements ControlHandler {
   readonly #manager: SaManager;
   readonly #workers: Workers;
   #host: HostChanges | undefined;
+  #keepalives: Keepalives | undefined;
   #plan!: (config: Config) => HostPlan;
   /** Reloads run one after another, and the shutdown after them. */
   #reloading: Promise<unknown> = Promise.resolve();
@@ -103,6 +112,9 @@ export class Daemon implements ControlHandler {
       log.warn(`left by a former run: ${words}`);
     for (const words of await claimInterface(device)) log.warn(words);
     const queues = openQueues(device, workers);
+    // A descriptor of its own: a worker that ends closes its queue's, and its number may become another file's.
+    const keepaliveQueue = native.duplicate(queues[0]!);
+    this.#undo.push(() => native.close(keepaliveQueue));
     this.#undo.push(() => this.#workers.stop());
     await this.#workers.start(queues);
     const host = new HostChanges(state.directory);
@@ -113,6 +125,8 @@ export class Daemon implements ControlHandler {
     });
     for (const words of changes) log.info(words);
     this.#host = host;
+    this.#watchRoutes();
+    this.#keepAlive(keepaliveQueue);
     // The socket appears last, so that whoever sees it meets a daemon that relays; and it goes last of all,
     // because a client takes the end of its connection for the end of the daemon.
     const server = await ControlServer.listen({
@@ -128,6 +142,35 @@ export class Daemon implements ControlHandler {
     log.info({ version: VERSION, role, interface: device, workers, sas: size }, 'ready');
     this.#notifier.ready(this.#summary());
     this.#manager.emit('ready', `ipsec-relayd ${VERSION} is ready`);
+  }
+
+  /** Lets the SAD know what the routes can carry, and forget what was learnt long ago. */
+  #watchRoutes(): void {
+    const { database } = this.#manager;
+    const { interface: device } = this.#config;
+    const mtus = new EgressMtus({
+      database,
+      device,
+      sourceTo: (destination) => senderTo(destination, this.#config),
+      log: this.#log,
+    });
+    this.#undo.push(() => mtus.stop());
+    mtus.start();
+    const ageing = setInterval(() => database.ageLearnedMtus(), AGEING_INTERVAL_MS).unref();
+    this.#undo.push(() => clearInterval(ageing));
+  }
+
+  /** @param queue descriptor of the device, for writing */
+  #keepAlive(queue: number): void {
+    const keepalives = new Keepalives({
+      database: this.#manager.database,
+      send: (packet) => writePacket(queue, packet),
+      seconds: keepaliveSeconds(this.#config),
+      ttl: KEEPALIVE_TTL,
+    });
+    this.#undo.push(() => keepalives.stop());
+    keepalives.start();
+    this.#keepalives = keepalives;
   }
 
   status(): Status {
@@ -146,6 +189,8 @@ export class Daemon implements ControlHandler {
       maxSas: database.memory.maxSas,
       sadBytes: sadBytes(database.memory),
       verdicts: this.#workers.totals(),
+      originated: this.#workers.originated(this.#keepalives!.counters),
+      fragments: { ...this.#workers.fragments(), limit: this.#config.fragments.memory },
       configPath: path,
       stateDirectory: state.directory,
       lookup,
@@ -192,6 +237,7 @@ export class Daemon implements ControlHandler {
       );
       this.#log.level = next.log.level;
       this.#config = next;
+      this.#keepalives!.seconds = keepaliveSeconds(next);
       const words = `reloaded ${next.path}: ${added} SAs added, ${replaced} replaced, ${deleted} deleted`;
       this.#log.info(words);
       this.#manager.emit('reloaded', words);
@@ -267,6 +313,28 @@ async function planner(config: Config): Promise<(config: Config) => HostPlan> {
   if (config.role === 'relay') return (next) => planRelay(next as RelayConfig);
   const host = await surveyHost(config);
   return (next) => planEdge(next as EdgeConfig, host);
+}
+
+/** From whom the packets come that an SA emits to this address and whose source it keeps: the other side of the edge. */
+function senderTo(destination: Uint8Array, config: Config): Uint8Array | undefined {
+  if (config.role === 'relay') return undefined;
+  const { relays, addresses } = config;
+  const others = relays.some((prefix) => contains(prefix, destination)) ? addresses : relays;
+  return others.find(({ family }) => family === familyOf(destination))?.bytes;
+}
+
+/** An edge's SAs leave between ports that others keep alive. */
+function keepaliveSeconds(config: Config): number {
+  return config.role === 'relay' ? config.keepaliveSeconds : 0;
+}
+
+function writePacket(queue: number, packet: Uint8Array): boolean {
+  try {
+    writeSync(queue, packet);
+    return true;
+  } catch {
+    return false; // no memory, or the device goes down: the workers notice
+  }
 }
 
 /** One queue per worker; the first creates the device. */

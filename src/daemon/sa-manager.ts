@@ -4,8 +4,8 @@
  */
 import { EventEmitter } from 'node:events';
 import { type AddedSa, type ControlEvent, Refusal, type Sa, type SaRequest } from '../control/handler.js';
+import { refuseDefinition, type SaPolicy } from '../sad/acceptance.js';
 import { type AddResult, describe, type SaDatabase, type SaEntry, SaRefusal } from '../sad/database.js';
-import { refuseDefinition, type SaPolicy } from '../sad/definition.js';
 import { type Clocks, ClockWatch } from './clock-watch.js';
 import type { Logger } from './log.js';
 import { definitionOf, entryOf, saMessage, specificationOf, storedSa } from './sa-message.js';
@@ -91,12 +91,12 @@ export class SaManager {
     return this.#exclusively(async () => {
       await this.#followClock();
       const now = this.#unix();
-      const { role } = this.database.policy;
+      const { policy } = this.database;
       const done: AddResult[] = [];
       try {
         requests.forEach((request, at) => {
           try {
-            done.push(this.database.add(specificationOf(request, role), 'runtime', now, replace));
+            done.push(this.database.add(specificationOf(request, policy), 'runtime', now, replace));
           } catch (error) {
             throw refusal(error, '', requests.length > 1 ? at + 1 : 0);
           }
@@ -306,7 +306,7 @@ export function addConfigured(
       const label = `[[sa]] ${request.name ? `"${request.name}"` : `number ${at + 1}`}: `;
       let result: AddResult;
       try {
-        result = database.add(specificationOf(request, database.policy.role), 'config', nowMs, true);
+        result = database.add(specificationOf(request, database.policy), 'config', nowMs, true);
       } catch (error) {
         throw refusal(error, label);
       }

@@ -1,10 +1,19 @@
 /** SAs between the words of the control protocol and the SAD. Pure. */
 import { Refusal, type Sa, type SaRequest } from '../control/handler.js';
 import { messages, type Mode as ProtocolMode } from '../control/message.js';
+import { AH_IN_UDP, type SaPolicy } from '../sad/acceptance.js';
 import type { SaDatabase, SaEntry, SaSpecification } from '../sad/database.js';
-import type { Kind, Mode, SaDefinition } from '../sad/definition.js';
+import type { Kind, Mode, SaDefinition, SaEmit } from '../sad/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../sad/layout.js';
-import { AddressError, formatAddress, parseAddress } from '../wire/address.js';
+import {
+  AddressError,
+  familyOf,
+  formatAddress,
+  formatPrefix,
+  isSingleAddress,
+  parseAddress,
+} from '../wire/address.js';
+import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import type { StoredSa } from './store.js';
 
 const { Mode: ModeNumber, Protocol } = messages;
@@ -22,38 +31,37 @@ const MODE_NUMBERS: Readonly<Record<Mode, ProtocolMode>> = {
   aware: ModeNumber.AWARE,
 };
 
-/** What a request asks for, with the defaults of the role. @throws {Refusal} when a word is missing or no address */
-export function specificationOf(fields: SaRequest, role: 'relay' | 'edge'): SaSpecification {
+/**
+ * What a request asks for, with the defaults of the role.
+ * @throws {Refusal} when a word is missing, no address, or means nothing beside another
+ */
+export function specificationOf(fields: SaRequest, policy: SaPolicy): SaSpecification {
   const request = new messages.SaRequest(fields);
-  const { protocol, spiAuto, toSpiChoice, encap, toEncap } = request;
+  const { spiAuto, toSpiChoice, encap } = request;
   if (!spiAuto && request.spi === 0)
     throw new Refusal('spi: missing, or 0, which is no SPI; give one, or auto', 'usage');
   const destination = required('dst', request.dst);
-  if (role === 'relay' && request.to === '')
+  if (policy.role === 'relay' && request.to === '')
     throw new Refusal('to: missing; name the address the packets go to', 'usage');
-  const matchKind: Kind = protocol === Protocol.AH ? KIND_AH : encap == null ? KIND_ESP : KIND_UDP;
-  const emitKind: Kind =
-    toEncap == null ? matchKind : toEncap.none ? (protocol === Protocol.AH ? KIND_AH : KIND_ESP) : KIND_UDP;
-  const keepsSource = role === 'edge' ? undefined : destination;
+  const to = request.to === '' ? destination : address('to', request.to);
   return {
     name: request.name,
     definition: {
       match: {
-        kind: matchKind,
+        kind: matchKind(request),
         destination,
         spi: request.spi,
         peer: request.src === '' ? undefined : address('src', request.src),
         peerPort: encap?.peerPort ?? 0,
       },
       emit: {
-        kind: emitKind,
-        source: request.toSrc === '' ? keepsSource : address('to-src', request.toSrc),
-        destination: request.to === '' ? destination : address('to', request.to),
+        ...emitEncapsulation(request, policy),
+        source:
+          request.toSrc === '' ? defaultSource(destination, to, policy) : address('to-src', request.toSrc),
+        destination: to,
         spi: request.toSpi,
-        sourcePort: toEncap?.sourcePort ?? 0,
-        destinationPort: toEncap?.destinationPort ?? 0,
       },
-      hairpin: false,
+      hairpin: request.hairpin,
     },
     autoSpi: spiAuto,
     toSpi: toSpiChoice === SpiChoice.AUTO ? 'auto' : toSpiChoice === SpiChoice.VALUE ? 'value' : 'same',
@@ -64,6 +72,52 @@ export function specificationOf(fields: SaRequest, role: 'relay' | 'edge'): SaSp
       idleSeconds: request.idle,
     },
   };
+}
+
+type WholeRequest = InstanceType<typeof messages.SaRequest>;
+
+function matchKind({ protocol, encap }: WholeRequest): Kind {
+  if (protocol !== Protocol.AH) return encap == null ? KIND_ESP : KIND_UDP;
+  if (encap != null) throw new Refusal(`encap: ${AH_IN_UDP}`);
+  return KIND_AH;
+}
+
+function emitEncapsulation(
+  request: WholeRequest,
+  { role }: SaPolicy,
+): Pick<SaEmit, 'kind' | 'sourcePort' | 'destinationPort'> {
+  const { protocol, toEncap } = request;
+  if (toEncap == null) {
+    const kind = matchKind(request);
+    const port = kind === KIND_UDP && role === 'relay' ? PORT_NAT_TRAVERSAL : 0;
+    return { kind, sourcePort: port, destinationPort: port };
+  }
+  const isAh = protocol === Protocol.AH;
+  if (isAh && !toEncap.none) throw new Refusal(`to-encap: ${AH_IN_UDP}`);
+  return {
+    kind: !toEncap.none ? KIND_UDP : isAh ? KIND_AH : KIND_ESP,
+    sourcePort: toEncap.sourcePort ?? 0,
+    destinationPort: toEncap.destinationPort ?? 0,
+  };
+}
+
+/** Where packets leave from when `to-src` does not say so; undefined: an edge keeps their own source. */
+function defaultSource(
+  destination: Uint8Array,
+  to: Uint8Array,
+  { role, addresses }: SaPolicy,
+): Uint8Array | undefined {
+  if (role === 'edge') return undefined;
+  const family = familyOf(to);
+  if (familyOf(destination) === family) return destination;
+  const candidates = addresses.filter((prefix) => prefix.family === family);
+  const single = candidates.filter(isSingleAddress);
+  if (single.length === 1) return single[0]!.bytes;
+  throw new Refusal(
+    candidates.length === 0
+      ? `to-src: the packets leave over IPv${family}, and the relay has no IPv${family} address to send from; add one to [relay] addresses`
+      : `to-src: the packets leave over IPv${family}, and the relay has several addresses to send from; name one of ${candidates.map(formatPrefix).join(', ')}`,
+  );
 }
 
 /** An SA with its counters, for the client. @param nowMs Unix time */
@@ -77,7 +131,7 @@ export function saMessage(database: SaDatabase, entry: SaEntry, nowMs = Date.now
 }
 
 /** An SA as it outlives the daemon. */
-export function storedSa(entry: SaEntry, { match, emit, mode }: SaDefinition): StoredSa {
+export function storedSa(entry: SaEntry, { match, emit, mode, hairpin }: SaDefinition): StoredSa {
   const stored: StoredSa = {
     id: entry.id,
     name: entry.name,
@@ -89,6 +143,7 @@ export function storedSa(entry: SaEntry, { match, emit, mode }: SaDefinition): S
     toSrc: emit.source === undefined ? '' : formatAddress(emit.source),
     toSpi: emit.spi,
     mode: MODE_NUMBERS[mode],
+    hairpin,
     addedMs: entry.addedMs,
     expiresMs: entry.expiresMs,
     softExpiresMs: entry.softExpiresMs,
@@ -144,7 +199,7 @@ export function definitionOf(stored: StoredSa): SaDefinition {
       destinationPort: stored.toEncap?.destinationPort ?? 0,
     },
     mode: MODE_NAMES[stored.mode]!,
-    hairpin: false,
+    hairpin: stored.hairpin,
   };
 }
 

@@ -28,6 +28,8 @@ export interface StoredSa {
   toSrc: string;
   toSpi: number;
   mode: ipsec_relay.control.v1.Mode;
+  /** false in records written before this field was. */
+  hairpin: boolean;
   encap?: { peerPort: number };
   toEncap?: { none: boolean; sourcePort: number; destinationPort: number };
   /** Unix time, milliseconds. */
@@ -86,6 +88,7 @@ export function decodeSa(id: number, value: Uint8Array): StoredSa {
     toSrc: sa.toSrc,
     toSpi: sa.toSpi,
     mode: sa.mode,
+    hairpin: sa.hairpin,
     addedMs: sa.addedMs,
     expiresMs: sa.expiresMs,
     softExpiresMs: sa.softExpiresMs,

@@ -79,6 +79,12 @@ export interface NativeAddon {
   close(fd: number): void;
 
   /**
+   * A second descriptor of the same open file (close-on-exec), to be closed apart. A queue of a TUN device, and with
+   * the last queue the device, stays until all of them are closed.
+   */
+  duplicate(fd: number): number;
+
+  /**
    * flock(2) LOCK_EX | LOCK_NB; the lock ends when the last copy of the descriptor is closed.
    * @returns false when another open file description holds it
    */

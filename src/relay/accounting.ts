@@ -4,23 +4,46 @@ import {
   COUNTER_BYTES,
   COUNTER_LAST,
   COUNTER_PACKETS,
-  COUNTER_SOURCE,
   COUNTER_STRIDE,
+  SOURCE_ADDRESS,
+  SOURCE_PORT,
+  SOURCE_STRIDE,
+  sourceWords,
 } from '../sad/layout.js';
 import type { VerdictCounters } from './counters.js';
 import { FORWARD, HELD, VERDICTS } from './verdict.js';
 
 export class Accounting {
   readonly #saCounters: Float64Array;
+  readonly #sources: Int32Array;
   readonly #verdicts: VerdictCounters;
 
-  constructor(saCounters: Float64Array, verdicts: VerdictCounters) {
+  constructor(saCounters: Float64Array<SharedArrayBuffer>, verdicts: VerdictCounters) {
     this.#saCounters = saCounters;
+    this.#sources = sourceWords(saCounters);
     this.#verdicts = verdicts;
   }
 
-  /** Counts a batch, after the attachment had its say on what could be sent. @param nowMs Unix time, milliseconds */
-  countBatch(batch: PacketBatch, nowMs: number): void {
+  /** Counts a batch of plain packets, after the attachment had its say on what could be sent. @param nowMs Unix time, milliseconds */
+  countPlain(batch: PacketBatch, nowMs: number): void {
+    const verdicts = this.#verdicts;
+    const saCounters = this.#saCounters;
+    for (let i = 0; i < batch.count; i++) {
+      const verdict = batch.verdict[i]!;
+      const length = batch.length[i]!;
+      verdicts[verdict]! += 1;
+      verdicts[VERDICTS.length + verdict]! += length;
+      if (verdict === FORWARD) {
+        const at = (batch.sa[i]! - 1) * COUNTER_STRIDE;
+        saCounters[at + COUNTER_PACKETS]! += 1;
+        saCounters[at + COUNTER_BYTES]! += length;
+        saCounters[at + COUNTER_LAST] = nowMs;
+      }
+    }
+  }
+
+  /** The same of a batch in which there are others: they may be longer or shorter by now, or still wait. */
+  count(batch: PacketBatch, nowMs: number): void {
     const verdicts = this.#verdicts;
     const saCounters = this.#saCounters;
     for (let i = 0; i < batch.count; i++) {
@@ -34,23 +57,28 @@ export class Accounting {
         saCounters[at + COUNTER_PACKETS]! += 1;
         saCounters[at + COUNTER_BYTES]! += length;
         saCounters[at + COUNTER_LAST] = nowMs;
-        saCounters[at + COUNTER_SOURCE] = batch.source[i]!;
       }
     }
   }
 
   /** Counts packets whose fate was decided later than when they came. */
-  count(verdict: number, packets: number, bytes: number): void {
+  countLater(verdict: number, packets: number, bytes: number): void {
     this.#verdicts[verdict]! += packets;
     this.#verdicts[VERDICTS.length + verdict]! += bytes;
   }
 
-  /** @param sa its number @param source as `COUNTER_SOURCE` has it */
-  countSa(sa: number, packets: number, bytes: number, source: number, nowMs: number): void {
+  /** Where a packet of an SA came from, over IPv4. @param sa its number @param address signed, network byte order @param port of UDP, or 0 */
+  noteSource(sa: number, address: number, port: number): void {
+    const at = (sa - 1) * SOURCE_STRIDE;
+    this.#sources[at + SOURCE_ADDRESS] = address;
+    this.#sources[at + SOURCE_PORT] = port;
+  }
+
+  /** Counts packets of an SA, apart from their verdict. @param sa its number */
+  countSa(sa: number, packets: number, bytes: number, nowMs: number): void {
     const at = (sa - 1) * COUNTER_STRIDE;
     this.#saCounters[at + COUNTER_PACKETS]! += packets;
     this.#saCounters[at + COUNTER_BYTES]! += bytes;
     this.#saCounters[at + COUNTER_LAST] = nowMs;
-    this.#saCounters[at + COUNTER_SOURCE] = source;
   }
 }

@@ -1,12 +1,11 @@
 /** What a packet is to become: the emitting half of an SA, with what it leaves as it is taken from the packet. */
 import {
+  egressMtu,
   emitKind,
   FLAG_EMIT_IPV6,
   KIND_UDP,
-  MTU_MASK,
   matchKind,
   R_KIND,
-  R_PEER_PORT_AND_MTU,
   R_SLOT,
   R_SOURCE,
   R_TO,
@@ -72,7 +71,7 @@ export class Emission {
     this.sourcePort = this.kind === KIND_UDP ? ports >>> 16 || packet.sourcePort : 0;
     this.destinationPort = this.kind === KIND_UDP ? ports & 0xffff || packet.destinationPort : 0;
     this.flowLabel = Math.imul(records[record + R_SLOT]! ^ seed, 0x9e3779b1) >>> 12;
-    this.mtu = records[record + R_PEER_PORT_AND_MTU]! & MTU_MASK;
+    this.mtu = egressMtu(records, record);
   }
 }
 

@@ -4,27 +4,19 @@
  */
 import type { PacketBatch } from '../attachment/batch.js';
 import { LatestSources } from '../sad/latest-source.js';
-import {
-  FLAG_HAIRPIN,
-  FLAG_TO_RELAY,
-  KIND_AH,
-  KIND_UDP,
-  R_KIND,
-  R_SLOT,
-  type SadMemory,
-} from '../sad/layout.js';
+import { FLAG_HAIRPIN, FLAG_TO_RELAY, KIND_AH, R_KIND, R_SLOT, type SadMemory } from '../sad/layout.js';
 import { type SadLookup, WRONG_PEER } from '../sad/reader.js';
 import { updateChecksum } from '../wire/checksum.js';
 import { ipv4Checksum, setIpv4Checksum, setIpv4Ttl } from '../wire/ipv4.js';
-import { setIpv6HopLimit } from '../wire/ipv6.js';
-import { FIRST_UNRESERVED_SPI, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../wire/protocol.js';
-import { UDP_HEADER } from '../wire/udp.js';
+import { IPV6_HEADER, setIpv6HopLimit } from '../wire/ipv6.js';
+import { FIRST_UNRESERVED_SPI } from '../wire/protocol.js';
 import type { Accounting } from './accounting.js';
 import type { BatchClock } from './batch-clock.js';
 import { Emission, overheadOf } from './emission.js';
 import { Fragmenter } from './fragmenter.js';
 import type { IcmpErrors } from './icmp-error.js';
 import { mtuFloor } from './icmp-mapping.js';
+import { isIcmpErrorMessage } from './icmp-translator.js';
 import type { Identifications } from './identification.js';
 import type { Outlet } from './outlet.js';
 import type { Packet } from './packet.js';
@@ -39,6 +31,9 @@ import {
   TTL_EXPIRED,
   UNKNOWN_SPI,
 } from './verdict.js';
+
+/** Bytes that a length field of IP can say. */
+const LONGEST = 0xffff;
 
 export interface ForwarderOptions {
   readonly memory: SadMemory;
@@ -122,9 +117,13 @@ export class Forwarder {
   /** The identification that all fragments of the resolved packet leave with; {@link KEEP_IDENTIFICATION}: their own. */
   chooseIdentification(packet: Packet, willCut: boolean): number {
     const { emission } = this;
-    if (packet.isIpv6 === emission.isIpv6) {
-      const isAtomic = !packet.isFragment && !packet.mayFragment && !willCut;
-      if (isAtomic || packet.kind === KIND_AH || !emission.hasNewSource) return KEEP_IDENTIFICATION;
+    if (packet.isIpv6 && emission.isIpv6) {
+      if (!willCut) return KEEP_IDENTIFICATION;
+    } else if (!packet.isIpv6 && !emission.isIpv6) {
+      if (packet.kind === KIND_AH) return KEEP_IDENTIFICATION;
+      // An atomic packet's identification means nothing (RFC 6864 §4.1), until it has to be cut up.
+      const isAtomic = !packet.isFragment && !packet.mayFragment;
+      if (isAtomic ? !willCut : !emission.hasNewSource) return KEEP_IDENTIFICATION;
     }
     return this.#identifications.next(emission.s3 ^ emission.s1, emission.d3 ^ emission.d1, emission.kind);
   }
@@ -147,29 +146,29 @@ export class Forwarder {
       this.#errors.timeExceeded(batch.bytes, packet);
       return TTL_EXPIRED;
     }
-    const willCut = translator.lengthAfter(packet, emission) > emission.mtu;
+    const length = translator.lengthAfter(packet, emission);
+    const willCut = length > emission.mtu;
     if (willCut && !this.#mayCut(batch, packet)) return TOO_BIG;
-    if (exceedsUdpLength(packet, emission)) return TOO_BIG;
+    // In however many fragments, no packet is longer (RFC 791 §3.1, RFC 8200 §3).
+    if (length - (emission.isIpv6 ? IPV6_HEADER : 0) > LONGEST) return TOO_BIG;
     const id = identification ?? this.chooseIdentification(packet, willCut);
     translator.rewrite(batch.view, batch.bytes, packet, emission, hopLimit, id, removed, false);
-    let { start } = translator;
-    let length = packet.end - start;
     if (willCut) {
       const fragmenter = this.#fragmenter;
-      if (!fragmenter.split(batch, start, length, emission.isIpv6, emission.mtu, id)) return TOO_BIG;
-      start = fragmenter.start;
-      length = fragmenter.length;
+      if (!fragmenter.split(batch, translator.start, length, emission.isIpv6, emission.mtu, id))
+        return TOO_BIG;
+      batch.offset[i] = fragmenter.start;
+      batch.length[i] = fragmenter.length;
+    } else {
+      batch.offset[i] = translator.start;
+      batch.length[i] = length;
     }
-    batch.offset[i] = start;
-    batch.length[i] = length;
     batch.sa[i] = this.#sa;
-    batch.source[i] = packet.isIpv6 ? 0 : (packet.s3 >>> 0) * 0x1_0000 + packet.sourcePort;
-    if (packet.isIpv6) {
-      const { s0, s1, s2, s3, sourcePort } = packet;
-      this.#latestSources.note(this.#sa, s0, s1, s2, s3, sourcePort);
-    }
+    const { s0, s1, s2, s3, sourcePort } = packet;
+    if (packet.isIpv6) this.#latestSources.note(this.#sa, s0, s1, s2, s3, sourcePort);
+    else this.#accounting.noteSource(this.#sa, s3, sourcePort);
     if (this.#secondSa !== 0)
-      this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!, 0, this.#clock.unixMs);
+      this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!, this.#clock.unixMs);
     return FORWARD;
   }
 
@@ -190,8 +189,7 @@ export class Forwarder {
     const { view } = batch;
     const hopLimit = Math.min(packet.hopLimit + this.#ttlChange, 255);
     if (hopLimit < 1) {
-      const isIcmp = packet.protocol === (packet.isIpv6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP);
-      if (!isIcmp) this.#errors.timeExceeded(batch.bytes, packet);
+      if (!isIcmpErrorMessage(view, packet)) this.#errors.timeExceeded(batch.bytes, packet);
       return TTL_EXPIRED;
     }
     const { start } = packet;
@@ -205,10 +203,4 @@ export class Forwarder {
     }
     return PASS;
   }
-}
-
-/** A UDP header counts no more than 65535 bytes, its own included (RFC 768). */
-function exceedsUdpLength(packet: Packet, emission: Emission): boolean {
-  if (emission.kind !== KIND_UDP || packet.kind === KIND_UDP) return false;
-  return packet.end - packet.transport + UDP_HEADER > 0xffff;
 }

@@ -21,7 +21,12 @@ import {
   setIpv6PayloadLength,
   writeFragmentHeader,
 } from '../wire/ipv6.js';
-import { PROTOCOL_FRAGMENT, PROTOCOL_HOP_BY_HOP, PROTOCOL_ROUTING } from '../wire/protocol.js';
+import {
+  PROTOCOL_DESTINATION_OPTIONS,
+  PROTOCOL_FRAGMENT,
+  PROTOCOL_HOP_BY_HOP,
+  PROTOCOL_ROUTING,
+} from '../wire/protocol.js';
 import { ORIGINATED_FRAGMENT } from './counters.js';
 import type { Outlet } from './outlet.js';
 
@@ -75,9 +80,9 @@ export class Fragmenter {
     const end = start + length;
     const optionBytes = this.#copiedOptions(bytes, start, header);
     const pieceHeader = IPV4_MIN_HEADER + optionBytes;
-    const pieceRoom = (mtu - pieceHeader) & ~7;
-    for (let at = data + room; at < end; at += pieceRoom) {
-      const size = Math.min(pieceRoom, end - at);
+    const pieceRoom = mtu - pieceHeader;
+    for (let at = data + room, size = 0; at < end; at += size) {
+      size = pieceSize(pieceRoom, end - at);
       const to = this.#outlet.reserve();
       const { bytes: target, view: targetView } = this.#outlet.batch;
       copy(bytes, start, target, to, IPV4_MIN_HEADER);
@@ -120,14 +125,24 @@ export class Fragmenter {
 
   #splitIpv6(from: PacketBatch, start: number, length: number, mtu: number, identification: number): boolean {
     const { view, bytes } = from;
-    // The headers that go into every piece: up to where a fragment header is, or has to be.
+    // The headers that go into every piece: up to where a fragment header is, or has to be (RFC 8200 §4.5).
     let typeAt = start + IPV6_NEXT_HEADER;
     let unfragmentable = IPV6_HEADER;
     let type = view.getUint8(typeAt);
-    while (type === PROTOCOL_HOP_BY_HOP || type === PROTOCOL_ROUTING) {
-      typeAt = start + unfragmentable;
-      unfragmentable += extensionLength(view, typeAt);
-      type = view.getUint8(typeAt);
+    for (let walkedTypeAt = typeAt, walked = IPV6_HEADER, next = type; isWalked(next); ) {
+      const isLast = next === PROTOCOL_FRAGMENT;
+      const isUnfragmentable = next !== PROTOCOL_DESTINATION_OPTIONS;
+      if (!isLast) {
+        walkedTypeAt = start + walked;
+        walked += extensionLength(view, walkedTypeAt);
+        next = view.getUint8(walkedTypeAt);
+      }
+      if (isUnfragmentable) {
+        typeAt = walkedTypeAt;
+        unfragmentable = walked;
+        type = next;
+      }
+      if (isLast) break;
     }
     const isFragment = type === PROTOCOL_FRAGMENT;
     const room = (mtu - unfragmentable - FRAGMENT_HEADER) & ~7;
@@ -141,8 +156,8 @@ export class Fragmenter {
     const end = start + length;
     view.setUint8(typeAt, PROTOCOL_FRAGMENT);
     const pieceHeader = unfragmentable + FRAGMENT_HEADER;
-    for (let at = data + room; at < end; at += room) {
-      const size = Math.min(room, end - at);
+    for (let at = data + room, size = 0; at < end; at += size) {
+      size = pieceSize(mtu - unfragmentable - FRAGMENT_HEADER, end - at);
       const to = this.#outlet.reserve();
       const { bytes: target, view: targetView } = this.#outlet.batch;
       const more = lastHasMore || at + size < end;
@@ -165,6 +180,20 @@ export class Fragmenter {
     this.length = pieceHeader + room;
     return true;
   }
+}
+
+/** Data of the next piece: all that is left if it fits, else as much as ends at a multiple of eight bytes. */
+function pieceSize(room: number, left: number): number {
+  return left <= room ? left : room & ~7;
+}
+
+function isWalked(type: number): boolean {
+  return (
+    type === PROTOCOL_HOP_BY_HOP ||
+    type === PROTOCOL_DESTINATION_OPTIONS ||
+    type === PROTOCOL_ROUTING ||
+    type === PROTOCOL_FRAGMENT
+  );
 }
 
 /** Between buffers, without the view that TypedArray.set would need. */

@@ -241,10 +241,10 @@ export class Fragments {
 
   /** Sends what was rewritten, and counts the fragments that it was. */
   #finish(batch: PacketBatch, verdict: number, pieces: number, arrived: number): void {
-    this.#accounting.count(verdict, pieces, arrived);
+    this.#accounting.countLater(verdict, pieces, arrived);
     if (verdict !== FORWARD && verdict !== PASS) return;
     if (verdict === FORWARD) {
-      this.#accounting.countSa(batch.sa[0]!, pieces, arrived, batch.source[0]!, this.#clock.unixMs);
+      this.#accounting.countSa(batch.sa[0]!, pieces, arrived, this.#clock.unixMs);
     }
     const start = this.#outlet.reserve();
     const length = batch.length[0]!;
@@ -259,7 +259,7 @@ export class Fragments {
     for (let cause = 0; cause < DEATHS; cause++) {
       const packets = deaths[cause]!;
       if (packets === 0) continue;
-      this.#accounting.count(DEATH_VERDICTS[cause]!, packets, deaths[DEATHS + cause]!);
+      this.#accounting.countLater(DEATH_VERDICTS[cause]!, packets, deaths[DEATHS + cause]!);
       deaths[cause] = 0;
       deaths[DEATHS + cause] = 0;
     }

@@ -70,7 +70,7 @@ export class IcmpErrors {
   #sendIpv4(bytes: Uint8Array, packet: Packet, type: number, code: number, rest: number): void {
     if (packet.fragmentOffset !== 0 || !mayBeTold(packet) || !this.#bucket.take(this.#clock.steadyMs)) return;
     const { start } = packet;
-    const quote = Math.min(packet.end - start, ICMP_ERROR_LENGTH - IPV4_MIN_HEADER - ICMP_HEADER);
+    const quote = Math.min(packet.arrivedEnd - start, ICMP_ERROR_LENGTH - IPV4_MIN_HEADER - ICMP_HEADER);
     const total = IPV4_MIN_HEADER + ICMP_HEADER + quote;
     const to = this.#outlet.reserve();
     const { view, bytes: target } = this.#outlet.batch;
@@ -86,7 +86,7 @@ export class IcmpErrors {
   #sendIpv6(bytes: Uint8Array, packet: Packet, type: number, code: number, rest: number): void {
     if (packet.fragmentOffset !== 0 || !mayBeTold(packet) || !this.#bucket.take(this.#clock.steadyMs)) return;
     const { start } = packet;
-    const quote = Math.min(packet.end - start, ICMPV6_ERROR_LENGTH - IPV6_HEADER - ICMP_HEADER);
+    const quote = Math.min(packet.arrivedEnd - start, ICMPV6_ERROR_LENGTH - IPV6_HEADER - ICMP_HEADER);
     const length = ICMP_HEADER + quote;
     const answer = this.#answer;
     answer.s0 = packet.d0;

@@ -109,10 +109,13 @@ const POINTER_TO_IPV4 = Int8Array.from({ length: 40 }, (_, byte) =>
 );
 
 /** Likely MTUs, for routers that do not say theirs (RFC 1191 §7, Table 7-1). */
-const PLATEAUS = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 576];
+const PLATEAUS = [32_000, 17_914, 8166, 4352, 2002, 1492, 1006, 508, 296];
+
+/** No IPv4 link carries less (RFC 791 §3.2). */
+const LEAST_MTU = 68;
 
 /** The next plateau below the length of the packet that was too long, bytes (RFC 1191 §5). */
 export function plateauBelow(length: number): number {
   for (const plateau of PLATEAUS) if (plateau < length) return plateau;
-  return IPV4_MTU_FLOOR;
+  return LEAST_MTU;
 }

@@ -13,11 +13,10 @@ import { EmissionReader, NO_EMISSION } from '../sad/emission-index.js';
 import { LatestSources } from '../sad/latest-source.js';
 import {
   COUNTER_LAST,
-  COUNTER_SOURCE,
   COUNTER_STRIDE,
+  egressMtu,
   FLAG_MATCH_IPV6,
   KIND_UDP,
-  MTU_MASK,
   matchKind,
   R_KIND,
   R_MATCH,
@@ -27,6 +26,11 @@ import {
   R_SOURCE,
   R_SPI,
   type SadMemory,
+  SOURCE_ADDRESS,
+  SOURCE_PORT,
+  SOURCE_STRIDE,
+  setEgressMtu,
+  sourceWords,
 } from '../sad/layout.js';
 import {
   ICMP_ERROR_LENGTH,
@@ -42,6 +46,7 @@ import {
   icmpSum,
   icmpType,
   icmpv6Pseudo,
+  isIcmpError,
   setIcmpChecksum,
   writeIcmpHeader,
 } from '../wire/icmp.js';
@@ -69,6 +74,8 @@ export class IcmpTranslator {
   readonly #clock: BatchClock;
   readonly #emissions: EmissionReader;
   readonly #latestSources: LatestSources;
+  /** Each worker's latest IPv4 sources. */
+  readonly #sources: readonly Int32Array[];
   readonly #translator = new Translator(false);
   readonly #quote = new Packet();
   readonly #mapping = new IcmpMapping();
@@ -84,6 +91,7 @@ export class IcmpTranslator {
     this.#clock = clock;
     this.#emissions = new EmissionReader(memory);
     this.#latestSources = new LatestSources(memory);
+    this.#sources = memory.counters.map(sourceWords);
   }
 
   /**
@@ -182,28 +190,33 @@ export class IcmpTranslator {
     original.flowLabel = 0;
     original.sourcePort = 0;
     original.destinationPort = 0;
+    const keepsSource = records[record + R_SOURCE] === 0;
     const peer = records[record + R_PEER]! << 2;
     const peerPort = records[record + R_PEER_PORT_AND_MTU]! >>> 16;
+    const needsPort = original.kind === KIND_UDP;
     let port = peerPort;
-    if (records[record + R_SOURCE] === 0) {
+    if (keepsSource && quote.kind === KIND_UDP) port = quote.sourcePort;
+    const isAddressKnown = keepsSource || peer !== 0;
+    if (!isAddressKnown || (needsPort && port === 0)) {
+      const latestPort = this.#loadLatestSource(records[record + R_SLOT]!);
+      if (latestPort < 0) return false;
+      if (port === 0) port = latestPort;
+    }
+    if (keepsSource) {
       original.s0 = quote.s0;
       original.s1 = quote.s1;
       original.s2 = quote.s2;
       original.s3 = quote.s3;
-      port = quote.sourcePort;
-    } else if (peer !== 0 && (peerPort !== 0 || original.kind !== KIND_UDP)) {
+    } else if (peer !== 0) {
       original.s0 = addresses[peer]!;
       original.s1 = addresses[peer + 1]!;
       original.s2 = addresses[peer + 2]!;
       original.s3 = addresses[peer + 3]!;
-    } else {
-      port = this.#loadLatestSource(records[record + R_SLOT]!);
-      if (port < 0) return false;
     }
-    if (original.kind === KIND_UDP) {
+    if (needsPort) {
       original.sourcePort = port;
-      original.destinationPort =
-        records[record + R_SOURCE] === 0 ? quote.destinationPort : PORT_NAT_TRAVERSAL;
+      const keepsPort = keepsSource && quote.kind === KIND_UDP;
+      original.destinationPort = keepsPort ? quote.destinationPort : PORT_NAT_TRAVERSAL;
     }
     return true;
   }
@@ -219,21 +232,21 @@ export class IcmpTranslator {
       original.s3 = this.#latestSources.address[3]!;
       return this.#latestSources.port;
     }
-    let latest = 0;
-    let source = 0;
-    for (const counters of this.#memory.counters) {
-      const at = (slot - 1) * COUNTER_STRIDE;
-      if (counters[at + COUNTER_SOURCE] !== 0 && counters[at + COUNTER_LAST]! >= latest) {
-        latest = counters[at + COUNTER_LAST]!;
-        source = counters[at + COUNTER_SOURCE]!;
-      }
-    }
-    if (source === 0) return -1;
+    let latest = -1;
+    let port = -1;
     original.s0 = 0;
     original.s1 = 0;
     original.s2 = IPV4_MAPPED;
-    original.s3 = Math.floor(source / 0x1_0000) | 0;
-    return source % 0x1_0000;
+    for (let worker = 0; worker < this.#sources.length; worker++) {
+      const last = this.#memory.counters[worker]![(slot - 1) * COUNTER_STRIDE + COUNTER_LAST]!;
+      const at = (slot - 1) * SOURCE_STRIDE;
+      const source = this.#sources[worker]![at + SOURCE_ADDRESS]!;
+      if (source === 0 || last <= latest) continue;
+      latest = last;
+      original.s3 = source;
+      port = this.#sources[worker]![at + SOURCE_PORT]!;
+    }
+    return port;
   }
 
   /**
@@ -243,9 +256,8 @@ export class IcmpTranslator {
   #learnMtu(record: number, mtu: number): number {
     const { records } = this.#memory;
     const { isIpv6 } = this.#original;
-    const word = records[record + R_PEER_PORT_AND_MTU]!;
     const bounded = Math.max(mtu, mtuFloor(this.#quote.isIpv6));
-    if (bounded < (word & MTU_MASK)) records[record + R_PEER_PORT_AND_MTU] = (word & ~MTU_MASK) | bounded;
+    if (bounded < egressMtu(records, record)) setEgressMtu(records, record, bounded);
     const told = mtu - recordOverhead(this.#memory, record, isIpv6);
     return Math.min(Math.max(told, mtuFloor(isIpv6)), 0xffff);
   }
@@ -319,6 +331,15 @@ function isAddressedToSource(packet: Packet, quote: Packet): boolean {
 function statedMtu(view: DataView, icmp: number, isIpv6: boolean, quotedLength: number): number {
   if (isIpv6) return Math.min(view.getUint32(icmp + 4), 0xffff);
   return view.getUint16(icmp + 6) || plateauBelow(quotedLength);
+}
+
+/** Whether the packet is an ICMP error, about which no error is made (RFC 1122 §3.2.2, RFC 4443 §2.4 (e.1)). */
+export function isIcmpErrorMessage(view: DataView, packet: Packet): boolean {
+  if (packet.protocol !== (packet.isIpv6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP)) return false;
+  if (packet.transport >= packet.end) return true;
+  const type = icmpType(view, packet.transport);
+  // ICMPv6 has all its errors below 128 (RFC 4443 §2.1); redirects and source quench count as errors too.
+  return packet.isIpv6 ? type < 128 : isIcmpError(type) || type === 4 || type === 5;
 }
 
 /** The verdict for an ICMP message that is too short, or has a wrong checksum; `ICMP_FORWARD` if it is neither. */

@@ -80,6 +80,8 @@ export class Packet {
   start = 0;
   /** Where the packet ends. */
   end = 0;
+  /** Where it ended when it came: {@link end}, or behind it where UDP is shorter than IP says (classifier.ts). */
+  arrivedEnd = 0;
   /** Length that the IP header states, bytes: end − start, but for a packet that an ICMP error quotes in part. */
   statedLength = 0;
   s0 = 0;
@@ -148,6 +150,7 @@ function parseIpv4(view: DataView, start: number, length: number, packet: Packet
   const damage = checkIpv4(view, start, length);
   if (damage !== IPV4_OK) return headerVerdict(damage);
   packet.end = start + ipv4TotalLength(view, start);
+  packet.arrivedEnd = packet.end;
   readIpv4(view, start, packet);
   return packet.isFragment ? checkFragment(packet) : FORWARD;
 }
@@ -182,6 +185,7 @@ function parseIpv6(view: DataView, start: number, length: number, packet: Packet
   const total = IPV6_HEADER + ipv6PayloadLength(view, start);
   if (total > length) return TRUNCATED;
   packet.end = start + total;
+  packet.arrivedEnd = packet.end;
   readIpv6(view, start, packet);
   // They never are on the wire (RFC 4038 §4.2), and would be taken for IPv4 here.
   if (isIpv4Mapped(packet.s0, packet.s1, packet.s2) || isIpv4Mapped(packet.d0, packet.d1, packet.d2)) {

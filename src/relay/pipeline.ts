@@ -10,22 +10,23 @@
  *     spi-zero                     │
  *         └── general ─────────────┴───────→ src/relay/general-path.ts
  *
- * That is the plain way: ESP over IPv4, whole, in and out. Whatever else there is, the plain way leaves to the general
+ * That is the plain way: ESP over IPv4 in and out, in one piece and never to be fragmented (RFC 6864 §4: atomic). Whatever else there is, the plain way leaves to the general
  * one, with one comparison or two; it is kept this small so that V8 inlines all of it (bench/LOG.md).
  */
 import type { Attachment } from '../attachment/attachment.js';
 import type { PacketBatch } from '../attachment/batch.js';
 import {
-  FLAG_PLAIN,
   KIND_ESP,
-  MTU_MASK,
+  plainLimit,
   R_KIND,
-  R_PEER_PORT_AND_MTU,
   R_SLOT,
   R_SOURCE,
   R_TO,
   R_TO_SPI,
   type SadMemory,
+  SOURCE_ADDRESS,
+  SOURCE_STRIDE,
+  sourceWords,
 } from '../sad/layout.js';
 import { type SadLookup, WRONG_PEER } from '../sad/reader.js';
 import { halves, updateChecksum } from '../wire/checksum.js';
@@ -36,17 +37,14 @@ import {
   IPV4_OK,
   ipv4Checksum,
   ipv4Destination,
-  ipv4DontFragment,
   ipv4HeaderLength,
-  ipv4Identification,
-  ipv4IsFragment,
+  ipv4IsAtomic,
   ipv4Protocol,
   ipv4Source,
   ipv4TotalLength,
   ipv4Ttl,
   setIpv4Checksum,
   setIpv4Destination,
-  setIpv4Identification,
   setIpv4Source,
   setIpv4Ttl,
 } from '../wire/ipv4.js';
@@ -98,17 +96,19 @@ export interface PipelineOptions {
 export class Pipeline {
   readonly #records: Int32Array;
   readonly #addresses: Int32Array;
+  readonly #sources: Int32Array;
   readonly #lookup: SadLookup;
   readonly #passesOthers: boolean;
   /** What to add to the TTL, so that with the kernel's own decrements the relay's host is one hop. */
   readonly #ttlChange: number;
-  readonly #identifications: Identifications;
   readonly #accounting: Accounting;
   readonly #clock = new BatchClock();
   readonly #steadyMs: () => number;
   readonly #outlet: Outlet;
   readonly #fragments: Fragments;
   readonly #general: GeneralPath;
+  /** The batch under way had plain packets only. */
+  #isPlain = true;
 
   constructor(options: PipelineOptions) {
     const { attachment, memory, lookup, role, settings } = options;
@@ -121,6 +121,7 @@ export class Pipeline {
     const originTtl = ORIGIN_TTL + (kernelHops >> 1);
     this.#records = memory.records;
     this.#addresses = memory.addresses;
+    this.#sources = sourceWords(memory.counters[options.worker]!);
     this.#lookup = lookup;
     this.#passesOthers = passesOthers;
     this.#ttlChange = kernelHops - 1;
@@ -129,7 +130,6 @@ export class Pipeline {
     const identifications = new Identifications(options.identifications);
     const accounting = new Accounting(memory.counters[options.worker]!, options.verdicts);
     const outlet = new Outlet(attachment, options.originated);
-    this.#identifications = identifications;
     this.#accounting = accounting;
     this.#outlet = outlet;
     const errors = new IcmpErrors({
@@ -185,16 +185,25 @@ export class Pipeline {
     this.#lookup.fetch(count);
     let general = 0;
     for (let i = 0; i < count; i++) {
-      if (verdict[i] === FORWARD) verdict[i] = this.#relay(batch, i);
-      if (verdict[i] === GENERAL) general++;
+      let outcome = verdict[i]!;
+      if (outcome === FORWARD) {
+        outcome = this.#relay(batch, i);
+        verdict[i] = outcome;
+      }
+      if (outcome === GENERAL) general++;
     }
+    this.#isPlain = general === 0;
     if (general > 0) this.#processGeneral(batch, nowMs);
   }
 
   /** Counts the batch, after the attachment had its say on what could be sent, and sends what goes beside it. @param nowMs Unix time, milliseconds */
   account(batch: PacketBatch, nowMs: number): void {
-    this.#accounting.countBatch(batch, nowMs);
-    this.#outlet.flush();
+    if (this.#isPlain) {
+      this.#accounting.countPlain(batch, nowMs);
+    } else {
+      this.#accounting.count(batch, nowMs);
+      this.#outlet.flush();
+    }
   }
 
   /** To be called now and then also when nothing arrives. @returns whether fragments wait, so that it should be called again soon */
@@ -208,6 +217,7 @@ export class Pipeline {
     this.#clock.unixMs = nowMs;
     this.#clock.steadyMs = this.#steadyMs();
     for (let i = 0; i < count; i++) {
+      batch.arrived[i] = batch.length[i]!;
       if (verdict[i] === GENERAL) verdict[i] = this.#general.process(batch, i);
     }
   }
@@ -217,13 +227,11 @@ export class Pipeline {
     const view = batch.view;
     const ip = batch.offset[i]!;
     const damage = checkIpv4(view, ip, batch.length[i]!);
-    batch.arrived[i] = batch.length[i]!;
     if (damage !== IPV4_OK) return damage === IPV4_BAD_VERSION ? GENERAL : headerVerdict(damage);
-    if (ipv4Protocol(view, ip) !== PROTOCOL_ESP || ipv4IsFragment(view, ip)) return GENERAL;
+    if (ipv4Protocol(view, ip) !== PROTOCOL_ESP || !ipv4IsAtomic(view, ip)) return GENERAL;
     // Bytes after the packet's end (link padding) are not part of it.
     const length = ipv4TotalLength(view, ip);
     batch.length[i] = length;
-    batch.arrived[i] = length;
     const esp = ip + ipv4HeaderLength(view, ip);
     if (ip + length < esp + ESP_MIN_LENGTH) return ESP_TOO_SHORT;
     const spi = espSpi(view, esp);
@@ -245,31 +253,20 @@ export class Pipeline {
     const records = this.#records;
     const ttl = ipv4Ttl(view, ip);
     const newTtl = Math.min(ttl + this.#ttlChange, 255);
-    if (
-      (records[record + R_KIND]! & FLAG_PLAIN) === 0 ||
-      batch.length[i]! > (records[record + R_PEER_PORT_AND_MTU]! & MTU_MASK) ||
-      newTtl < 1
-    ) {
-      return GENERAL;
-    }
+    if (plainLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return GENERAL;
     const sourceNumber = records[record + R_SOURCE]!;
     const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
     const newTo = records[record + R_TO + 3]!;
     setIpv4Ttl(view, ip, newTtl);
     setIpv4Source(view, ip, newFrom);
     setIpv4Destination(view, ip, newTo);
-    let removed = (ttl << 8) + halves(from) + halves(to);
-    let added = (newTtl << 8) + halves(newFrom) + halves(newTo);
-    if (!ipv4DontFragment(view, ip) && newFrom !== from) {
-      const identification = this.#identifications.next(newFrom, newTo, KIND_ESP) & 0xffff;
-      removed += ipv4Identification(view, ip);
-      added += identification;
-      setIpv4Identification(view, ip, identification);
-    }
-    setIpv4Checksum(view, ip, updateChecksum(ipv4Checksum(view, ip), removed, 6, added));
+    const removed = (ttl << 8) + halves(from) + halves(to);
+    const added = (newTtl << 8) + halves(newFrom) + halves(newTo);
+    setIpv4Checksum(view, ip, updateChecksum(ipv4Checksum(view, ip), removed, 5, added));
     setEspSpi(view, esp, records[record + R_TO_SPI]!);
-    batch.sa[i] = records[record + R_SLOT]!;
-    batch.source[i] = (from >>> 0) * 0x1_0000;
+    const sa = records[record + R_SLOT]!;
+    batch.sa[i] = sa;
+    this.#sources[(sa - 1) * SOURCE_STRIDE + SOURCE_ADDRESS] = from;
     return FORWARD;
   }
 

@@ -3,13 +3,8 @@
  * chooses SPIs and knows when an SA ends. It does no I/O; whoever owns it makes things durable.
  */
 import { contains, formatAddress } from '../wire/address.js';
-import {
-  type Mode,
-  refuseDefinition,
-  type SaDefinition,
-  type SaPolicy,
-  sameDefinition,
-} from './definition.js';
+import { refuseDefinition, type SaPolicy } from './acceptance.js';
+import { defaultMode, type Mode, type SaDefinition, sameDefinition } from './definition.js';
 import {
   COUNTER_BYTES,
   COUNTER_LAST,
@@ -31,7 +26,7 @@ export interface SaSpecification {
   readonly definition: Omit<SaDefinition, 'mode'>;
   readonly autoSpi: boolean;
   readonly toSpi: 'same' | 'auto' | 'value';
-  /** undefined: preserve when the SPI stays, edge when it is substituted. */
+  /** undefined: that of {@link defaultMode}. */
   readonly mode: Mode | undefined;
   /** From now on. */
   readonly lifetimes: SaLifetimes;
@@ -72,6 +67,12 @@ export interface AddResult {
   readonly undo: () => void;
 }
 
+/** Is told of what is published and withdrawn; an SA that is replaced is withdrawn and published anew. */
+export interface SaObserver {
+  published(entry: SaEntry, definition: SaDefinition): void;
+  withdrawn(entry: SaEntry, definition: SaDefinition): void;
+}
+
 /** An SA was not accepted; the message is one sentence for the person. */
 export class SaRefusal extends Error {}
 
@@ -89,6 +90,7 @@ export class SaDatabase {
   readonly #emitted = new Map<number, number>();
   readonly #timers: LifetimeTimers;
   readonly #steady: () => number;
+  readonly #observers = new Set<SaObserver>();
   #ids: number[] | undefined;
   #nextId = 1;
 
@@ -223,6 +225,27 @@ export class SaDatabase {
     return this.#writer.definition(entry.slot);
   }
 
+  /** @returns ends it */
+  observe(observer: SaObserver): () => void {
+    this.#observers.add(observer);
+    return () => void this.#observers.delete(observer);
+  }
+
+  /** What the route to where the SA emits carries. @param bytes longest packet, MTU_UNKNOWN (layout.ts): any */
+  setEgressMtu(entry: SaEntry, bytes: number): void {
+    this.#writer.setEgressMtu(entry.slot, bytes);
+  }
+
+  /** Longest packet that is now sent by an SA, bytes: what the route carries, or less if errors said so. */
+  egressMtu(entry: SaEntry): number {
+    return this.#writer.egressMtu(entry.slot);
+  }
+
+  /** To be called every minute or so: forgets path MTUs that were learnt long ago. */
+  ageLearnedMtus(): void {
+    this.#writer.ageLearnedMtus(this.#steady() / 1000);
+  }
+
   /** Sums the workers' counters. */
   counters(entry: SaEntry): SaCounters {
     return this.#carried(entry.slot);
@@ -285,7 +308,7 @@ export class SaDatabase {
     return {
       match: { ...match, spi },
       emit: { ...emit, spi: emitted },
-      mode: mode ?? (spi === emitted ? 'preserve' : 'edge'),
+      mode: mode ?? defaultMode(match.kind, spi, emitted),
       hairpin: definition.hairpin,
     };
   }
@@ -313,6 +336,7 @@ export class SaDatabase {
     this.#ids = undefined;
     this.#count(definition.emit.spi, 1);
     this.#watch(entry, nowMs);
+    for (const observer of this.#observers) observer.published(entry, definition);
     return { entry, definition, outcome: 'added', undo: () => this.#forget(entry, definition) };
   }
 
@@ -329,14 +353,19 @@ export class SaDatabase {
     this.#count(to.emit.spi, 1);
     Object.assign(entry, fields);
     this.#watch(entry, nowMs);
+    for (const observer of this.#observers) {
+      observer.withdrawn(entry, from);
+      observer.published(entry, to);
+    }
     const before = { name, lifetimes, expiresMs, softExpiresMs };
     const steady = this.#steady();
     const undo = () => void this.#replace(entry, to, from, before, nowMs + this.#steady() - steady);
     return { entry, definition: to, outcome: 'replaced', undo };
   }
 
-  #forget(entry: SaEntry, { emit }: SaDefinition): void {
-    this.#count(emit.spi, -1);
+  #forget(entry: SaEntry, definition: SaDefinition): void {
+    for (const observer of this.#observers) observer.withdrawn(entry, definition);
+    this.#count(definition.emit.spi, -1);
     this.#writer.remove(entry.slot);
     this.#byId.delete(entry.id);
     this.#bySlot[entry.slot] = undefined;
@@ -378,9 +407,12 @@ export class SaDatabase {
 
   #duplicate(entry: SaEntry): string {
     const { match, emit } = this.definition(entry);
-    const peer = match.peer === undefined ? '' : ` from ${formatAddress(match.peer)}`;
+    const peer = [
+      ...(match.peer === undefined ? [] : [formatAddress(match.peer)]),
+      ...(match.peerPort === 0 ? [] : [`port ${match.peerPort}`]),
+    ].join(' ');
     return (
-      `an SA for ${formatAddress(match.destination)} ${formatSpi(match.spi)}${peer} exists: ${describe(entry)}, ` +
+      `an SA for ${formatAddress(match.destination)} ${formatSpi(match.spi)}${peer && ` from ${peer}`} exists: ${describe(entry)}, ` +
       `to ${formatAddress(emit.destination)} ${formatSpi(emit.spi)}; delete it first, or change it with --replace`
     );
   }

@@ -38,45 +38,63 @@ export const R_SOURCE = 12;
 export const R_TO_SPI = 13;
 /** UDP ports as packets leave: source in the high half, destination in the low. */
 export const R_TO_PORTS = 14;
-/**
- * Required UDP source port in the high half; 0: any. In the low half the longest packet that the way out is
- * known to carry, in bytes, {@link MTU_UNKNOWN} at first: the one thing in a record that changes after it is
- * published, written whole by whoever learns more, and wrong at worst for a while.
- */
+/** Required UDP source port in the high half; 0: any. In the low half the {@link egressMtu}. */
 export const R_PEER_PORT_AND_MTU = 15;
-
-export const MTU_MASK = 0xffff;
-/** No packet is longer. */
-export const MTU_UNKNOWN = 0xffff;
 
 /** How a packet carries its SPI; part of the key. */
 export const KIND_ESP = 1;
 export const KIND_AH = 2;
 export const KIND_UDP = 3;
 
-/** Flags of the same word: what the data plane asks of a record at once. */
-/** ESP over IPv4 in and out, with a source of the relay's choosing or none, and no hairpin: the plain way. */
-export const FLAG_PLAIN = 1 << 24;
+/* Flags in the word at R_KIND: what the data plane asks of a record at once. */
+/** ESP over IPv4 in and out, and no hairpin: the plain way. */
+export const FLAG_PLAIN = 1 << 11;
 /** May emit to a relay address, and may match what another such SA emits. */
-export const FLAG_HAIRPIN = 1 << 25;
+export const FLAG_HAIRPIN = 1 << 12;
 /** Does emit to a relay address: another SA takes over there. */
-export const FLAG_TO_RELAY = 1 << 28;
-export const FLAG_MATCH_IPV6 = 1 << 26;
-export const FLAG_EMIT_IPV6 = 1 << 27;
+export const FLAG_TO_RELAY = 1 << 13;
+export const FLAG_MATCH_IPV6 = 1 << 14;
+export const FLAG_EMIT_IPV6 = 1 << 15;
 
-/** Packs the kind of the match, the kind of the emission, the mode and the flags into one word. */
+/**
+ * Packs the kind of the match, the kind of the emission, the mode and the flags into the low half of one word. The high
+ * half is for {@link setEgressMtu}.
+ */
 export function packKind(match: number, emit: number, mode: number, flags: number): number {
-  return match | (emit << 8) | (mode << 16) | flags;
+  return match | (emit << 4) | (mode << 8) | flags;
 }
-export const MATCH_KIND_MASK = 0xff;
+export const MATCH_KIND_MASK = 0xf;
 export function matchKind(word: number): number {
   return word & MATCH_KIND_MASK;
 }
 export function emitKind(word: number): number {
-  return (word >>> 8) & 0xff;
+  return (word >>> 4) & 0xf;
 }
 export function modeNumber(word: number): number {
-  return (word >>> 16) & 0xff;
+  return (word >>> 8) & 0x7;
+}
+
+/** No packet is longer. */
+export const MTU_UNKNOWN = 0xffff;
+
+/** Longest packet that the way out of an SA is known to carry, bytes; {@link MTU_UNKNOWN} at first. */
+export function egressMtu(records: Int32Array, record: number): number {
+  return records[record + R_PEER_PORT_AND_MTU]! & 0xffff;
+}
+
+/** Longest packet that the plain way takes, bytes: the egress MTU of a plain SA, and 0 of any other. One comparison says both. */
+export function plainLimit(kindWord: number): number {
+  return kindWord >>> 16;
+}
+
+/**
+ * The one thing in a record that changes after it is published: a hint, written by whoever learns more, and wrong at
+ * worst for a while.
+ */
+export function setEgressMtu(records: Int32Array, record: number, bytes: number): void {
+  const kind = records[record + R_KIND]! & 0xffff;
+  records[record + R_KIND] = kind | ((kind & FLAG_PLAIN) === 0 ? 0 : bytes << 16);
+  records[record + R_PEER_PORT_AND_MTU] = (records[record + R_PEER_PORT_AND_MTU]! & ~0xffff) | bytes;
 }
 
 /* An index word: 0 never used, TOMBSTONE deleted, else tag | LIVE | record number (1 ...). */
@@ -105,10 +123,19 @@ export const COUNTER_BYTES = 1;
 /** Unix time of the last packet, milliseconds. */
 export const COUNTER_LAST = 2;
 /**
- * IPv4 source of the last packet: the address times 65536, and the UDP port. 0: none, or IPv6, which
- * does not fit (`latestSources`).
+ * The fourth value's place holds where the last packet came from, over IPv4, as two 32-bit words: see {@link sourceWords}.
+ * (IPv6 does not fit: `latestSources`.)
  */
-export const COUNTER_SOURCE = 3;
+export const SOURCE_STRIDE = 8;
+/** Address in network byte order, signed; 0: none yet. */
+export const SOURCE_ADDRESS = 6;
+/** UDP port; meaningless without UDP. */
+export const SOURCE_PORT = 7;
+
+/** One worker's counters as 32-bit words, for the sources: {@link SOURCE_STRIDE} words for each SA number. */
+export function sourceWords(counters: Float64Array<SharedArrayBuffer>): Int32Array<SharedArrayBuffer> {
+  return new Int32Array(counters.buffer, counters.byteOffset, counters.length * 2);
+}
 
 /** Everything a worker needs to read the SAD; structured-cloneable. */
 export interface SadMemory {

@@ -9,6 +9,7 @@ import {
   addressCapacity,
   C_REGION,
   COUNTER_STRIDE,
+  egressMtu,
   emitKind,
   FLAG_EMIT_IPV6,
   FLAG_HAIRPIN,
@@ -21,7 +22,6 @@ import {
   INDEX_TOMBSTONE,
   indexTag,
   KIND_ESP,
-  MTU_MASK,
   matchKind,
   modeNumber,
   packKind,
@@ -39,6 +39,7 @@ import {
   RECORD_WORDS,
   recordCapacity,
   type SadMemory,
+  setEgressMtu,
 } from './layout.js';
 import { PathMtus } from './path-mtu.js';
 import { Epochs, NumberPool } from './pool.js';
@@ -203,16 +204,16 @@ export class SadWriter {
    */
   setEgressMtu(slot: number, bytes: number): void {
     const { records } = this.#memory;
-    const at = this.#recordOf(slot) + R_PEER_PORT_AND_MTU;
-    const learned = this.#pathMtus.isLearned(slot, records[at]! & MTU_MASK);
+    const record = this.#recordOf(slot);
+    const now = egressMtu(records, record);
+    const learned = this.#pathMtus.isLearned(slot, now);
     this.#pathMtus.setRoute(slot, bytes);
-    const now = learned ? Math.min(records[at]! & MTU_MASK, bytes) : bytes;
-    records[at] = (records[at]! & ~MTU_MASK) | now;
+    setEgressMtu(records, record, learned ? Math.min(now, bytes) : bytes);
   }
 
   /** Longest packet that is now sent by an SA, bytes; MTU_UNKNOWN (layout.ts): any. */
   egressMtu(slot: number): number {
-    return this.#memory.records[this.#recordOf(slot) + R_PEER_PORT_AND_MTU]! & MTU_MASK;
+    return egressMtu(this.#memory.records, this.#recordOf(slot));
   }
 
   /**
@@ -224,10 +225,10 @@ export class SadWriter {
     const { records } = this.#memory;
     for (let slot = 1; slot < this.#position.length; slot++) {
       if (this.#position[slot] === 0) continue;
-      const at = this.#recordOf(slot) + R_PEER_PORT_AND_MTU;
-      const word = records[at]!;
-      const route = this.#pathMtus.age(slot, word & MTU_MASK, nowSeconds);
-      if (route !== (word & MTU_MASK)) records[at] = (word & ~MTU_MASK) | route;
+      const record = this.#recordOf(slot);
+      const now = egressMtu(records, record);
+      const aged = this.#pathMtus.age(slot, now, nowSeconds);
+      if (aged !== now) setEgressMtu(records, record, aged);
     }
   }
 
@@ -317,7 +318,8 @@ export class SadWriter {
     records[at + R_SOURCE] = source;
     records[at + R_TO_SPI] = emit.spi;
     records[at + R_TO_PORTS] = (emit.sourcePort << 16) | emit.destinationPort;
-    records[at + R_PEER_PORT_AND_MTU] = (match.peerPort << 16) | this.#pathMtus.route(slot);
+    records[at + R_PEER_PORT_AND_MTU] = match.peerPort << 16;
+    setEgressMtu(records, at, this.#pathMtus.route(slot));
     return taken;
   }
 

@@ -14,6 +14,7 @@ export function exampleSa(id: number): StoredSa {
     toSrc: '198.18.9.10',
     toSpi: (0xb0000000 + id) >>> 0,
     mode: messages.Mode.EDGE,
+    hairpin: id % 7 === 0,
     addedMs: 1_700_000_000_000 + id,
     expiresMs: id % 3 === 0 ? 1_800_000_000_000 + id : 0,
     softExpiresMs: id % 3 === 0 ? 1_790_000_000_000 + id : 0,

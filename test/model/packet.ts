@@ -1,4 +1,7 @@
 /** Builds IPv4 packets the slow, obvious way: plain numbers, checksum summed in full. */
+import { addressBytes, bytes16, bytes32, internetChecksum } from './bytes.js';
+
+export { bytes16, bytes32, hex, internetChecksum } from './bytes.js';
 
 export interface PacketFields {
   /** First word's upper half: version, IHL and TOS are taken from here. */
@@ -43,37 +46,10 @@ export function buildPacket(fields: PacketFields = {}): Uint8Array {
     fields.protocol ?? 50,
     0,
     0,
-    ...quad(fields.source ?? '198.18.1.1'),
-    ...quad(fields.destination ?? '198.18.9.9'),
+    ...addressBytes(fields.source ?? '198.18.1.1'),
+    ...addressBytes(fields.destination ?? '198.18.9.9'),
     ...options,
   ];
   header.splice(10, 2, ...bytes16(fields.checksum ?? internetChecksum(header)));
   return Uint8Array.from([...header, ...body, ...padding]);
-}
-
-/** RFC 1071: complement of the one's-complement sum, a carry added back at each step. */
-export function internetChecksum(bytes: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < bytes.length; i += 2) {
-    sum += bytes[i]! * 256 + (bytes[i + 1] ?? 0);
-    if (sum > 0xffff) sum -= 0xffff;
-  }
-  return 0xffff - sum;
-}
-
-export function quad(address: string): number[] {
-  return address.split('.').map(Number);
-}
-
-export function bytes16(value: number): number[] {
-  return [value >>> 8, value & 0xff];
-}
-
-export function bytes32(value: number): number[] {
-  return [value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff];
-}
-
-/** For messages: what differs is seen at once. */
-export function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

@@ -30,6 +30,12 @@ export class SadModel {
     this.entries.delete(matchKey(match));
   }
 
+  /** Whether packets for this address come to the relay. */
+  owns(address: Uint8Array): boolean {
+    const text = formatAddress(address);
+    return [...this.entries.values()].some(({ match }) => formatAddress(match.destination) === text);
+  }
+
   /** Peer and port before peer before port before any. */
   best({ kind, destination, spi, source, sourcePort }: Query): Answer {
     const to = formatAddress(destination);

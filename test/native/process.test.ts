@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { connect, createServer, type Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +52,20 @@ describe('native: process', () => {
     closeSync(fd);
     execFileSync('flock', ['--nonblock', path, 'true']);
     assert.throws(() => native.lockExclusive(fd), { code: 'EBADF', syscall: 'flock' });
+  });
+
+  it('duplicates a descriptor, which stays when the first is closed', () => {
+    const path = join(directory, 'file');
+    const fd = openSync(path, 'w');
+    const copy = native.duplicate(fd);
+    assert.notEqual(copy, fd);
+    closeSync(fd);
+    writeSync(copy, 'still there');
+    assert.equal(readFileSync(path, 'utf8'), 'still there');
+    // Not for children: FD_CLOEXEC is 02000000 in fdinfo's flags.
+    assert.match(readFileSync(`/proc/self/fdinfo/${copy}`, 'utf8'), /^flags:\s+02\d{6}$/m);
+    native.close(copy);
+    assert.throws(() => native.duplicate(copy), { code: 'EBADF', syscall: 'fcntl' });
   });
 
   it('tells the process, user and group at the other end of a Unix socket', async () => {

@@ -23,7 +23,7 @@ describe('wire/ipv4', () => {
     assert.equal(ipv4.ipv4TotalLength(view, at), 36);
     assert.equal(ipv4.ipv4Identification(view, at), 0x1c46);
     assert.equal(ipv4.ipv4DontFragment(view, at), true);
-    assert.equal(ipv4.ipv4IsFragment(view, at), false);
+    assert.equal(ipv4.ipv4IsAtomic(view, at), true);
     assert.equal(ipv4.ipv4IsLaterFragment(view, at), false);
     assert.equal(ipv4.ipv4Ttl(view, at), 63);
     assert.equal(ipv4.ipv4Protocol(view, at), 50);
@@ -63,7 +63,11 @@ describe('wire/ipv4', () => {
     it(`knows fragments by flags and offset 0x${flagsAndOffset.toString(16).padStart(4, '0')}`, () => {
       const packet = buildPacket({ flagsAndOffset });
       const fields = new DataView(packet.buffer);
-      assert.equal(ipv4.ipv4IsFragment(fields, 0), isFragment);
+      assert.equal(ipv4.ipv4IsAtomic(fields, 0), flagsAndOffset === 0x4000);
+      assert.equal(
+        ipv4.ipv4HasMoreFragments(fields, 0) || ipv4.ipv4FragmentOffset(fields, 0) !== 0,
+        isFragment,
+      );
       assert.equal(ipv4.ipv4IsLaterFragment(fields, 0), isLater);
       assert.equal(ipv4.ipv4DontFragment(fields, 0), dontFragment);
     });

@@ -556,6 +556,12 @@ export namespace ipsec_relay {
                 /** Status lookup. */
                 lookup: string;
 
+                /** Status originated. */
+                originated: ipsec_relay.control.v1.OriginatedCounter.$Properties[];
+
+                /** Status fragments. */
+                fragments?: (ipsec_relay.control.v1.Fragments.$Properties|null);
+
                 /**
                  * Creates a new Status instance using the specified properties.
                  * @param [properties] Properties to set
@@ -633,12 +639,172 @@ export namespace ipsec_relay {
                     /** Status lookup */
                     lookup?: (string|null);
 
+                    /** Status originated */
+                    originated?: (ipsec_relay.control.v1.OriginatedCounter.$Properties[]|null);
+
+                    /** Status fragments */
+                    fragments?: (ipsec_relay.control.v1.Fragments.$Properties|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a Status. */
                 type $Shape = ipsec_relay.control.v1.Status.$Properties;
+            }
+
+            /**
+             * Properties of an OriginatedCounter.
+             * @deprecated Use ipsec_relay.control.v1.OriginatedCounter.$Properties instead.
+             */
+            interface IOriginatedCounter extends ipsec_relay.control.v1.OriginatedCounter.$Properties {
+            }
+
+            /** Represents an OriginatedCounter. */
+            class OriginatedCounter {
+
+                /**
+                 * Constructs a new OriginatedCounter.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.OriginatedCounter.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** OriginatedCounter name. */
+                name: string;
+
+                /** OriginatedCounter packets. */
+                packets: number;
+
+                /** OriginatedCounter bytes. */
+                bytes: number;
+
+                /**
+                 * Creates a new OriginatedCounter instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns OriginatedCounter instance
+                 */
+                static create(properties: ipsec_relay.control.v1.OriginatedCounter.$Shape): ipsec_relay.control.v1.OriginatedCounter & ipsec_relay.control.v1.OriginatedCounter.$Shape;
+                static create(properties?: ipsec_relay.control.v1.OriginatedCounter.$Properties): ipsec_relay.control.v1.OriginatedCounter;
+
+                /**
+                 * Encodes the specified OriginatedCounter message. Does not implicitly {@link ipsec_relay.control.v1.OriginatedCounter.verify|verify} messages.
+                 * @param message OriginatedCounter message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.OriginatedCounter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an OriginatedCounter message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.OriginatedCounter & ipsec_relay.control.v1.OriginatedCounter.$Shape} OriginatedCounter
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.OriginatedCounter & ipsec_relay.control.v1.OriginatedCounter.$Shape;
+            }
+
+            namespace OriginatedCounter {
+
+                /** Properties of an OriginatedCounter. */
+                interface $Properties {
+
+                    /** OriginatedCounter name */
+                    name?: (string|null);
+
+                    /** OriginatedCounter packets */
+                    packets?: (number|null);
+
+                    /** OriginatedCounter bytes */
+                    bytes?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an OriginatedCounter. */
+                type $Shape = ipsec_relay.control.v1.OriginatedCounter.$Properties;
+            }
+
+            /**
+             * Properties of a Fragments.
+             * @deprecated Use ipsec_relay.control.v1.Fragments.$Properties instead.
+             */
+            interface IFragments extends ipsec_relay.control.v1.Fragments.$Properties {
+            }
+
+            /** Represents a Fragments. */
+            class Fragments {
+
+                /**
+                 * Constructs a new Fragments.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Fragments.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Fragments datagrams. */
+                datagrams: number;
+
+                /** Fragments bytes. */
+                bytes: number;
+
+                /** Fragments limit. */
+                limit: number;
+
+                /**
+                 * Creates a new Fragments instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Fragments instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Fragments.$Shape): ipsec_relay.control.v1.Fragments & ipsec_relay.control.v1.Fragments.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Fragments.$Properties): ipsec_relay.control.v1.Fragments;
+
+                /**
+                 * Encodes the specified Fragments message. Does not implicitly {@link ipsec_relay.control.v1.Fragments.verify|verify} messages.
+                 * @param message Fragments message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Fragments.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Fragments message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Fragments & ipsec_relay.control.v1.Fragments.$Shape} Fragments
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Fragments & ipsec_relay.control.v1.Fragments.$Shape;
+            }
+
+            namespace Fragments {
+
+                /** Properties of a Fragments. */
+                interface $Properties {
+
+                    /** Fragments datagrams */
+                    datagrams?: (number|null);
+
+                    /** Fragments bytes */
+                    bytes?: (number|null);
+
+                    /** Fragments limit */
+                    limit?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Fragments. */
+                type $Shape = ipsec_relay.control.v1.Fragments.$Properties;
             }
 
             /**
@@ -811,6 +977,9 @@ export namespace ipsec_relay {
                 /** SaRequest idle. */
                 idle: number;
 
+                /** SaRequest hairpin. */
+                hairpin: boolean;
+
                 /**
                  * Creates a new SaRequest instance using the specified properties.
                  * @param [properties] Properties to set
@@ -890,6 +1059,9 @@ export namespace ipsec_relay {
 
                     /** SaRequest idle */
                     idle?: (number|null);
+
+                    /** SaRequest hairpin */
+                    hairpin?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -1515,6 +1687,9 @@ export namespace ipsec_relay {
                 /** Sa idleSinceMs. */
                 idleSinceMs: number;
 
+                /** Sa hairpin. */
+                hairpin: boolean;
+
                 /**
                  * Creates a new Sa instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1615,6 +1790,9 @@ export namespace ipsec_relay {
 
                     /** Sa idleSinceMs */
                     idleSinceMs?: (number|null);
+
+                    /** Sa hairpin */
+                    hairpin?: (boolean|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

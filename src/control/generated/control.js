@@ -656,6 +656,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 const Status = function (properties) {
                     this.addresses = [];
                     this.verdicts = [];
+                    this.originated = [];
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -677,6 +678,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Status.prototype.configPath = "";
                 Status.prototype.stateDirectory = "";
                 Status.prototype.lookup = "";
+                Status.prototype.originated = $util.emptyArray;
+                Status.prototype.fragments = null;
 
                 Status.create = function(properties) {
                     return new Status(properties);
@@ -721,6 +724,11 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(114).string(message.stateDirectory);
                     if (message.lookup != null && $Object.hasOwnProperty.call(message, "lookup") && message.lookup !== "")
                         writer.uint32(122).string(message.lookup);
+                    if (message.originated != null && message.originated.length)
+                        for (let i = 0; i < message.originated.length; ++i)
+                            $root.ipsec_relay.control.v1.OriginatedCounter.encode(message.originated[i], writer.uint32(130).fork(), _depth + 1).ldelim();
+                    if (message.fragments != null && $Object.hasOwnProperty.call(message, "fragments"))
+                        $root.ipsec_relay.control.v1.Fragments.encode(message.fragments, writer.uint32(138).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -887,6 +895,20 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     delete message.lookup;
                                 continue;
                             }
+                        case 16: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.originated && message.originated.length))
+                                    message.originated = [];
+                                message.originated.push($root.ipsec_relay.control.v1.OriginatedCounter.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 17: {
+                                if (wireType !== 2)
+                                    break;
+                                message.fragments = $root.ipsec_relay.control.v1.Fragments.decode(reader, reader.size(), $undefined, _depth + 1, message.fragments);
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -905,6 +927,226 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 return Status;
+            })();
+
+            v1.OriginatedCounter = (function() {
+
+                const OriginatedCounter = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                OriginatedCounter.prototype.name = "";
+                OriginatedCounter.prototype.packets = 0;
+                OriginatedCounter.prototype.bytes = 0;
+
+                OriginatedCounter.create = function(properties) {
+                    return new OriginatedCounter(properties);
+                };
+
+                OriginatedCounter.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                        writer.uint32(10).string(message.name);
+                    if (message.packets != null && $Object.hasOwnProperty.call(message, "packets") && !$Object.is(message.packets, 0))
+                        writer.uint32(17).double(message.packets);
+                    if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && !$Object.is(message.bytes, 0))
+                        writer.uint32(25).double(message.bytes);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                OriginatedCounter.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.OriginatedCounter();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.name = value;
+                                else
+                                    delete message.name;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.packets = value;
+                                else
+                                    delete message.packets;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.bytes = value;
+                                else
+                                    delete message.bytes;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return OriginatedCounter;
+            })();
+
+            v1.Fragments = (function() {
+
+                const Fragments = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Fragments.prototype.datagrams = 0;
+                Fragments.prototype.bytes = 0;
+                Fragments.prototype.limit = 0;
+
+                Fragments.create = function(properties) {
+                    return new Fragments(properties);
+                };
+
+                Fragments.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.datagrams != null && $Object.hasOwnProperty.call(message, "datagrams") && message.datagrams !== 0)
+                        writer.uint32(8).uint32(message.datagrams);
+                    if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && !$Object.is(message.bytes, 0))
+                        writer.uint32(17).double(message.bytes);
+                    if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && !$Object.is(message.limit, 0))
+                        writer.uint32(25).double(message.limit);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Fragments.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.Fragments();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.datagrams = value;
+                                else
+                                    delete message.datagrams;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.bytes = value;
+                                else
+                                    delete message.bytes;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.limit = value;
+                                else
+                                    delete message.limit;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Fragments;
             })();
 
             v1.VerdictCounter = (function() {
@@ -1058,6 +1300,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 SaRequest.prototype.toEncap = null;
                 SaRequest.prototype.softLifetime = 0;
                 SaRequest.prototype.idle = 0;
+                SaRequest.prototype.hairpin = false;
 
                 SaRequest.create = function(properties) {
                     return new SaRequest(properties);
@@ -1102,6 +1345,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(160).uint32(message.softLifetime);
                     if (message.idle != null && $Object.hasOwnProperty.call(message, "idle") && message.idle !== 0)
                         writer.uint32(168).uint32(message.idle);
+                    if (message.hairpin != null && $Object.hasOwnProperty.call(message, "hairpin") && message.hairpin !== false)
+                        writer.uint32(176).bool(message.hairpin);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1271,6 +1516,15 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     message.idle = value;
                                 else
                                     delete message.idle;
+                                continue;
+                            }
+                        case 22: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.hairpin = value;
+                                else
+                                    delete message.hairpin;
                                 continue;
                             }
                         }
@@ -2058,6 +2312,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Sa.prototype.idle = 0;
                 Sa.prototype.softExpiresMs = 0;
                 Sa.prototype.idleSinceMs = 0;
+                Sa.prototype.hairpin = false;
 
                 Sa.create = function(properties) {
                     return new Sa(properties);
@@ -2116,6 +2371,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(185).double(message.softExpiresMs);
                     if (message.idleSinceMs != null && $Object.hasOwnProperty.call(message, "idleSinceMs") && !$Object.is(message.idleSinceMs, 0))
                         writer.uint32(193).double(message.idleSinceMs);
+                    if (message.hairpin != null && $Object.hasOwnProperty.call(message, "hairpin") && message.hairpin !== false)
+                        writer.uint32(200).bool(message.hairpin);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -2348,6 +2605,15 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     message.idleSinceMs = value;
                                 else
                                     delete message.idleSinceMs;
+                                continue;
+                            }
+                        case 25: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.hairpin = value;
+                                else
+                                    delete message.hairpin;
                                 continue;
                             }
                         }
