@@ -15,7 +15,7 @@ const FLOOD = 3000;
 const FLOOD_SECONDS = 3;
 
 describe('netns: answers of the relay', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let topology: Topology;
   let relay: Daemon;
 

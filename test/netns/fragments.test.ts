@@ -45,7 +45,7 @@ const CELLS: readonly Cell[] = PAIRS.map(([one, two], i) => ({
 }));
 
 describe('netns: fragments', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let topology: Topology;
   let relay: Daemon;
   let edge: Daemon | undefined;

@@ -88,7 +88,7 @@ table ip nat {
 }`;
 
 describe('netns: two firsts behind one NAT', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let topology: Topology;
   let relay: Daemon;
   let edge: Daemon;
