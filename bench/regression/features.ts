@@ -22,7 +22,7 @@ const KINDS: readonly ((sa: SaDefinition) => SaDefinition)[] = [
     match: { ...sa.match, destination: RELAY6 },
     emit: { ...sa.emit, source: RELAY6, destination: SECOND6 },
   }),
-  (sa) => ({ ...sa, match: { ...sa.match, peer: parseAddress('198.18.77.77') }, hairpin: true }),
+  (sa) => ({ ...sa, match: { ...sa.match, spi: (sa.match.spi ^ 0x5a5a5a5a) >>> 0 }, hairpin: true }),
 ];
 
 /** What each feature's row in the table is called. */
