@@ -153,18 +153,22 @@ export class RelayModel {
     if (typeof shown === 'string') return shown;
     const sa = findSa(this.#sad, ip, shown);
     if (typeof sa === 'string') return sa;
-    const emits6 = familyOf(sa.emit.destination) === 6;
-    const gainsUdp = shown.kind === KIND_ESP && sa.emit.kind === KIND_UDP;
+    const first = { shown, protocol: ip.protocol, dropped: 0 };
+    const chain = this.#rewriteAll(ip, sa, first, false);
+    if (chain === undefined) return 'hairpin';
+    const { emit } = chain.sas.at(-1)!;
+    const emits6 = familyOf(emit.destination) === 6;
+    const gainsUdp = shown.kind === KIND_ESP && emit.kind === KIND_UDP;
     const gainsChecksum =
       shown.kind === KIND_UDP &&
-      sa.emit.kind === KIND_UDP &&
+      emit.kind === KIND_UDP &&
       emits6 &&
       word16(ip.body, 6) === 0 &&
       !this.#settings.udp6ZeroChecksum;
     if (gainsUdp || gainsChecksum) return 'collect';
     // Headers behind the fragment header are counted in the offsets and do not become IPv4.
     const dropped = ip.family === 6 && !emits6 ? placeOf(ip)!.length - ip.body.length : 0;
-    return { sa, first: { shown, protocol: ip.protocol, dropped } };
+    return { sa, first: { ...first, dropped } };
   }
 
   /** Steps 6 to 8. */
@@ -178,7 +182,7 @@ export class RelayModel {
     if (ttl < 1) return complain(received, 'ttl-expired', 0);
     const { sent, sas } = chain;
     const mtu = this.mtuOf(sas.at(-1)!);
-    const egress = decideEgress(received, sent, sas, mtu);
+    const egress = decideEgress(ip, sent, sas, mtu);
     if (typeof egress === 'object' && !isReassembled) return complain(received, 'too-big', egress.refuse);
     if (!isLater) {
       sas.forEach((one, i) => {
@@ -224,7 +228,7 @@ export class RelayModel {
       return this.#settle(ip, 'icmp-unmatched');
     }
     const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown, this.#settings.role));
-    const end = sa && this.#endOf(sa, quote);
+    const end = sa && this.#endOf(sa, quote, shown);
     const mtu = toldMtu(ip, quote);
     const meaning = sa && translateMeaning(ip, mtu, sa);
     if (sa === undefined || end === undefined || meaning === undefined)
@@ -247,13 +251,16 @@ export class RelayModel {
     };
   }
 
-  /** Who sent what was quoted. */
-  #endOf(sa: SaDefinition, quote: Quote): End | undefined {
+  /** Who sent what was quoted. @returns undefined if nobody knows */
+  #endOf(sa: SaDefinition, quote: Quote, shown: Shown): End | undefined {
+    const { match, emit } = sa;
     const latest = this.#latest.get(sa);
-    const { peer, peerPort } = sa.match;
-    if (sa.emit.source === undefined) return { address: quote.ip.source, port: peerPort };
-    if (peer === undefined) return latest;
-    return { address: formatAddress(peer), port: peerPort || (latest?.port ?? 0) };
+    const required = match.peer && formatAddress(match.peer);
+    const address = emit.source === undefined ? quote.ip.source : (required ?? latest?.address);
+    const isKept = emit.kind === KIND_UDP && emit.sourcePort === 0;
+    const port = isKept ? shown.sourcePort : match.peerPort || latest?.port;
+    if (address === undefined || (match.kind === KIND_UDP && port === undefined)) return undefined;
+    return { address, port: port ?? 0 };
   }
 
   /** A packet that is not forwarded by an SA. */
