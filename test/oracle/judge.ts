@@ -53,7 +53,9 @@ function misdirections(scene: Scene, { addresses, spis, isFragment }: Dissected,
   if (fits.length === 0) return [`no SA emits from ${source} to ${destination}`];
   // Random damage may have made a port one that tshark takes for something else.
   if (spis.length === 0) return isFragment || cause.spis.length === 0 ? [] : ['no SPI found'];
-  return spis.every((spi) => fits.some(({ emit }) => emit.spi === spi)) ? [] : [`no SA emits the SPI ${spis}`];
+  return spis.every((spi) => fits.some(({ emit }) => emit.spi === spi))
+    ? []
+    : [`no SA emits the SPI ${spis}`];
 }
 
 function same(a: string, b: string): boolean {
