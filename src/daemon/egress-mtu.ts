@@ -19,7 +19,7 @@ const ENTRIES_LOT = 2048;
 const SETTLE_MS = 50;
 /** However often routes change: asking that takes longer than this is followed by so many times as much rest. Milliseconds. */
 const QUICK_MS = 200;
-const REST = 4;
+const REST = 2;
 
 /** No IPv4 or IPv6 network has a smaller MTU (RFC 791 §3.2, RFC 8200 §5); a route that says so is taken for this. */
 const SMALLEST: Readonly<Record<Family, number>> = { 4: 576, 6: 1280 };

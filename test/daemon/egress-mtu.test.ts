@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { EgressMtus } from '../../src/daemon/egress-mtu.js';
@@ -54,25 +54,24 @@ describeInNamespace('daemon/egress-mtu', import.meta.url, ({ it, before, after, 
   }
   /** The monitor listens, and what it had to say at first is done. */
   async function listening(): Promise<void> {
-    const listens = () =>
+    const listens = (pid: string) =>
       readFileSync('/proc/net/netlink', 'utf8')
         .split('\n')
-        .some((line) => monitors().includes(line.trim().split(/\s+/)[2]!));
-    for (const end = Date.now() + 10_000; !listens() && Date.now() < end; ) await sleep(20);
+        .some((line) => line.trim().split(/\s+/)[2] === pid);
+    for (const end = Date.now() + 10_000; Date.now() < end; await sleep(100))
+      if (monitors().some(listens)) break;
     await sleep(300);
   }
 
   /** The monitors that this process has started. */
-  const monitors = () =>
-    readdirSync('/proc').filter((pid) => {
-      try {
-        const parent = /^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-        return Number(parent) === process.pid && isMonitor(pid);
-      } catch {
-        return false; // no process, or none any more
-      }
-    });
-  const isMonitor = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('ip\0monitor\0');
+  const monitors = () => childrenOf(process.pid).filter(isMonitor);
+  const isMonitor = (pid: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('ip\0monitor\0');
+    } catch {
+      return false; // it has ended
+    }
+  };
 
   before(() => {
     fd = native.tunOpen(DEVICE, true);
@@ -193,8 +192,7 @@ describeInNamespace('daemon/egress-mtu', import.meta.url, ({ it, before, after, 
     })`;
     const child = spawn(process.execPath, ['-e', script, module], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(child.stdout, 'data');
-    const children = () =>
-      readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+    const children = () => childrenOf(child.pid!);
     for (const end = Date.now() + 5000; !children().some(isMonitor) && Date.now() < end; ) await sleep(20);
     const [monitor] = children().filter(isMonitor);
     assert.ok(monitor);
@@ -226,6 +224,10 @@ describeInNamespace('daemon/egress-mtu', import.meta.url, ({ it, before, after, 
     assert.ok(longestTurn < 2000, `a turn took ${longestTurn} ms`);
   });
 });
+
+function childrenOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
+}
 
 function isAlive(pid: string): boolean {
   try {
