@@ -170,8 +170,12 @@ describe('daemon/host: packets on the wire', function () {
     const seconds = 'seconds = ["198.18.2.2", "2001:db8:2::2"]';
     const AS_RELAY = edgeOf(['198.18.1.1', '2001:db8:1::1'], seconds);
 
-    for (const filter of ['0', '1']) {
-      it(`leads AH of the host in and out with the addresses that both ends believe in (rp_filter ${filter})`, async () => {
+    for (const [filter, has] of [
+      ['0', ''],
+      ['1', ', on a host that has the relay’s addresses already'],
+    ] as const) {
+      it(`leads AH of the host in and out with the addresses that both ends believe in (rp_filter ${filter}${has})`, async () => {
+        if (has) for (const address of ['198.18.9.9/32', '2001:db8:9::9/128']) net.ip(net.host, `address add ${address} dev lo`);
         for (const name of ['all', 'default', 'uplink']) net.sysctl(`ipv4/conf/${name}/rp_filter`, filter);
         const { child: edge } = await net.start(AS_RELAY, EDGE_DEVICE);
         // What first's kernel sends as the relay comes in …
