@@ -130,7 +130,7 @@ export const PATHS: Readonly<Record<string, () => Path>> = {
   'what an edge passes': () => ({
     sas: EDGE_SAS,
     role: 'edge',
-    packets: fromCorpus('edge', ({ verdict }) => verdict === 'pass'),
+    packets: fromCorpus('edge', ({ verdict, name }) => verdict === 'pass' && !name.includes('fragment')),
     verdict: 'pass',
   }),
 };
