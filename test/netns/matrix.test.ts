@@ -60,7 +60,7 @@ const FORBIDDEN: readonly (readonly [what: string, rule: string, sa: SaWords, re
 ];
 
 describe('netns: matrix of families, encapsulations and algorithms', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let topology: Topology;
   let relay: Daemon;
   let edge: Daemon;
