@@ -133,6 +133,18 @@ class Errors:
             for head in heads:
                 yield "icmp-extended", self.error(head, quote + extension)
 
+    def mutated(self, count):
+        """Random damage to type, code and quotes, the checksum right."""
+        for _ in range(count):
+            kind = self.random.choice((3, 11, 12) if self.family == 4 else (1, 2, 3, 4))
+            head = [kind, self.random.randrange(6), 0, 0, 0, 0]
+            fields = {"chain": self.random.choice(list(CHAINS.values()))} if self.family == 6 and self.random.random() < 0.4 else {}
+            quote = bytearray(self.quote(self.random.choice((self.least, 40, None)), **fields))
+            for _ in range(self.random.randrange(1, 4)):
+                at = self.random.randrange(min(len(quote), 60))
+                quote[at] = self.random.choice((0, 255, self.random.randrange(256), quote[at] ^ 1 << self.random.randrange(8)))
+            yield "icmp-mutated", self.error(head, bytes(quote))
+
     def too_big(self):
         """MTUs above what this scene's packets need, so that they lower nothing for the others."""
         for mtu in (65535, 9000, 4000, 1501, 1500, 1492, 1400, 1300, 1280, 1000, 576, 68, 1):

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from scapy.utils import checksum
+
 from rewrite import PROTOCOLS, udp_header, updated
 from wire import AH, ESP, FRAGMENT, ICMP, ICMP6, UDP, Built, Drop, Packet, build, fields4, fields6, fragment_header, number, pseudo_sum
 
@@ -97,6 +99,7 @@ def quoted(family, data):
             raise unmatched
         packet = fields4(data, ihl, data[ihl:])
         packet.declared = number(data, 2) - ihl
+        packet.header_error = -checksum(data[:ihl]) % 0xFFFF
     else:
         if len(data) < 40 or data[0] >> 4 != 6:
             raise unmatched
@@ -105,8 +108,9 @@ def quoted(family, data):
         except Drop:
             raise unmatched from None
         packet.declared = number(data, 4) - (packet.header_length - 40)
-    if packet.offset > 0:
+    if packet.offset > 0 or packet.declared < 0:
         raise unmatched
+    packet.payload = packet.payload[: packet.declared]
     at, needed, kind = {ESP: (0, 4, "esp"), AH: (4, 8, "ah"), UDP: (8, 12, "udp")}.get(packet.protocol, (0, 0, None))
     if kind is None or len(packet.payload) < needed:
         raise unmatched
@@ -199,7 +203,8 @@ def restored(quote, kind, ports, sa, end):
         new.declared, new.free_udp_checksum = quote.declared + 8, True
     else:
         source = end[1]
-        destination = 4500 if emit["destinationPort"] else ports[1]
+        # To the relay it came on port 4500; what an edge sends on may have had any.
+        destination = ports[1] if emit.get("source") is None else 4500
         old_sum = number(data, 6)
         new.payload = udp_header(source, destination, number(data, 4), old_sum) + spi + data[12:]
         new.free_udp_checksum = family != quote.family
@@ -211,7 +216,7 @@ def restored(quote, kind, ports, sa, end):
 
 
 def change_quoted_family(quote, new, family):
-    new.family, new.options, new.reserved, new.chain = family, b"", False, []
+    new.family, new.options, new.reserved, new.chain, new.header_error = family, b"", False, [], 0
     if family == 6:
         new.flow_group = "any"
         if quote.more:
