@@ -67,7 +67,7 @@ test: setup build ## Set up, then run every test, the slow ones too
 .PHONY: test-lint
 test-lint: build ## Lint, format and import directions (Biome), shell scripts (shellcheck)
 	biome ci --colors=off .
-	shellcheck -x -P SCRIPTDIR netns-scripts/*.sh test/native/*.sh .ci/run
+	shellcheck -x -P SCRIPTDIR netns-scripts/*.sh netns-scripts/lib/*.sh test/native/*.sh .ci/run
 
 .PHONY: test-unit
 test-unit: build ## Unit and property tests

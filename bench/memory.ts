@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CaseResult, LookupKind } from './memory/case.js';
 import type { TableResult } from './memory/footprint.js';
+import type { FragmentsResult } from './memory/fragments.js';
 import type { LifetimesResult } from './memory/lifetimes.js';
 import { type Column, formatTable, writeResults } from './report.js';
 
@@ -48,15 +49,18 @@ function main(): void {
   }
   const table = inChild<TableResult>('footprint.js', ...(values.large ? ['--large'] : []));
   const lifetimes = inChild<LifetimesResult>('lifetimes.js');
+  const fragments = inChild<FragmentsResult>('fragments.js');
   printCases(cases);
   printStages(cases);
   printTable(table);
   printLifetimes(lifetimes);
+  printFragments(fragments);
   const path = writeResults(join(ROOT, 'bench/results'), 'memory', {
     sliceMs: Number(slice),
     cases,
     table,
     lifetimes,
+    fragments,
   });
   console.log(`\n${path}`);
 }
@@ -132,6 +136,18 @@ function printLifetimes({ sas, busySecondMedianMs, busySecondWorstMs }: Lifetime
   console.log(
     `Lifetimes and idle timers of ${sas.toLocaleString('en')} SAs: ${median} ms of the control thread a second, ${worst} at worst`,
   );
+}
+
+function printFragments(fragments: FragmentsResult): void {
+  console.log(
+    '\nFragment table, nanoseconds a fragment (copy1500: what Uint8Array.set takes for as many bytes).\n',
+  );
+  const rows = Object.entries(fragments).map(([what, { ns, bestNs }]) => [
+    what,
+    ns.toFixed(0),
+    bestNs.toFixed(0),
+  ]);
+  console.log(formatTable([left(''), right('median'), right('best')], rows));
 }
 
 function megaPackets(ns: number): string {

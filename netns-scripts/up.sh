@@ -6,19 +6,25 @@
 #   namespace                                                  namespace
 #   first-host                                               second-host
 #   eth0 10.1.0.2                                          10.2.0.2 eth0
+#        fd00:1::2                                         fd00:2::2
 #        |                                                          |
 #   eth1 10.1.0.1                                          10.2.0.1 eth1
+#        fd00:1::1                                         fd00:2::1
 #   [guest first]  a real Linux 6.1 kernel, IPsec each  [guest second]
 #   eth0 198.18.1.1                                      198.18.2.2 eth0
+#        2001:db8:1::1                                2001:db8:2::2
 #        |                                                          |
 #   to-guest 198.18.1.254                        198.18.2.254 to-guest
+#       2001:db8:1::fe                               2001:db8:2::fe
 #   namespace              namespace                        namespace
 #   first-net               relay                          second-net
 #   to-relay ------ to-first | to-second ---------------- to-relay
 #   198.18.10.1  198.18.10.2 | 198.18.20.2             198.18.20.1
+#   2001:db8:10::1       ::2 | 2001:db8:20::2                  ::1
 #                            |
-#        relay address 198.18.9.9: both neighbours route 198.18.9.0/24
-#        here; no interface has it, the relay daemon's device takes it
+#        relay addresses 198.18.9.9 and 2001:db8:9::9: both neighbours
+#        route 198.18.9.0/24 and 2001:db8:9::/64 here; no interface has
+#        them, the relay daemon's device takes them
 #
 set -euo pipefail
 # shellcheck source=lib.sh
@@ -48,47 +54,62 @@ ns_up relay
 
 ns_link first-net to-relay relay to-first
 ns_link second-net to-relay relay to-second
-in_ns first-net ip address add "$FIRST_ROUTER/24" dev to-guest
-in_ns first-net ip address add "$LEG_ONE_NET_SIDE/24" dev to-relay
-in_ns relay ip address add "$LEG_ONE_RELAY_SIDE/24" dev to-first
-in_ns relay ip address add "$LEG_TWO_RELAY_SIDE/24" dev to-second
-in_ns second-net ip address add "$LEG_TWO_NET_SIDE/24" dev to-relay
-in_ns second-net ip address add "$SECOND_ROUTER/24" dev to-guest
+ns_address first-net to-guest "$FIRST_ROUTER/24" "$FIRST_ROUTER6/64"
+ns_address first-net to-relay "$LEG_ONE_NET_SIDE/24" "$LEG_ONE_NET_SIDE6/64"
+ns_address relay to-first "$LEG_ONE_RELAY_SIDE/24" "$LEG_ONE_RELAY_SIDE6/64"
+ns_address relay to-second "$LEG_TWO_RELAY_SIDE/24" "$LEG_TWO_RELAY_SIDE6/64"
+ns_address second-net to-relay "$LEG_TWO_NET_SIDE/24" "$LEG_TWO_NET_SIDE6/64"
+ns_address second-net to-guest "$SECOND_ROUTER/24" "$SECOND_ROUTER6/64"
 
-# The outer networks know each other and the relay's addresses; nobody routes the inner networks: only ESP carries them.
+# The outer networks know each other and the relay's addresses; nobody routes the inner networks: only IPsec carries them.
 for name in first-net relay second-net; do ns_forward "$name"; done
-in_ns first-net ip route add "$RELAY_POOL" via "$LEG_ONE_RELAY_SIDE"
-in_ns first-net ip route add "$SECOND_OUTER_NET" via "$LEG_ONE_RELAY_SIDE"
-in_ns second-net ip route add "$RELAY_POOL" via "$LEG_TWO_RELAY_SIDE"
-in_ns second-net ip route add "$FIRST_OUTER_NET" via "$LEG_TWO_RELAY_SIDE"
-in_ns relay ip route add "$FIRST_OUTER_NET" via "$LEG_ONE_NET_SIDE"
-in_ns relay ip route add "$SECOND_OUTER_NET" via "$LEG_TWO_NET_SIDE"
+ns_route first-net RELAY_POOL LEG_ONE_RELAY_SIDE
+ns_route first-net SECOND_OUTER_NET LEG_ONE_RELAY_SIDE
+ns_route second-net RELAY_POOL LEG_TWO_RELAY_SIDE
+ns_route second-net FIRST_OUTER_NET LEG_TWO_RELAY_SIDE
+ns_route relay FIRST_OUTER_NET LEG_ONE_NET_SIDE
+ns_route relay SECOND_OUTER_NET LEG_TWO_NET_SIDE
 
-# guest_network END ADDRESS ROUTER INNER INNER-NET-OF-THE-OTHER
+# guest_network_commands FAMILY LENGTH NAME OTHER: for a guest's own shell; NAME and OTHER begin the names of its
+# and the other one's addresses in lib.sh.
+guest_network_commands() {
+  local family=$1 length=$2 router
+  router=$(address "${3}_ROUTER" "$family")
+  local nodad=''
+  if [[ $family == 6 ]]; then nodad=nodad; fi
+  echo "ip address add $(address "${3}_ADDRESS" "$family")/$length dev eth0 $nodad
+ip address add $(address "${3}_INNER" "$family")/$length dev eth1 $nodad
+ip -$family route add default via $router
+ip -$family route add $(address "${4}_INNER_NET" "$family") via $router src $(address "${3}_INNER" "$family")"
+}
+
+# guest_network GUEST NAME OTHER
 guest_network() {
+  local ipv6=''
+  if has_ipv6; then ipv6=$(guest_network_commands 6 64 "$2" "$3"); fi
   guest_wait_ready "$1"
   guest_exec "$1" "set -e
 ip link set eth0 mtu $NETNS_MTU up
 ip link set eth1 mtu $NETNS_MTU up
-ip address add $2/24 dev eth0
-ip address add $4/24 dev eth1
-ip route add default via $3
-ip route add $5 via $3 src $4
-echo 1 >/proc/sys/net/ipv4/ip_forward"
+$(guest_network_commands 4 24 "$2" "$3")
+$ipv6
+echo 1 >/proc/sys/net/ipv4/ip_forward
+echo 1 >/proc/sys/net/ipv6/conf/all/forwarding"
 }
-guest_network first "$FIRST_ADDRESS" "$FIRST_ROUTER" "$FIRST_INNER" "$SECOND_INNER_NET"
-guest_network second "$SECOND_ADDRESS" "$SECOND_ROUTER" "$SECOND_INNER" "$FIRST_INNER_NET"
+guest_network first FIRST SECOND
+guest_network second SECOND FIRST
 
 # A guest opens its devices in one namespace only. Now that they are open, the served host takes its end as its own eth0.
-# host_network END ADDRESS ROUTER
+# host_network END NAME
 host_network() {
   in_ns "$1-net" ip link set to-host netns "$NETNS_PREFIX$1-host" name eth0
   in_ns "$1-host" ip link set eth0 mtu "$NETNS_MTU" up
-  in_ns "$1-host" ip address add "$2/24" dev eth0
-  in_ns "$1-host" ip route add default via "$3"
+  ns_address "$1-host" eth0 "$(address "${2}_HOST" 4)/24" "$(address "${2}_HOST" 6)/64"
+  in_ns "$1-host" ip route add default via "$(address "${2}_INNER" 4)"
+  ! has_ipv6 || in_ns "$1-host" ip route add default via "$(address "${2}_INNER" 6)"
 }
-host_network first "$FIRST_HOST" "$FIRST_INNER"
-host_network second "$SECOND_HOST" "$SECOND_INNER"
+host_network first FIRST
+host_network second SECOND
 
 trap - EXIT
 if [[ ${QUIET:-0} != 1 ]]; then

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { PacketBatch } from '../../src/attachment/batch.js';
 import { MemoryAttachment } from '../../src/attachment/memory.js';
 import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
-import { createFragmentMemory } from '../../src/relay/fragment-table.js';
+import { createFragmentMemory } from '../../src/relay/fragment-memory.js';
 import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { relayLoop } from '../../src/relay/loop.js';
 import { Pipeline } from '../../src/relay/pipeline.js';

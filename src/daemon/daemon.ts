@@ -9,11 +9,11 @@ import type { SaPolicy } from '../sad/acceptance.js';
 import { SaDatabase } from '../sad/database.js';
 import { sadBytes } from '../sad/layout.js';
 import { contains, familyOf, formatPrefix } from '../wire/address.js';
-import { type Config, type EdgeConfig, loadConfig, type RelayConfig } from './config.js';
+import { type Config, loadConfig } from './config.js';
 import { EgressMtus } from './egress-mtu.js';
 import { claimInterface, HostChanges, HostRefusal, tunOpenRefusal } from './host.js';
-import { planEdge, surveyHost } from './host-edge.js';
-import { type HostPlan, planRelay } from './host-plan.js';
+import type { HostPlan } from './host-plan.js';
+import { hostPlanner } from './host-planner.js';
 import { Keepalives } from './keepalives.js';
 import { type Logger, limitedLog } from './log.js';
 import type { Notifier } from './notify.js';
@@ -41,7 +41,7 @@ export class Daemon implements ControlHandler {
   readonly #workers: Workers;
   #host: HostChanges | undefined;
   #keepalives: Keepalives | undefined;
-  #plan!: (config: Config) => HostPlan;
+  #plan!: (config: Config) => Promise<HostPlan>;
   /** Reloads run one after another, and the shutdown after them. */
   #reloading: Promise<unknown> = Promise.resolve();
   /** What {@link stop} undoes, last first. */
@@ -118,8 +118,8 @@ export class Daemon implements ControlHandler {
     this.#undo.push(() => this.#workers.stop());
     await this.#workers.start(queues);
     const host = new HostChanges(state.directory);
-    this.#plan = await planner(this.#config);
-    const changes = await host.apply(this.#plan(this.#config));
+    this.#plan = await hostPlanner(this.#config);
+    const changes = await host.apply(await this.#plan(this.#config));
     this.#undo.push(async () => {
       for (const words of await host.undo()) log.info(words);
     });
@@ -249,7 +249,7 @@ export class Daemon implements ControlHandler {
 
   async #changeHost(next: Config): Promise<void> {
     try {
-      for (const words of await this.#host!.apply(this.#plan(next))) this.#log.info(words);
+      for (const words of await this.#host!.apply(await this.#plan(next))) this.#log.info(words);
     } catch (error) {
       throw error instanceof HostRefusal
         ? new Refusal(`the configuration was not reloaded: ${error.message}`)
@@ -306,13 +306,6 @@ function policyOf(config: Config): SaPolicy {
   if (config.role === 'relay') return { role: 'relay', addresses: config.addresses };
   const { relays, addresses, seconds } = config;
   return { role: 'edge', addresses: [...relays, ...addresses], relays, seconds };
-}
-
-/** How to plan the host for a configuration of this one's role. An edge's host is looked at as it is now, unchanged. */
-async function planner(config: Config): Promise<(config: Config) => HostPlan> {
-  if (config.role === 'relay') return (next) => planRelay(next as RelayConfig);
-  const host = await surveyHost(config);
-  return (next) => planEdge(next as EdgeConfig, host);
 }
 
 /** From whom the packets come that an SA emits to this address and whose source it keeps: the other side of the edge. */

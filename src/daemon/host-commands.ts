@@ -39,6 +39,21 @@ export async function ipQuery<T>(...words: string[]): Promise<T[] | undefined> {
   return failed.length > 0 ? undefined : (JSON.parse(output || '[]') as T[]);
 }
 
+/** Runs commands of nft(8). @returns why they failed, or undefined; all of them are done, or none */
+export function runNft(commands: string, ...options: string[]): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const child = execFile('nft', [...options, '-f', '-'], (error, _output, complaints) => {
+      if (!error) return resolve(undefined);
+      if (error.code === ('ENOENT' as unknown)) {
+        return reject(new HostRefusal('the program nft is missing; install it (apt install nftables)'));
+      }
+      resolve(complaints.split('\n', 1)[0]!.replace(/^.*?Error: /, ''));
+    });
+    child.stdin!.on('error', () => {}); // it ended early: the callback knows why
+    child.stdin!.end(commands);
+  });
+}
+
 function runIp(words: readonly string[], input: string): Promise<IpResult> {
   return new Promise((resolve, reject) => {
     const child = execFile('ip', words, { maxBuffer: MAX_OUTPUT }, (error, output, complaints) => {

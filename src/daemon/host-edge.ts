@@ -3,114 +3,292 @@
  * and the relay into the device, once in each direction, whether the first computer is this very host or
  * one that it routes for. What is not the edge's to substitute, IKE for one, it sends on as it came.
  *
- * The kernel's filter of source addresses (rp_filter) needs no exception: it looks up the way back as if
- * the packet came from the other side of the device, and so meets the same rules.
+ * Errors that routers on the first leg send to a first computer come in as well: they quote the SPI of the wire, which
+ * its kernel does not know. On an IPv6 host of its own, that takes nft(8): neighbour discovery is ICMPv6 too, and must
+ * not be led astray; a rule cannot tell the two. Without nft such errors stay unknown to first.
+ *
+ * For AH, first's kernel believes it is the relay (`seconds`): it sends from the relay's address to the second
+ * computer's and expects answers from there. The edge swaps the addresses, and what it writes for first must reach it.
  */
-import { equalAddresses, formatPrefix, isSingleAddress, parseAddress } from '../wire/address.js';
+import { type Family, formatPrefix, isSingleAddress, type Prefix } from '../wire/address.js';
+import { PORT_IKE, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import type { EdgeConfig } from './config.js';
-import { HostRefusal, ipBatch, ipQuery } from './host-commands.js';
-import { disableIpv6, type HostPlan, type HostStep, linkUp, sysctl } from './host-plan.js';
+import { HostRefusal } from './host-commands.js';
+import {
+  acceptAnySource,
+  addressOn,
+  forwardIpv6,
+  type HostPlan,
+  type HostStep,
+  linkUp,
+  route,
+  rule,
+  sysctl,
+} from './host-plan.js';
+import { markedInto, marking } from './host-steering.js';
+import { familiesOf, type HostSurvey, isOwn, type NextHop, nextHop } from './host-survey.js';
 
 /** Routing table of the edge: only its rules lead there. */
 const TABLE = '4303';
+/** And the one by which first gets what comes to the relay's address. */
+const RETURN_TABLE = '4304';
 
 /** Preferences of the rules: the order in which the kernel asks them. */
 const RULES = {
+  /** From the device, from a second computer to a relay: to first, which takes itself for the relay. */
+  returned: 80,
+  /** From the device, from a first computer to a relay: on to `end`, also when this host has the relay's address. */
+  outward: 90,
   /** From the device: on to `local`. What the edge has written is delivered, or routed like anything else. */
   written: 100,
-  /** From a relay to a first computer: into the device, also when the address is this host's own. */
-  toFirst: 110,
-  /** Moved here from 0. */
-  local: 120,
-  /** From the device: on to `end`. */
-  delivered: 130,
   /**
-   * To a relay, from this host or from a first computer behind it: into the device. Not for ESP alone:
+   * Between a relay and a first computer, also when that is this host: into the device. Not ESP alone:
    * before Linux 6.12 the kernel's lookup for its own ESP names no protocol, and in transport mode ESP
    * takes the route of the packet it protects.
    */
-  toRelay: 140,
+  steered: 110,
+  /** Moved here from 0. */
+  local: 120,
   /** Does nothing; the host's own rules follow. */
-  end: 150,
+  end: 130,
 } as const;
 
 /** What the plan depends on. */
-export interface EdgeHost {
-  /** The device towards the relays. */
-  readonly uplink: string;
-  /** Its MTU in bytes: what the kernel must think the way to the relay has, since it fragments before the edge. */
-  readonly uplinkMtu: number;
-  /** This host's own addresses. */
-  readonly assigned: readonly Uint8Array[];
-  /** The kernel has IPsec policies. */
-  readonly hasPolicies: boolean;
+export interface EdgeHost extends HostSurvey {
+  /** The devices towards the relays. */
+  readonly uplinks: Readonly<Partial<Record<Family, string>>>;
+  /** Where a first computer is, for those that take themselves for the relay. */
+  readonly firstHops: ReadonlyMap<Prefix, NextHop>;
 }
 
-/** Looks at the host before anything is changed. @throws {HostRefusal} when no route leads to a relay */
-export async function surveyHost({ relays }: EdgeConfig): Promise<EdgeHost> {
-  const relay = formatPrefix(relays[0]!).replace(/\/.*/, '');
-  const [route] = (await ipQuery<{ dev?: string }>('route', 'get', relay)) ?? [];
-  if (route?.dev === undefined) {
-    throw new HostRefusal(`no route leads to the relay ${relay}; add one (ip route add ${relay} via ROUTER)`);
+/** The devices towards the relays, before anything is changed. @throws {HostRefusal} when no route leads to one */
+export async function surveyUplinks({ relays }: EdgeConfig): Promise<EdgeHost['uplinks']> {
+  const uplinks: Partial<Record<Family, string>> = {};
+  for (const family of familiesOf(relays)) {
+    const relay = relays.find((prefix) => prefix.family === family)!;
+    const device = (await nextHop(relay))?.device;
+    if (device === undefined || device === 'lo') {
+      const text = formatPrefix(relay).replace(/\/.*/, '');
+      throw new HostRefusal(`no route leads to the relay ${text}; add one (ip route add ${text} via ROUTER)`);
+    }
+    uplinks[family] = device;
   }
-  const links =
-    (await ipQuery<{ ifname: string; mtu: number; addr_info: { local?: string }[] }>('address')) ?? [];
-  return {
-    uplink: route.dev,
-    uplinkMtu: links.find(({ ifname }) => ifname === route.dev)?.mtu ?? 1500,
-    assigned: links
-      .flatMap(({ addr_info }) => addr_info.flatMap(({ local }) => local ?? []))
-      .map(parseAddress),
-    hasPolicies: (await ipBatch(4, [['xfrm', 'policy', 'count']], 'stop')).failed.length === 0,
-  };
+  return uplinks;
+}
+
+/** The way to the first computers that this host is not, for AH. */
+export async function surveyFirsts(
+  { addresses, seconds }: EdgeConfig,
+  { links }: HostSurvey,
+): Promise<EdgeHost['firstHops']> {
+  const hops = new Map<Prefix, NextHop>();
+  for (const first of addresses) {
+    if (!familiesOf(seconds).includes(first.family) || isOwn(first, links)) continue;
+    const hop = await nextHop(first);
+    if (hop) hops.set(first, hop);
+  }
+  return hops;
 }
 
 export function planEdge(config: EdgeConfig, host: EdgeHost): HostPlan {
-  const { interface: device, mtu = host.uplinkMtu } = config;
-  const relays = config.relays.map(formatPrefix);
-  const firsts = config.addresses.map(formatPrefix);
-  const own = config.addresses
-    .filter(
-      (first) =>
-        isSingleAddress(first) && host.assigned.some((address) => equalAddresses(address, first.bytes)),
-    )
-    .map(formatPrefix);
-  // A connection that this host opens towards a relay, IKE's, comes from the address the edge knows.
-  const source = own.length === 0 ? '' : ` src ${own[0]}`;
-  const pairs = relays.flatMap((relay) => firsts.map((first) => ({ relay, first })));
-  const ownPairs = relays.flatMap((relay) => own.map((first) => ({ relay, first })));
+  const { interface: device, relays, addresses } = config;
+  const families = familiesOf(relays).filter((family) => familiesOf(addresses).includes(family));
+  refuseFamilies(config, families);
+  const uplinks = host.links.filter(({ name }) => families.some((family) => host.uplinks[family] === name));
+  const sides = families.map((family) => new Side(family, config, host));
+  const marked = sides.flatMap((side) => side.markedErrors());
   return {
     device,
-    unassigned: config.relays,
+    // First's own AH needs the relay's address on this host.
+    unassigned: relays.filter(
+      ({ family }) => !sides.some((side) => side.family === family && side.ownsRelay),
+    ),
     steered: [],
     steps: [
-      disableIpv6(device),
-      ...linkUp(device, mtu, false),
-      sysctl(`net/ipv4/conf/${device}/forwarding`, '1'),
-      sysctl(`net/ipv4/conf/${host.uplink}/forwarding`, '1'),
-      { kind: 'route', family: 4, route: `default dev ${device}${source} table ${TABLE}`.split(' ') },
-      // The ESP that the edge writes is forwarded, and a policy for all protocols (transport mode) would encrypt it again.
-      ...(host.hasPolicies ? ownPairs.map(({ relay, first }) => allowEsp(first, relay)) : []),
-      rule(RULES.end, 'nop'),
-      { kind: 'local-rule', family: 4, preference: RULES.local },
-      rule(RULES.written, `iif ${device} goto ${RULES.local}`),
-      rule(RULES.delivered, `iif ${device} goto ${RULES.end}`),
-      ...pairs.map(({ relay, first }) => rule(RULES.toFirst, `from ${relay} to ${first} lookup ${TABLE}`)),
-      ...relays.map((relay) => rule(RULES.toRelay, `iif lo to ${relay} lookup ${TABLE}`)),
-      ...pairs.map(({ relay, first }) => rule(RULES.toRelay, `from ${first} to ${relay} lookup ${TABLE}`)),
+      // What the kernel must think the way to the relay has, since it fragments before the edge.
+      ...linkUp(device, config.mtu ?? Math.min(...uplinks.map(({ mtu }) => mtu)), families.includes(6)),
+      ...(families.includes(4)
+        ? [
+            sysctl(`net/ipv4/conf/${device}/forwarding`, '1'),
+            sysctl(`net/ipv4/conf/${host.uplinks[4]}/forwarding`, '1'),
+            ...acceptAnySource(device, host.filtersSources),
+          ]
+        : []),
+      ...(families.includes(6) ? forwardIpv6(host.learning) : []),
+      ...(marked.length > 0 ? [marking(device, marked, [])] : []),
+      ...sides.flatMap((side) => side.steps()),
     ],
   };
 }
 
-/** @param words as ip-rule(8) has them */
-function rule(preference: number, words: string): HostStep {
-  return { kind: 'rule', family: 4, preference, rule: words.split(' ') };
+function refuseFamilies({ addresses, seconds }: EdgeConfig, families: readonly Family[]): void {
+  if (families.length === 0) {
+    throw new HostRefusal(
+      '[edge] relays and addresses are of different families; give relays of that of the addresses',
+    );
+  }
+  for (const family of familiesOf(seconds)) {
+    const firsts = addresses.filter((prefix) => prefix.family === family);
+    if (families.includes(family) && firsts.length === 1 && isSingleAddress(firsts[0]!)) continue;
+    throw new HostRefusal(
+      `[edge] seconds with an IPv${family} address needs exactly one IPv${family} address in [edge] addresses, and a relay's: what comes back for the relay is for that one`,
+    );
+  }
 }
 
-function allowEsp(source: string, destination: string): HostStep {
-  return {
-    kind: 'policy',
-    selector: `src ${source} dst ${destination} proto esp dir out`.split(' '),
-    action: ['action', 'allow', 'priority', '0'],
-  };
+/** The plan's part for one family. */
+class Side {
+  readonly family: Family;
+  /** This host is the one first computer, and takes itself for the relay (AH). */
+  readonly ownsRelay: boolean;
+  readonly #device: string;
+  readonly #uplink: string;
+  readonly #host: EdgeHost;
+  readonly #relays: readonly Prefix[];
+  readonly #firsts: readonly Prefix[];
+  readonly #seconds: readonly Prefix[];
+  /** First computers that are this very host. */
+  readonly #own: readonly string[];
+
+  constructor(family: Family, config: EdgeConfig, host: EdgeHost) {
+    const ofFamily = (prefix: Prefix) => prefix.family === family;
+    this.family = family;
+    this.#device = config.interface;
+    this.#uplink = host.uplinks[family]!;
+    this.#host = host;
+    this.#relays = config.relays.filter(ofFamily);
+    this.#firsts = config.addresses.filter(ofFamily);
+    this.#seconds = config.seconds.filter(ofFamily);
+    const own = this.#firsts.filter((first) => isSingleAddress(first) && isOwn(first, host.links));
+    this.#own = own.map(formatPrefix);
+    this.ownsRelay = this.#seconds.length > 0 && own.length > 0;
+  }
+
+  /** Where errors to a first computer are told by a mark. */
+  markedErrors(): Prefix[] {
+    const { links, hasNft } = this.#host;
+    return this.family === 6 && hasNft ? this.#firsts.filter((first) => isOwn(first, links)) : [];
+  }
+
+  steps(): HostStep[] {
+    const { family } = this;
+    const device = this.#device;
+    // A connection that this host opens towards a relay, IKE's, comes from the address the edge knows.
+    const source = this.#own.length === 0 ? '' : ` src ${this.#own[0]}`;
+    const relays = this.#relays.map(formatPrefix);
+    const pairs = relays.flatMap((relay) =>
+      this.#firsts.map(formatPrefix).map((first) => ({ relay, first })),
+    );
+    return [
+      ...this.#relayAddresses(),
+      route(family, `default dev ${device}${source} table ${TABLE}`),
+      ...this.#policies(),
+      ...(this.ownsRelay ? [rule(family, RULES.end, 'nop')] : []),
+      { kind: 'local-rule', family, preference: RULES.local },
+      ...this.#returns(),
+      rule(family, RULES.written, `iif ${device} goto ${RULES.local}`),
+      ...pairs.map(({ relay, first }) => this.#steer(`from ${relay} to ${first}`)),
+      ...relays.map((relay) => this.#steer(`iif lo to ${relay}`)),
+      ...pairs.map(({ relay, first }) => this.#steer(`from ${first} to ${relay}`)),
+      ...this.#errors(),
+    ];
+  }
+
+  #steer(selector: string): HostStep {
+    return rule(this.family, RULES.steered, `${selector} lookup ${TABLE}`);
+  }
+
+  /** ICMP errors to first computers from whomever. On IPv6, rules are only for those that this host is not. */
+  #errors(): HostStep[] {
+    const { family } = this;
+    const protocol = family === 4 ? 'icmp' : 'ipv6-icmp';
+    const byRule =
+      family === 4 ? this.#firsts : this.#firsts.filter((first) => !isOwn(first, this.#host.links));
+    return [
+      ...byRule.map((first) =>
+        this.#steer(`iif ${this.#uplink} to ${formatPrefix(first)} ipproto ${protocol}`),
+      ),
+      ...(this.markedErrors().length > 0 ? [markedInto(family, RULES.steered, TABLE)] : []),
+    ];
+  }
+
+  /** What the edge writes is forwarded, and a policy for all protocols (transport mode) would encrypt it again. */
+  #policies(): HostStep[] {
+    if (!this.#host.hasPolicies) return [];
+    const ports = [PORT_IKE, PORT_NAT_TRAVERSAL].flatMap((port) => [
+      `udp sport ${port}`,
+      `udp dport ${port}`,
+    ]);
+    const protocols = ['esp', ...ports, ...(this.#seconds.length > 0 ? ['ah'] : [])];
+    return this.#relays.flatMap((relay) =>
+      this.#own.flatMap((first) =>
+        protocols.map((protocol) => this.#allow(first, formatPrefix(relay), protocol)),
+      ),
+    );
+  }
+
+  #allow(source: string, destination: string, protocol: string): HostStep {
+    return {
+      kind: 'policy',
+      family: this.family,
+      selector: `src ${source} dst ${destination} proto ${protocol} dir out`.split(' '),
+      action: ['action', 'allow', 'priority', '0'],
+    };
+  }
+
+  /** Relay addresses that this host's own AH is sent from: the kernel wants to see them on a device. */
+  #relayAddresses(): HostStep[] {
+    if (!this.ownsRelay) return [];
+    const { links } = this.#host;
+    return this.#relays
+      .filter((relay) => isSingleAddress(relay) && !isOwn(relay, links))
+      .map((relay) =>
+        addressOn(
+          this.#device,
+          this.family,
+          `${formatPrefix(relay)}/${relay.length}`,
+          this.family === 4 ? 'scope global' : 'nodad',
+        ),
+      );
+  }
+
+  /** AH: into the device from first, which says it is the relay, and out of it to first. */
+  #returns(): HostStep[] {
+    if (this.#seconds.length === 0) return [];
+    const { family } = this;
+    const device = this.#device;
+    const first = this.#firsts[0]!;
+    const relays = this.#relays.map(formatPrefix);
+    const pairs = relays.flatMap((relay) =>
+      this.#seconds.map(formatPrefix).map((second) => ({ relay, second })),
+    );
+    const steered = pairs.map(({ relay, second }) => this.#steer(`from ${relay} to ${second}`));
+    if (this.ownsRelay) {
+      const out = relays.map((relay) =>
+        rule(
+          family,
+          RULES.outward,
+          `iif ${device} from ${formatPrefix(first)} to ${relay} goto ${RULES.end}`,
+        ),
+      );
+      return [...out, ...steered];
+    }
+    const hop = this.#host.firstHops.get(first);
+    if (!hop) {
+      const text = formatPrefix(first);
+      throw new HostRefusal(
+        `no route leads to ${text} of [edge] addresses; add one (ip route add ${text} via ROUTER)`,
+      );
+    }
+    const gateway = hop.gateway ?? formatPrefix(first);
+    return [
+      ...relays.map((relay) =>
+        route(family, `${relay} via ${gateway} dev ${hop.device} onlink table ${RETURN_TABLE}`),
+      ),
+      ...pairs.map(({ relay, second }) =>
+        rule(family, RULES.returned, `iif ${device} from ${second} to ${relay} lookup ${RETURN_TABLE}`),
+      ),
+      ...steered,
+    ];
+  }
 }

@@ -1,6 +1,7 @@
 /** What a role needs of the host's kernel, as data: computed here, carried out and undone by host.ts. */
+
 import { type Family, formatPrefix, type Prefix } from '../wire/address.js';
-import type { RelayConfig } from './config.js';
+import { HostRefusal } from './host-commands.js';
 
 /** Names a device as ours in `ip link`, and a stale one as ours to remove. */
 export const DEVICE_ALIAS = 'ipsec-relay';
@@ -18,7 +19,15 @@ export type HostStep =
       readonly preference: number;
       readonly rule: readonly string[];
     }
+  /** `ip address add ...address dev DEVICE`, on the attachment's device. Not undone: the device goes. */
+  | {
+      readonly kind: 'address';
+      readonly family: Family;
+      readonly device: string;
+      readonly address: readonly string[];
+    }
   | PolicyStep
+  | NftStep
   /** The rule `lookup local` goes from preference 0 to this one, so that others can stand before it. */
   | { readonly kind: 'local-rule'; readonly family: Family; readonly preference: number }
   | SysctlStep;
@@ -26,8 +35,18 @@ export type HostStep =
 /** `ip xfrm policy add ...selector ...action` */
 export interface PolicyStep {
   readonly kind: 'policy';
+  readonly family: Family;
   readonly selector: readonly string[];
   readonly action: readonly string[];
+}
+
+/** A table of nft(8), of all families (inet) and ours alone. */
+export interface NftStep {
+  readonly kind: 'nft';
+  /** Another one for other content, so that one can be made before the other is removed. */
+  readonly table: string;
+  /** What stands between its braces. */
+  readonly content: string;
 }
 
 /** `key` is the path below /proc/sys. */
@@ -50,45 +69,33 @@ export interface HostPlan {
   readonly steps: readonly HostStep[];
 }
 
-/**
- * Larger than any packet that arrives, so that the kernel neither fragments nor refuses one on its way into the
- * relay: what the way out can carry is the relay's to decide.
- */
-const RELAY_MTU = 65_535;
+/** RFC 8200 §5. */
+const IPV6_SMALLEST_MTU = 1280;
+
+const DUMMY_ADDRESS = '192.0.0.8';
 
 /** Packets that wait for a worker: 10 ms at 200,000 packets a second. The kernel's default of 500 loses bursts. */
 export const TRANSMIT_QUEUE = 2000;
 
-/** The relay's addresses are routed into the device, and this host forwards. */
-export function planRelay(config: RelayConfig): HostPlan {
-  const { interface: device, addresses, mtu = RELAY_MTU } = config;
-  const ipv4 = addresses.some((prefix) => prefix.family === 4);
-  const ipv6 = addresses.some((prefix) => prefix.family === 6);
-  return {
-    device,
-    unassigned: addresses,
-    steered: addresses,
-    steps: [
-      ...(ipv6 ? [] : [disableIpv6(device)]),
-      ...linkUp(device, mtu, ipv6),
-      ...(ipv4 ? forwardIpv4(device) : []),
-      // Interfaces that learn from router advertisements (accept_ra=1) stop doing so when their host forwards.
-      ...(ipv6 ? [sysctl('net/ipv6/conf/all/forwarding', '1')] : []),
-      ...addresses.map((prefix) => routeInto(device, prefix)),
-    ],
-  };
-}
-
 /** A device that has IPv6 enabled would send router solicitations into the relay. */
-export function disableIpv6(device: string): SysctlStep {
+function disableIpv6(device: string): SysctlStep {
   return { ...sysctl(`net/ipv6/conf/${device}/disable_ipv6`, '1'), optional: true };
 }
 
-/** Without a link-local address, which a device without a link has no use for. */
+/**
+ * Without a link-local address, which a device without a link has no use for, and without multicast, so that a host
+ * that forwards IPv6 reports no groups there (RFC 3810).
+ */
 export function linkUp(device: string, mtu: number, ipv6: boolean): HostStep[] {
+  if (ipv6 && mtu < IPV6_SMALLEST_MTU) {
+    throw new HostRefusal(
+      `mtu = ${mtu} is less than the ${IPV6_SMALLEST_MTU} bytes that IPv6 needs; give more, or no IPv6 addresses`,
+    );
+  }
   const settings = ['alias', DEVICE_ALIAS, 'mtu', String(mtu), 'txqueuelen', String(TRANSMIT_QUEUE)];
-  if (ipv6) settings.push('addrgenmode', 'none');
+  if (ipv6) settings.push('addrgenmode', 'none', 'multicast', 'off');
   return [
+    ...(ipv6 ? [] : [disableIpv6(device)]),
     { kind: 'link', device, settings },
     { kind: 'link', device, settings: ['up'] }, // apart, because ip(8) has `up` done before `addrgenmode`
   ];
@@ -102,12 +109,43 @@ export function sysctl(key: string, value: string): SysctlStep {
   return { kind: 'sysctl', key, value };
 }
 
-function forwardIpv4(device: string): SysctlStep[] {
+/**
+ * Lets the host forward IPv6. Where it has learnt its routes from router advertisements, it goes on to, which a host
+ * that forwards does only if it is told to: it would lose them at once.
+ * @param learning devices with such routes
+ */
+export function forwardIpv6(learning: readonly string[]): SysctlStep[] {
   return [
-    sysctl('net/ipv4/ip_forward', '1'),
-    sysctl(`net/ipv4/conf/${device}/forwarding`, '1'),
-    sysctl(`net/ipv4/conf/${device}/rp_filter`, '0'),
+    ...learning.map((device) => sysctl(`net/ipv6/conf/${device}/accept_ra`, '2')),
+    sysctl('net/ipv6/conf/all/forwarding', '1'),
   ];
+}
+
+/**
+ * Lets the kernel take from the device packets whose source would be answered by another way, or is this host's own.
+ * The filter for all devices cannot be overruled but by the loose one, and that only on a device with an address: the
+ * dummy of RFC 7600 §4.8, which is never chosen as a source.
+ * @param isFiltered whether net.ipv4.conf.all.rp_filter is on
+ */
+export function acceptAnySource(device: string, isFiltered: boolean): HostStep[] {
+  return [
+    sysctl(`net/ipv4/conf/${device}/rp_filter`, isFiltered ? '2' : '0'),
+    ...(isFiltered ? [addressOn(device, 4, `${DUMMY_ADDRESS}/32`, 'scope host')] : []),
+  ];
+}
+
+export function addressOn(device: string, family: Family, address: string, words: string): HostStep {
+  return { kind: 'address', family, device, address: [address, ...words.split(' ')] };
+}
+
+/** @param words as ip-rule(8) has them */
+export function rule(family: Family, preference: number, words: string): HostStep {
+  return { kind: 'rule', family, preference, rule: words.split(' ') };
+}
+
+/** @param words as ip-route(8) has them */
+export function route(family: Family, words: string): HostStep {
+  return { kind: 'route', family, route: words.split(' ') };
 }
 
 function withLength(prefix: Prefix): string {
@@ -124,6 +162,10 @@ export function describe(step: HostStep): string {
       return `route ${step.route.join(' ')}`;
     case 'rule':
       return `IPv${step.family} rule ${step.preference}: ${step.rule.join(' ')}`;
+    case 'address':
+      return `address ${step.address.join(' ')} dev ${step.device}`;
+    case 'nft':
+      return `nft table inet ${step.table} { ${step.content.trim().replace(/\s*\n\s*/g, '; ')} }`;
     case 'policy':
       return `IPsec policy ${step.selector.join(' ')} ${step.action.join(' ')}`;
     case 'local-rule':

@@ -1,7 +1,7 @@
 /** Carries out a {@link HostPlan}, says what it changed, and undoes it: at the stop, or at the next start. */
 import type { Family } from '../wire/address.js';
 import { contains, formatAddress, formatPrefix, parseAddress } from '../wire/address.js';
-import { HostRefusal, ipBatch, ipQuery, readSysctl, writeSysctl } from './host-commands.js';
+import { HostRefusal, ipBatch, ipQuery, readSysctl, runNft, writeSysctl } from './host-commands.js';
 import { type Change, HostJournal } from './host-journal.js';
 import { describe, type HostPlan, type HostStep, type PolicyStep, type SysctlStep } from './host-plan.js';
 
@@ -99,14 +99,15 @@ async function pendingChanges(steps: readonly HostStep[]): Promise<Change[]> {
 }
 
 /** Someone else made the same exception: it serves us, and is not ours to remove. */
-async function policyExists({ selector }: PolicyStep): Promise<boolean> {
-  const { failed } = await ipBatch(4, [['xfrm', 'policy', 'get', ...selector]], 'stop');
+async function policyExists({ family, selector }: PolicyStep): Promise<boolean> {
+  const { failed } = await ipBatch(family, [['xfrm', 'policy', 'get', ...selector]], 'stop');
   return failed.length === 0;
 }
 
 /** Neighbouring steps for ip(8) of one family go into one process. */
 function groups(steps: readonly HostStep[]): HostStep[][] {
-  const familyOf = (step: HostStep) => ('family' in step ? step.family : step.kind);
+  const familyOf = (step: HostStep) =>
+    step.kind === 'nft' ? step.table : 'family' in step ? step.family : step.kind;
   const result: HostStep[][] = [];
   for (const step of steps) {
     const last = result.at(-1);
@@ -120,6 +121,12 @@ async function applyGroup(steps: readonly HostStep[]): Promise<void> {
   const [first] = steps;
   if (first!.kind === 'sysctl') {
     for (const step of steps as SysctlStep[]) await writeSysctl(step.key, step.value);
+    return;
+  }
+  if (first!.kind === 'nft') {
+    const { table, content } = first!;
+    const problem = await runNft(`table inet ${table} {\n${content}}\n`);
+    if (problem !== undefined) throw await stepRefusal(first!, problem);
     return;
   }
   const family = 'family' in first! ? first.family : 4;
@@ -136,6 +143,8 @@ function addCommands(step: HostStep): string[][] {
   switch (step.kind) {
     case 'link':
       return [['link', 'set', 'dev', step.device, ...step.settings]];
+    case 'address':
+      return [['address', 'add', ...step.address, 'dev', step.device]];
     case 'route':
       return [['route', 'add', ...step.route]];
     case 'rule':
@@ -145,7 +154,8 @@ function addCommands(step: HostStep): string[][] {
     case 'local-rule': // the copy first: without either, the host loses its own addresses
       return [localRule('add', step.preference), localRule('del', 0)];
     case 'sysctl':
-      return [];
+    case 'nft':
+      return []; // not for ip(8)
   }
 }
 
@@ -185,13 +195,18 @@ async function undoAll(changes: readonly Change[]): Promise<string[]> {
 async function undoChange({ step, before }: Change): Promise<string | undefined> {
   switch (step.kind) {
     case 'link':
+    case 'address':
       return 'nothing';
+    case 'nft': {
+      const problem = await runNft(`delete table inet ${step.table}\n`);
+      return problem !== undefined && GONE.test(problem) ? 'nothing' : problem;
+    }
     case 'route':
       return ipUndo(step.family, ['route', 'del', ...step.route]);
     case 'rule':
       return ipUndo(step.family, ['rule', 'del', 'pref', String(step.preference), ...step.rule]);
     case 'policy':
-      return ipUndo(4, ['xfrm', 'policy', 'delete', ...step.selector]);
+      return ipUndo(step.family, ['xfrm', 'policy', 'delete', ...step.selector]);
     case 'local-rule': {
       const problem = await ipUndo(step.family, localRule('add', 0));
       if (problem !== undefined && !/File exists/.test(problem)) return problem;

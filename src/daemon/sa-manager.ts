@@ -26,7 +26,7 @@ export class SaManager {
   readonly #unix: () => number;
   readonly #clock: ClockWatch;
   #timer: NodeJS.Timeout | undefined;
-  #isLooking = false;
+  #looking: Promise<void> | undefined;
 
   /** @param clocks `steady` is the database's own */
   constructor(
@@ -202,10 +202,18 @@ export class SaManager {
     }
   }
 
-  /** Ends the SAs whose lifetime is over, and tells of those that should be replaced or lie idle. */
-  async lookAtLifetimes(): Promise<void> {
-    if (this.#isLooking) return;
-    this.#isLooking = true;
+  /**
+   * Ends the SAs whose lifetime is over, and tells of those that should be replaced or lie idle. Resolves when that
+   * is done, also when it was under way.
+   */
+  lookAtLifetimes(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
     try {
       await this.#exclusively(() => this.#followClock());
       while (this.database.isDue) {
@@ -214,8 +222,6 @@ export class SaManager {
       }
     } catch (error) {
       this.#log.error({ error }, 'lifetimes could not be brought up to date; trying again');
-    } finally {
-      this.#isLooking = false;
     }
   }
 

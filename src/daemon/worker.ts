@@ -4,7 +4,7 @@ import { PacketBatch } from '../attachment/batch.js';
 import { TunAttachment } from '../attachment/tun.js';
 import { native } from '../native/index.js';
 import type { OriginatedCounters, VerdictCounters } from '../relay/counters.js';
-import type { FragmentMemory } from '../relay/fragment-table.js';
+import type { FragmentMemory } from '../relay/fragment-memory.js';
 import type { IdentificationCounters } from '../relay/identification.js';
 import { relayLoop } from '../relay/loop.js';
 import { Pipeline } from '../relay/pipeline.js';

@@ -10,7 +10,8 @@ import {
   totalVerdicts,
   type VerdictTotal,
 } from '../relay/counters.js';
-import { createFragmentMemory, type FragmentLimits, fragmentGauges } from '../relay/fragment-table.js';
+import { createFragmentMemory, type FragmentMemoryOptions } from '../relay/fragment-memory.js';
+import { FragmentTable } from '../relay/fragment-table.js';
 import { createIdentificationCounters } from '../relay/identification.js';
 import type { DataPlaneSettings } from '../relay/settings.js';
 import type { SadMemory } from '../sad/layout.js';
@@ -20,7 +21,7 @@ export interface WorkersOptions {
   readonly memory: SadMemory;
   readonly role: 'relay' | 'edge';
   readonly lookup: 'probe' | 'map';
-  readonly fragmentLimits: FragmentLimits;
+  readonly fragmentLimits: FragmentMemoryOptions;
   readonly settings: DataPlaneSettings;
   /** Called once when a worker ends without being asked to. */
   readonly onFailure: (reason: string) => void;
@@ -71,7 +72,8 @@ export class Workers {
 
   /** Datagrams of which fragments have come, and bytes that wait for others. */
   fragments(): { datagrams: number; bytes: number } {
-    return fragmentGauges(this.#fragments);
+    const { datagrams, heldBytes } = new FragmentTable(this.#fragments);
+    return { datagrams, bytes: heldBytes };
   }
 
   async #start(fd: number, worker: number): Promise<void> {

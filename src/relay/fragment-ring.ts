@@ -1,126 +1,184 @@
 /**
- * Where fragments wait: a ring of bytes in shared memory. A record is a header and a packet as it arrived; records are
- * made at the head and go from the tail, so when there is no room the oldest must go. Callers hold the table's lock.
+ * Where fragments wait: whole packets as they arrived, each behind a header of four words, one after the other in a
+ * ring of shared memory. Room comes free at the oldest end only, so that taking and giving room costs no search. A
+ * packet that was taken, or died, keeps its room until all older ones have gone. When none is left, the ring
+ * starts again at its beginning, which keeps the common case within a few cache lines.
+ *
+ * A record is named by the word where its packet starts: never 0.
  */
+import {
+  C_HELD_BYTES,
+  C_HELD_PACKETS,
+  C_RING_HEAD,
+  C_RING_TAIL,
+  C_RING_USED,
+  type FragmentMemory,
+} from './fragment-memory.js';
 
-/* Words of a record's header. */
-/** Bytes of the record, header included; a multiple of 8. */
-const SIZE = 0;
-/** Datagram's entry, or {@link NOBODY}: taken, dead, or filling up the end of the ring. */
-const OWNER = 1;
+const HEADER_WORDS = 4;
+/* Words of the header, from the record's name. */
+/** Entry of the datagram; 0: the packet is no more. */
+const H_ENTRY = -4;
 /** Bytes of the packet. */
-const LENGTH = 2;
-/** Offset of the owner's next record, or {@link NONE}. */
-const NEXT = 3;
-const HEADER_BYTES = 16;
+const H_LENGTH = -3;
+/** The datagram's next record; 0: none. */
+const H_NEXT = -2;
+/** Words of the record, header and all. */
+const H_SIZE = -1;
 
-const NOBODY = -1;
-/** No record. */
-export const NONE = -1;
+/** Words of a record, a multiple of four: what is left at the ring's end always has room for a header. */
+function sizeFor(length: number): number {
+  return HEADER_WORDS + ((length + 15) >>> 4) * 4;
+}
 
-/* Words of the ring's state. */
-const HEAD = 0;
-const TAIL = 1;
-const USED = 2;
-export const RING_STATE_WORDS = 4;
+/** The words of whatever array a caller passes, remembered: a caller passes the same one again and again. */
+class Words {
+  #bytes: Uint8Array = new Uint8Array(0);
+  #words: Int32Array = new Int32Array(0);
 
-export class FragmentRing {
-  readonly #view: DataView;
-  readonly #capacity: number;
-  readonly #state: Int32Array;
-
-  /** @param bytes its length is a multiple of 8 @param state {@link RING_STATE_WORDS} words, zero at first */
-  constructor(bytes: Uint8Array, state: Int32Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    this.#capacity = bytes.byteLength;
-    this.#state = state;
-  }
-
-  /** Owner of the oldest record that somebody still waits for; {@link NONE}: there is none. */
-  oldestOwner(): number {
-    this.#dropUnowned();
-    return this.#state[USED] === 0 ? NONE : this.#header(this.#state[TAIL]!, OWNER);
-  }
-
-  /** Whether a packet of this length could ever wait without pushing out most others. */
-  admits(length: number): boolean {
-    return HEADER_BYTES + length <= this.#capacity >> 2;
-  }
-
-  /** Copies a packet in. @returns the record's offset, or {@link NONE} when there is no room */
-  push(owner: number, from: DataView, at: number, length: number): number {
-    this.#dropUnowned();
-    const state = this.#state;
-    const size = (HEADER_BYTES + length + 7) & ~7;
-    if (state[USED] === 0) {
-      state[HEAD] = 0;
-      state[TAIL] = 0;
+  /** @returns words from the start of the buffer, whatever the start of `bytes` in it */
+  of(bytes: Uint8Array): Int32Array {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#words = new Int32Array(bytes.buffer, 0, bytes.buffer.byteLength >>> 2);
     }
-    let head = state[HEAD]!;
-    const free = this.#capacity - state[USED]!;
-    const toEnd = this.#capacity - head;
-    // A record lies in one piece: what is left at the end is filled with one that nobody owns.
-    const filler = toEnd < size ? toEnd : 0;
-    if (free < filler + size) return NONE;
-    if (filler > 0) {
-      this.#setHeader(head, SIZE, filler);
-      this.#setHeader(head, OWNER, NOBODY);
-      head = 0;
-    }
-    this.#setHeader(head, SIZE, size);
-    this.#setHeader(head, OWNER, owner);
-    this.#setHeader(head, LENGTH, length);
-    this.#setHeader(head, NEXT, NONE);
-    copy(from, at, this.#view, head + HEADER_BYTES, length);
-    state[USED]! += filler + size;
-    state[HEAD] = head + size === this.#capacity ? 0 : head + size;
-    return head;
-  }
-
-  length(record: number): number {
-    return this.#header(record, LENGTH);
-  }
-
-  next(record: number): number {
-    return this.#header(record, NEXT);
-  }
-
-  link(record: number, next: number): void {
-    this.#setHeader(record, NEXT, next);
-  }
-
-  /** Copies a record's packet out. */
-  read(record: number, to: DataView, at: number): void {
-    copy(this.#view, record + HEADER_BYTES, to, at, this.length(record));
-  }
-
-  /** Nobody waits for it any more; its room is free once it is the oldest. */
-  disown(record: number): void {
-    this.#setHeader(record, OWNER, NOBODY);
-  }
-
-  #dropUnowned(): void {
-    const state = this.#state;
-    while (state[USED]! > 0 && this.#header(state[TAIL]!, OWNER) === NOBODY) {
-      const size = this.#header(state[TAIL]!, SIZE);
-      state[USED]! -= size;
-      const next = state[TAIL]! + size;
-      state[TAIL] = next === this.#capacity ? 0 : next;
-    }
-  }
-
-  #header(record: number, word: number): number {
-    return this.#view.getInt32(record + (word << 2));
-  }
-
-  #setHeader(record: number, word: number, value: number): void {
-    this.#view.setInt32(record + (word << 2), value);
+    return this.#words;
   }
 }
 
-/** By words: TypedArray.set would need a view of the part. */
-function copy(from: DataView, at: number, to: DataView, toAt: number, length: number): void {
-  const words = length & ~3;
-  for (let i = 0; i < words; i += 4) to.setInt32(toAt + i, from.getInt32(at + i));
-  for (let i = words; i < length; i++) to.setUint8(toAt + i, from.getUint8(at + i));
+export class FragmentRing {
+  readonly #words: Int32Array;
+  readonly #bytes: Uint8Array;
+  readonly #control: Int32Array;
+  readonly #from = new Words();
+  readonly #into = new Words();
+
+  constructor({ ring, control }: FragmentMemory) {
+    this.#words = ring;
+    this.#bytes = new Uint8Array(ring.buffer);
+    this.#control = control;
+  }
+
+  /** Whether a packet may take so much: a quarter of the ring. */
+  accepts(length: number): boolean {
+    return length <= this.#bytes.length >>> 2;
+  }
+
+  /**
+   * Makes room where nobody waits any more.
+   * @param length of a packet that the ring accepts
+   * @returns 0 when there is room, else the entry whose packet is in the way, the oldest of all that wait
+   */
+  makeRoom(length: number): number {
+    const control = this.#control;
+    const words = this.#words;
+    if (control[C_HELD_PACKETS] === 0) {
+      control[C_RING_HEAD] = 0;
+      control[C_RING_TAIL] = 0;
+      control[C_RING_USED] = 0;
+      return 0;
+    }
+    const size = sizeFor(length);
+    const rest = words.length - control[C_RING_HEAD]!;
+    const most = words.length - (size <= rest ? size : rest + size);
+    let tail = control[C_RING_TAIL]!;
+    let used = control[C_RING_USED]!;
+    let entry = 0;
+    while (used > most) {
+      entry = words[tail + HEADER_WORDS + H_ENTRY]!;
+      if (entry !== 0) break;
+      const freed = words[tail + HEADER_WORDS + H_SIZE]!;
+      used -= freed;
+      tail += freed;
+      if (tail === words.length) tail = 0;
+    }
+    control[C_RING_TAIL] = tail;
+    control[C_RING_USED] = used;
+    return entry;
+  }
+
+  /** Copies a packet into room that {@link makeRoom} has made. @returns the record */
+  add(entry: number, bytes: Uint8Array, at: number, length: number): number {
+    const control = this.#control;
+    const words = this.#words;
+    const size = sizeFor(length);
+    let head = control[C_RING_HEAD]!;
+    const rest = words.length - head;
+    if (size > rest) {
+      words[head + HEADER_WORDS + H_ENTRY] = 0;
+      words[head + HEADER_WORDS + H_SIZE] = rest;
+      control[C_RING_USED]! += rest;
+      head = 0;
+    }
+    const record = head + HEADER_WORDS;
+    words[record + H_ENTRY] = entry;
+    words[record + H_LENGTH] = length;
+    words[record + H_NEXT] = 0;
+    words[record + H_SIZE] = size;
+    const end = head + size;
+    control[C_RING_HEAD] = end === words.length ? 0 : end;
+    control[C_RING_USED]! += size;
+    control[C_HELD_PACKETS]!++;
+    control[C_HELD_BYTES]! += length;
+    this.#copyIn(bytes, at, length, record);
+    return record;
+  }
+
+  /** The packet is no more; its record can be read until the next {@link makeRoom}. */
+  release(record: number): void {
+    this.#words[record + H_ENTRY] = 0;
+    this.#control[C_HELD_PACKETS]!--;
+    this.#control[C_HELD_BYTES]! -= this.#words[record + H_LENGTH]!;
+  }
+
+  link(record: number, next: number): void {
+    this.#words[record + H_NEXT] = next;
+  }
+
+  next(record: number): number {
+    return this.#words[record + H_NEXT]!;
+  }
+
+  /** @returns bytes of the packet */
+  lengthOf(record: number): number {
+    return this.#words[record + H_LENGTH]!;
+  }
+
+  #copyIn(bytes: Uint8Array, at: number, length: number, record: number): void {
+    const start = bytes.byteOffset + at;
+    let done = 0;
+    if ((start & 3) === 0) {
+      done = length & -4;
+      copyWords(this.#from.of(bytes), start >>> 2, this.#words, record, done >>> 2);
+    }
+    copyBytes(bytes, at + done, this.#bytes, record * 4 + done, length - done);
+  }
+
+  copyOut(record: number, bytes: Uint8Array, at: number): void {
+    const length = this.lengthOf(record);
+    const start = bytes.byteOffset + at;
+    let done = 0;
+    if ((start & 3) === 0) {
+      done = length & -4;
+      copyWords(this.#words, record, this.#into.of(bytes), start >>> 2, done >>> 2);
+    }
+    copyBytes(this.#bytes, record * 4 + done, bytes, at + done, length - done);
+  }
+}
+
+/* Loops and not `set`, which needs a view of just what is to be copied: an object for each packet. */
+
+function copyWords(from: Int32Array, start: number, into: Int32Array, at: number, words: number): void {
+  let i = 0;
+  for (; i < words - 3; i += 4) {
+    into[at + i] = from[start + i]!;
+    into[at + i + 1] = from[start + i + 1]!;
+    into[at + i + 2] = from[start + i + 2]!;
+    into[at + i + 3] = from[start + i + 3]!;
+  }
+  for (; i < words; i++) into[at + i] = from[start + i]!;
+}
+
+function copyBytes(from: Uint8Array, start: number, into: Uint8Array, at: number, length: number): void {
+  for (let i = 0; i < length; i++) into[at + i] = from[start + i]!;
 }

@@ -1,185 +1,134 @@
 /**
- * Datagrams of which fragments have come: what of each is there, what was decided for it, and the fragments that wait.
- * One table for all workers in shared memory, since nothing keeps the fragments of a datagram on one queue. A spin
- * lock guards it; only fragments touch it. It knows no header: positions are bytes within the datagram.
+ * Which datagrams are under way in pieces, which of their pieces have come, what was decided about them, and the
+ * packets that wait. It knows no IP header: src/relay/fragments.ts tells it where in its datagram a piece lies.
  *
- * Who floods it pushes out the oldest: a datagram whose fragments follow each other closely is complete before.
+ * An object belongs to one thread; the memory behind it to all workers. All that is said of entries holds while the
+ * lock is held: an entry number is worth nothing after `unlock`. No call throws, allocates or takes longer the
+ * more there is in the table. Every packet that was held is taken, or dies and is counted in `deaths`.
  */
-import { randomBytes } from 'node:crypto';
-import { FragmentRing, NONE, RING_STATE_WORDS } from './fragment-ring.js';
+import { hashWords } from './fragment-hash.js';
+import {
+  C_DATAGRAMS,
+  C_FREE,
+  C_HELD_BYTES,
+  C_HIGHEST,
+  C_LOCK,
+  C_NEWEST,
+  C_OLDEST,
+  DECISION_WORDS,
+  E_ANSWER,
+  E_BUCKET,
+  E_BYTES,
+  E_CHAIN,
+  E_DECISION,
+  E_FIRST_HELD,
+  E_KEY,
+  E_LAST_HELD,
+  E_MADE,
+  E_NEWER,
+  E_OLDER,
+  E_PIECES,
+  E_STATE,
+  E_TOTAL,
+  ENTRY_WORDS,
+  type FragmentMemory,
+  KEY_WORDS,
+  MAX_PIECES,
+} from './fragment-memory.js';
+import { FragmentRing } from './fragment-ring.js';
+import { SharedLock } from './shared-lock.js';
 
-/* What {@link FragmentTable.arrive} returns instead of an entry. */
+/* Answers to a piece that are no entry. */
+/** The very same piece was there before; its datagram lives on (RFC 8200 §4.5 allows that). */
 export const DUPLICATE = -1;
+/** The piece contradicts another, now or once before: the datagram is refused (RFC 5722 §4, for IPv4 as well). */
 export const OVERLAP = -2;
+/** The datagram has too many pieces, or one that waited had to make room: it is refused. */
 export const TOO_MANY = -3;
 
 /* States of a datagram. */
 /** The first fragment has not come. */
 export const UNDECIDED = 0;
-/** Each fragment is treated as was decided. */
 export const FOLLOW = 1;
-/** None is forwarded. */
 export const REFUSED = 2;
-/** They wait until all are there. */
 export const COLLECT = 3;
 
-/* Causes of the death of a waiting fragment, and of the refusal of a datagram by the table itself. */
+/* Why packets that waited died: places in `deaths`. */
 export const DEATH_OVERLAP = 0;
 export const DEATH_LIMIT = 1;
 export const DEATH_TIMEOUT = 2;
+/** Number of causes. */
 export const DEATHS = 3;
 
-/** Words that the caller keeps for each datagram. */
-export const DECISION_WORDS = 8;
-/** Most fragments of a datagram: 65535 bytes in pieces of the least MTU that IPv6 allows are 54. */
-const MOST_PIECES = 128;
-
-export interface FragmentMemory {
-  readonly words: Int32Array<SharedArrayBuffer>;
-  readonly ring: Uint8Array<SharedArrayBuffer>;
-  readonly datagrams: number;
-  readonly timeoutMs: number;
-  /** Chosen at random, so that nobody can prepare colliding identifications. */
-  readonly seed: number;
-}
-
-export interface FragmentLimits {
-  /** Bytes for fragments that wait; a multiple of 8. */
-  readonly memory: number;
-  /** Datagrams at a time. */
-  readonly datagrams: number;
-  readonly timeoutMs: number;
-}
-
-/* Words of the table's state; then those of the ring. */
-const LOCK = 0;
-const COUNT = 1;
-const HELD_BYTES = 2;
-/** Entries in the order in which they were made. */
-const OLDEST = 3;
-const NEWEST = 4;
-const FREE_ENTRY = 5;
-const FREE_PIECE = 6;
-/** Entries and pieces that were never used begin here. */
-const FRESH_ENTRY = 7;
-const FRESH_PIECE = 8;
-const RING_STATE = 12;
-const STATE_WORDS = RING_STATE + RING_STATE_WORDS;
-
-/* Words of an entry. */
-/** Protocol, identification, source, destination: ten words. */
-const E_KEY = 0;
-const E_CHAIN = 10;
-const E_OLDER = 11;
-const E_NEWER = 12;
-const E_MADE_MS = 13;
-const E_STATE = 14;
-/** Why the table refused it, or {@link NONE}. */
-const E_CAUSE = 15;
-/** Where the datagram ends, or {@link NONE}. */
-const E_END = 16;
-/** Bytes of all pieces. */
-const E_BYTES = 17;
-const E_PIECES = 18;
-const E_FIRST_PIECE = 19;
-const E_FIRST_HELD = 20;
-const E_LAST_HELD = 21;
-/** Furthest end of a piece. */
-const E_REACH = 22;
-const E_DECISION = 24;
-const ENTRY_WORDS = E_DECISION + DECISION_WORDS;
-
-/* Words of a piece. */
-const P_OFFSET = 0;
-const P_END = 1;
-const P_MORE = 2;
-const P_NEXT = 3;
-const PIECE_WORDS = 4;
-
-function pieceCapacity(datagrams: number): number {
-  return datagrams * 8 + MOST_PIECES;
-}
-
-function bucketCount(datagrams: number): number {
-  return 2 ** Math.ceil(Math.log2(datagrams * 2));
-}
-
-export function createFragmentMemory({ memory, datagrams, timeoutMs }: FragmentLimits): FragmentMemory {
-  const words =
-    STATE_WORDS + bucketCount(datagrams) + datagrams * ENTRY_WORDS + pieceCapacity(datagrams) * PIECE_WORDS;
-  const shared = new Int32Array(new SharedArrayBuffer(words * 4));
-  shared.fill(NONE, OLDEST, FRESH_ENTRY);
-  shared.fill(NONE, STATE_WORDS, STATE_WORDS + bucketCount(datagrams));
-  return {
-    words: shared,
-    ring: new Uint8Array(new SharedArrayBuffer(memory & ~7)),
-    datagrams,
-    timeoutMs,
-    seed: randomBytes(4).readInt32BE(),
-  };
-}
-
-/** Datagrams of which fragments have come, and bytes that wait, without the lock: for people. */
-export function fragmentGauges({ words }: FragmentMemory): { datagrams: number; bytes: number } {
-  return { datagrams: Atomics.load(words, COUNT), bytes: Atomics.load(words, HELD_BYTES) };
-}
-
 export class FragmentTable {
-  /** The callers' words of all datagrams: see {@link decisionAt}. */
+  /**
+   * What died by this thread's doing: packets by cause, then bytes by cause from {@link DEATHS} on. For the caller
+   * to read and to set to zero, before `unlock` or after it, but before the next `lock`.
+   */
+  readonly deaths = new Int32Array(2 * DEATHS);
+  /** The caller's words for each datagram, zero at first: see {@link decisionAt}. */
   readonly decision: Int32Array;
-  /** Waiting fragments that died since the caller last zeroed this: how many by cause, then their bytes by cause. */
-  readonly deaths = new Float64Array(2 * DEATHS);
-  readonly #words: Int32Array;
+  readonly #lock: SharedLock;
   readonly #ring: FragmentRing;
+  readonly #control: Int32Array<SharedArrayBuffer>;
+  readonly #entries: Int32Array;
+  readonly #pieces: Int32Array;
+  readonly #buckets: Int32Array;
   readonly #datagrams: number;
   readonly #timeoutMs: number;
-  readonly #seed: number;
-  readonly #bucketMask: number;
-  readonly #entries: number;
-  readonly #pieces: number;
-  readonly #pieceCapacity: number;
+  readonly #hashKey0: number;
+  readonly #hashKey1: number;
+  /** The key that is looked for. */
+  readonly #key = new Int32Array(KEY_WORDS);
 
-  constructor({ words, ring, datagrams, timeoutMs, seed }: FragmentMemory) {
-    this.#words = words;
-    this.decision = words;
-    this.#ring = new FragmentRing(ring, words.subarray(RING_STATE, STATE_WORDS));
-    this.#datagrams = datagrams;
-    this.#timeoutMs = timeoutMs;
-    this.#seed = seed;
-    this.#bucketMask = bucketCount(datagrams) - 1;
-    this.#entries = STATE_WORDS + bucketCount(datagrams);
-    this.#pieces = this.#entries + datagrams * ENTRY_WORDS;
-    this.#pieceCapacity = pieceCapacity(datagrams);
+  constructor(memory: FragmentMemory) {
+    this.#lock = new SharedLock(memory.control, C_LOCK);
+    this.#ring = new FragmentRing(memory);
+    this.#control = memory.control;
+    this.#entries = memory.entries;
+    this.decision = memory.entries;
+    this.#pieces = memory.pieces;
+    this.#buckets = memory.buckets;
+    this.#datagrams = memory.datagrams;
+    this.#timeoutMs = memory.timeoutMs;
+    this.#hashKey0 = memory.hashKey[0];
+    this.#hashKey1 = memory.hashKey[1];
   }
 
-  /** Waits for its turn; what is done under the lock is short. */
   lock(): void {
-    for (let spins = 0; Atomics.compareExchange(this.#words, LOCK, 0, 1) !== 0; spins++) {
-      // Its holder may have lost the CPU: give up ours for a moment.
-      if (spins > 1000) Atomics.wait(this.#words, LOCK, 1, 1);
-    }
+    this.#lock.lock();
   }
 
   unlock(): void {
-    Atomics.store(this.#words, LOCK, 0);
-    Atomics.notify(this.#words, LOCK, 1);
+    this.#lock.unlock();
   }
 
-  /** Datagrams in the table. */
+  /** Datagrams in the table. Needs no lock. */
   get datagrams(): number {
-    return Atomics.load(this.#words, COUNT);
+    return Atomics.load(this.#control, C_DATAGRAMS);
+  }
+
+  /** Bytes of the packets that wait. Needs no lock. */
+  get heldBytes(): number {
+    return Atomics.load(this.#control, C_HELD_BYTES);
+  }
+
+  /** Whether {@link expire} would find something, as far as can be told without the lock. */
+  isDue(nowMs: number): boolean {
+    const oldest = Atomics.load(this.#control, C_OLDEST);
+    return oldest !== 0 && this.#isOld(oldest, nowMs);
   }
 
   /**
-   * Takes note of a fragment.
-   * @param offset where its data begins in the datagram, and `length` how long it is, bytes
-   * @param more whether others follow
-   * @param nowMs steady time, milliseconds
-   * @returns the datagram's entry, or {@link DUPLICATE}, {@link OVERLAP} or {@link TOO_MANY}
+   * A piece has come. What is due at that time expires first.
+   * @param id identification @param s0 the first of four words of the source @param d0 of the destination
+   * @param offset of the piece in its datagram, bytes @param length bytes, at least 1; ends at 65535 at most
+   * @param more whether it is not the last @param nowMs by a clock that nobody sets, the same for all workers
+   * @returns the datagram's entry, or `DUPLICATE`, `OVERLAP` or `TOO_MANY`
    */
   arrive(
     protocol: number,
-    identification: number,
+    id: number,
     s0: number,
     s1: number,
     s2: number,
@@ -194,275 +143,242 @@ export class FragmentTable {
     nowMs: number,
   ): number {
     this.expire(nowMs);
-    const words = this.#words;
-    const bucket = STATE_WORDS + (this.#hash(protocol, identification, s3 ^ s1, d3 ^ d1) & this.#bucketMask);
-    let entry = words[bucket]!;
-    for (; entry !== NONE; entry = words[entry + E_CHAIN]!) {
-      if (
-        words[entry + E_KEY + 1] === identification &&
-        words[entry + E_KEY + 5] === s3 &&
-        words[entry + E_KEY + 9] === d3 &&
-        words[entry + E_KEY] === protocol &&
-        words[entry + E_KEY + 4] === s2 &&
-        words[entry + E_KEY + 3] === s1 &&
-        words[entry + E_KEY + 2] === s0 &&
-        words[entry + E_KEY + 8] === d2 &&
-        words[entry + E_KEY + 7] === d1 &&
-        words[entry + E_KEY + 6] === d0
-      ) {
-        break;
-      }
-    }
-    if (entry === NONE) {
-      entry = this.#make(nowMs);
-      const key = entry + E_KEY;
-      words[key] = protocol;
-      words[key + 1] = identification;
-      words[key + 2] = s0;
-      words[key + 3] = s1;
-      words[key + 4] = s2;
-      words[key + 5] = s3;
-      words[key + 6] = d0;
-      words[key + 7] = d1;
-      words[key + 8] = d2;
-      words[key + 9] = d3;
-      // Found anew: making it may have removed the oldest from this very bucket.
-      words[entry + E_CHAIN] = words[bucket]!;
-      words[bucket] = entry;
-    }
-    const cause = words[entry + E_CAUSE]!;
-    if (cause !== NONE) return cause === DEATH_OVERLAP ? OVERLAP : TOO_MANY;
-    return this.#note(entry, offset, offset + length, more);
+    const key = this.#key;
+    key[0] = protocol;
+    key[1] = id;
+    key[2] = s0;
+    key[3] = s1;
+    key[4] = s2;
+    key[5] = s3;
+    key[6] = d0;
+    key[7] = d1;
+    key[8] = d2;
+    key[9] = d3;
+    const bucket = hashWords(key, this.#hashKey0, this.#hashKey1) & (this.#buckets.length - 1);
+    let entry = this.#find(bucket);
+    if (entry === 0) entry = this.#make(bucket, nowMs);
+    const answer = this.#entries[entry * ENTRY_WORDS + E_ANSWER]!;
+    return answer !== 0 ? answer : this.#addPiece(entry, offset, length, more);
   }
 
   state(entry: number): number {
-    return this.#words[entry + E_STATE]!;
+    return this.#entries[entry * ENTRY_WORDS + E_STATE]!;
   }
 
+  /** Packets that wait go on waiting, whatever the state. */
   decide(entry: number, state: number): void {
-    this.#words[entry + E_STATE] = state;
+    this.#entries[entry * ENTRY_WORDS + E_STATE] = state;
   }
 
-  /** Where the {@link DECISION_WORDS} words of a datagram begin in {@link decision}. */
+  /** Where in `decision` the entry's {@link DECISION_WORDS} words begin. */
   decisionAt(entry: number): number {
-    return entry + E_DECISION;
+    return entry * ENTRY_WORDS + E_DECISION;
+  }
+
+  /** Whether all pieces from the first to the last have come. */
+  isComplete(entry: number): boolean {
+    const at = entry * ENTRY_WORDS;
+    return this.#entries[at + E_BYTES] === this.#entries[at + E_TOTAL];
+  }
+
+  /** @returns length of the whole datagram, bytes; -1 while it is not known */
+  totalLength(entry: number): number {
+    return this.#entries[entry * ENTRY_WORDS + E_TOTAL]!;
   }
 
   /**
-   * Keeps a packet, as it arrived, until it is taken; the oldest go where there is no room.
-   * @returns false when it is too long for that; then the datagram is refused
+   * Keeps a copy of a whole packet. When the ring has no room, the datagrams whose packets have waited longest are
+   * refused. Fastest where the packet starts at a multiple of four bytes in its buffer.
+   * @returns false when that befell the packet's own datagram, or the packet is longer than a quarter of the ring:
+   * then its datagram is refused, and the packet itself is not among the deaths
    */
-  hold(entry: number, view: DataView, at: number, length: number): boolean {
-    const words = this.#words;
-    if (!this.#ring.admits(length)) {
-      this.#refuse(entry, DEATH_LIMIT);
+  hold(entry: number, bytes: Uint8Array, at: number, length: number): boolean {
+    const ring = this.#ring;
+    if (!ring.accepts(length)) {
+      this.#refuse(entry, TOO_MANY, DEATH_LIMIT);
       return false;
     }
-    let record = this.#ring.push(entry, view, at, length);
-    while (record === NONE) {
-      const oldest = this.#ring.oldestOwner();
-      this.#refuse(oldest, DEATH_LIMIT);
-      // The oldest fragments may be this very datagram's.
-      if (oldest === entry) return false;
-      record = this.#ring.push(entry, view, at, length);
+    for (;;) {
+      const inTheWay = ring.makeRoom(length);
+      if (inTheWay === 0) break;
+      this.#refuse(inTheWay, TOO_MANY, DEATH_LIMIT);
+      if (inTheWay === entry) return false;
     }
-    const last = words[entry + E_LAST_HELD]!;
-    if (last === NONE) words[entry + E_FIRST_HELD] = record;
-    else this.#ring.link(last, record);
-    words[entry + E_LAST_HELD] = record;
-    words[HELD_BYTES]! += length;
+    const record = ring.add(entry, bytes, at, length);
+    const entries = this.#entries;
+    const words = entry * ENTRY_WORDS;
+    const last = entries[words + E_LAST_HELD]!;
+    if (last === 0) entries[words + E_FIRST_HELD] = record;
+    else ring.link(last, record);
+    entries[words + E_LAST_HELD] = record;
     return true;
   }
 
-  /** Takes out what waits longest for this datagram. @returns its length, bytes; 0: nothing waits */
-  take(entry: number, to: DataView, at: number): number {
-    const words = this.#words;
-    const record = words[entry + E_FIRST_HELD]!;
-    if (record === NONE) return 0;
+  /** Moves the packet that has waited longest out. @returns its length, bytes; 0: none waits */
+  take(entry: number, into: Uint8Array, at: number): number {
     const ring = this.#ring;
-    const length = ring.length(record);
-    ring.read(record, to, at);
-    const next = ring.next(record);
-    words[entry + E_FIRST_HELD] = next;
-    if (next === NONE) words[entry + E_LAST_HELD] = NONE;
-    ring.disown(record);
-    words[HELD_BYTES]! -= length;
-    return length;
+    const record = this.#entries[entry * ENTRY_WORDS + E_FIRST_HELD]!;
+    if (record === 0) return 0;
+    ring.copyOut(record, into, at);
+    this.#unlinkHeld(entry, record);
+    return ring.lengthOf(record);
   }
 
-  /** Whether every byte from the first to the last has come. */
-  isComplete(entry: number): boolean {
-    const end = this.#words[entry + E_END]!;
-    return end !== NONE && this.#words[entry + E_BYTES] === end;
-  }
-
-  /** The datagram's length in bytes, or -1 while it is not known. */
-  totalLength(entry: number): number {
-    return this.#words[entry + E_END]!;
-  }
-
-  /** Removes a datagram; nothing of it may wait any more. */
+  /** The datagram is done with: a piece that still comes begins a new one. What still waits dies by the limit. */
   forget(entry: number): void {
-    const words = this.#words;
-    const key = entry + E_KEY;
-    const s = words[key + 5]! ^ words[key + 3]!;
-    const d = words[key + 9]! ^ words[key + 7]!;
-    const bucket = STATE_WORDS + (this.#hash(words[key]!, words[key + 1]!, s, d) & this.#bucketMask);
-    if (words[bucket] === entry) {
-      words[bucket] = words[entry + E_CHAIN]!;
-    } else {
-      let before = words[bucket]!;
-      while (words[before + E_CHAIN] !== entry) before = words[before + E_CHAIN]!;
-      words[before + E_CHAIN] = words[entry + E_CHAIN]!;
-    }
-    const older = words[entry + E_OLDER]!;
-    const newer = words[entry + E_NEWER]!;
-    if (older === NONE) words[OLDEST] = newer;
-    else words[older + E_NEWER] = newer;
-    if (newer === NONE) words[NEWEST] = older;
-    else words[newer + E_OLDER] = older;
-    this.#freePieces(entry);
-    words[entry + E_CHAIN] = words[FREE_ENTRY]!;
-    words[FREE_ENTRY] = entry;
-    words[COUNT]! -= 1;
+    this.#kill(entry, DEATH_LIMIT);
+    this.#remove(entry);
   }
 
-  /** Removes the datagrams whose time is up; what of them waits dies. @param nowMs as in {@link arrive} */
+  /** Ends the datagrams that were begun `timeoutMs` ago or earlier. */
   expire(nowMs: number): void {
-    const words = this.#words;
-    for (let entry = words[OLDEST]!; entry !== NONE; entry = words[OLDEST]!) {
-      // The difference, so that the comparison survives the wrap at 2^31 milliseconds.
-      if ((((nowMs | 0) - words[entry + E_MADE_MS]!) | 0) < this.#timeoutMs) return;
-      this.#kill(entry, DEATH_TIMEOUT);
-      this.forget(entry);
+    for (;;) {
+      const oldest = this.#control[C_OLDEST]!;
+      if (oldest === 0 || !this.#isOld(oldest, nowMs)) return;
+      this.#kill(oldest, DEATH_TIMEOUT);
+      this.#remove(oldest);
     }
   }
 
-  #note(entry: number, from: number, to: number, more: boolean): number {
-    const words = this.#words;
-    for (let piece = words[entry + E_FIRST_PIECE]!; piece !== NONE; piece = words[piece + P_NEXT]!) {
-      const start = words[piece + P_OFFSET]!;
-      const end = words[piece + P_END]!;
-      if (from < end && start < to) {
-        if (from === start && to === end && (words[piece + P_MORE] === 1) === more) return DUPLICATE;
-        return this.#refuse(entry, DEATH_OVERLAP);
-      }
+  #isOld(entry: number, nowMs: number): boolean {
+    return ((nowMs - this.#entries[entry * ENTRY_WORDS + E_MADE]!) | 0) >= this.#timeoutMs;
+  }
+
+  #find(bucket: number): number {
+    const entries = this.#entries;
+    const key = this.#key;
+    let entry = this.#buckets[bucket]!;
+    while (entry !== 0) {
+      const at = entry * ENTRY_WORDS + E_KEY;
+      let word = 0;
+      while (word < KEY_WORDS && entries[at + word] === key[word]) word++;
+      if (word === KEY_WORDS) break;
+      entry = entries[entry * ENTRY_WORDS + E_CHAIN]!;
     }
-    const end = words[entry + E_END]!;
-    const endsTwice = !more && end !== NONE;
-    const isBeyondEnd = end !== NONE && to > end;
-    const isEndWithin = !more && words[entry + E_REACH]! > to;
-    if (endsTwice || isBeyondEnd || isEndWithin) return this.#refuse(entry, DEATH_OVERLAP);
-    if (words[entry + E_PIECES]! >= MOST_PIECES) return this.#refuse(entry, DEATH_LIMIT);
-    const piece = this.#takePiece(entry);
-    if (piece === NONE) return this.#refuse(entry, DEATH_LIMIT);
-    words[piece + P_OFFSET] = from;
-    words[piece + P_END] = to;
-    words[piece + P_MORE] = more ? 1 : 0;
-    words[piece + P_NEXT] = words[entry + E_FIRST_PIECE]!;
-    words[entry + E_FIRST_PIECE] = piece;
-    words[entry + E_PIECES]! += 1;
-    words[entry + E_BYTES]! += to - from;
-    words[entry + E_REACH] = Math.max(words[entry + E_REACH]!, to);
-    if (!more) words[entry + E_END] = to;
     return entry;
   }
 
-  /** No more of this datagram, until its time is up. @returns what `arrive` returns then */
-  #refuse(entry: number, cause: number): number {
-    this.#kill(entry, cause);
-    this.#freePieces(entry);
-    this.#words[entry + E_STATE] = REFUSED;
-    this.#words[entry + E_CAUSE] = cause;
-    return cause === DEATH_OVERLAP ? OVERLAP : TOO_MANY;
-  }
-
-  /** Ends the wait of all that waits for this datagram. */
-  #kill(entry: number, cause: number): void {
-    const words = this.#words;
-    const ring = this.#ring;
-    for (let record = words[entry + E_FIRST_HELD]!; record !== NONE; record = ring.next(record)) {
-      const length = ring.length(record);
-      this.deaths[cause]! += 1;
-      this.deaths[DEATHS + cause]! += length;
-      words[HELD_BYTES]! -= length;
-      ring.disown(record);
+  /** In a full table the oldest datagram makes room. @returns the entry */
+  #make(bucket: number, nowMs: number): number {
+    const control = this.#control;
+    const entries = this.#entries;
+    if (control[C_DATAGRAMS] === this.#datagrams) {
+      this.#kill(control[C_OLDEST]!, DEATH_LIMIT);
+      this.#remove(control[C_OLDEST]!);
     }
-    words[entry + E_FIRST_HELD] = NONE;
-    words[entry + E_LAST_HELD] = NONE;
+    let entry = control[C_FREE]!;
+    if (entry === 0) entry = ++control[C_HIGHEST]!;
+    else control[C_FREE] = entries[entry * ENTRY_WORDS + E_CHAIN]!;
+    control[C_DATAGRAMS]!++;
+
+    const at = entry * ENTRY_WORDS;
+    for (let word = 0; word < KEY_WORDS; word++) entries[at + E_KEY + word] = this.#key[word]!;
+    entries[at + E_BUCKET] = bucket;
+    entries[at + E_CHAIN] = this.#buckets[bucket]!;
+    this.#buckets[bucket] = entry;
+    const newest = control[C_NEWEST]!;
+    entries[at + E_OLDER] = newest;
+    entries[at + E_NEWER] = 0;
+    if (newest === 0) control[C_OLDEST] = entry;
+    else entries[newest * ENTRY_WORDS + E_NEWER] = entry;
+    control[C_NEWEST] = entry;
+    entries[at + E_MADE] = nowMs | 0;
+    entries[at + E_STATE] = UNDECIDED;
+    entries[at + E_ANSWER] = 0;
+    entries[at + E_TOTAL] = -1;
+    entries[at + E_BYTES] = 0;
+    entries[at + E_PIECES] = 0;
+    entries[at + E_FIRST_HELD] = 0;
+    entries[at + E_LAST_HELD] = 0;
+    for (let word = 0; word < DECISION_WORDS; word++) entries[at + E_DECISION + word] = 0;
+    return entry;
   }
 
-  /** An entry as the newest, without a key; the oldest goes when there is none left. */
-  #make(nowMs: number): number {
-    const words = this.#words;
-    let entry = words[FREE_ENTRY]!;
-    if (entry !== NONE) {
-      words[FREE_ENTRY] = words[entry + E_CHAIN]!;
-    } else if (words[FRESH_ENTRY]! < this.#datagrams) {
-      entry = this.#entries + words[FRESH_ENTRY]! * ENTRY_WORDS;
-      words[FRESH_ENTRY]! += 1;
+  /** An entry of which nothing waits any more. */
+  #remove(entry: number): void {
+    const control = this.#control;
+    const entries = this.#entries;
+    const at = entry * ENTRY_WORDS;
+    const chain = entries[at + E_CHAIN]!;
+    const bucket = entries[at + E_BUCKET]!;
+    let before = this.#buckets[bucket]!;
+    if (before === entry) {
+      this.#buckets[bucket] = chain;
     } else {
-      const oldest = words[OLDEST]!;
-      this.#kill(oldest, DEATH_LIMIT);
-      this.forget(oldest);
-      entry = words[FREE_ENTRY]!;
-      words[FREE_ENTRY] = words[entry + E_CHAIN]!;
+      while (entries[before * ENTRY_WORDS + E_CHAIN] !== entry)
+        before = entries[before * ENTRY_WORDS + E_CHAIN]!;
+      entries[before * ENTRY_WORDS + E_CHAIN] = chain;
     }
-    const newest = words[NEWEST]!;
-    words[entry + E_OLDER] = newest;
-    words[entry + E_NEWER] = NONE;
-    if (newest === NONE) words[OLDEST] = entry;
-    else words[newest + E_NEWER] = entry;
-    words[NEWEST] = entry;
-    words[entry + E_MADE_MS] = nowMs | 0;
-    words[entry + E_STATE] = UNDECIDED;
-    words[entry + E_CAUSE] = NONE;
-    words[entry + E_END] = NONE;
-    words[entry + E_BYTES] = 0;
-    words[entry + E_REACH] = 0;
-    words[entry + E_PIECES] = 0;
-    words[entry + E_FIRST_PIECE] = NONE;
-    words[entry + E_FIRST_HELD] = NONE;
-    words[entry + E_LAST_HELD] = NONE;
-    words[COUNT]! += 1;
+    const older = entries[at + E_OLDER]!;
+    const newer = entries[at + E_NEWER]!;
+    if (older === 0) control[C_OLDEST] = newer;
+    else entries[older * ENTRY_WORDS + E_NEWER] = newer;
+    if (newer === 0) control[C_NEWEST] = older;
+    else entries[newer * ENTRY_WORDS + E_OLDER] = older;
+    entries[at + E_CHAIN] = control[C_FREE]!;
+    control[C_FREE] = entry;
+    control[C_DATAGRAMS]!--;
+  }
+
+  /**
+   * Pieces are kept in order, each as its offset and its length in one word: what comes in order is appended, and
+   * only the neighbours can overlap.
+   */
+  #addPiece(entry: number, offset: number, length: number, more: boolean): number {
+    const entries = this.#entries;
+    const pieces = this.#pieces;
+    const at = entry * ENTRY_WORDS;
+    const first = entry * MAX_PIECES;
+    const behind = first + entries[at + E_PIECES]!;
+    const end = offset + length;
+    const total = entries[at + E_TOTAL]!;
+    // The piece belongs before `place`, behind all that begin where it does or earlier.
+    let place = behind;
+    while (place > first && pieces[place - 1]! >>> 16 > offset) place--;
+    if (place > first) {
+      const before = pieces[place - 1]!;
+      // The last piece is the one that ends where the datagram does.
+      if (before === ((offset << 16) | length) && (end === total) !== more) return DUPLICATE;
+      if ((before >>> 16) + (before & 0xffff) > offset) return this.#refuse(entry, OVERLAP, DEATH_OVERLAP);
+    }
+    const isBeforeOther = place < behind;
+    const contradicts =
+      (isBeforeOther && (!more || pieces[place]! >>> 16 < end)) ||
+      (total !== -1 && (more ? end > total : end !== total));
+    if (contradicts) return this.#refuse(entry, OVERLAP, DEATH_OVERLAP);
+    if (behind - first === MAX_PIECES) return this.#refuse(entry, TOO_MANY, DEATH_LIMIT);
+    for (let moved = behind; moved > place; moved--) pieces[moved] = pieces[moved - 1]!;
+    pieces[place] = (offset << 16) | length;
+    entries[at + E_PIECES]!++;
+    entries[at + E_BYTES]! += length;
+    if (!more) entries[at + E_TOTAL] = end;
     return entry;
   }
 
-  /** A piece for this datagram; the oldest of the others go when there is none left. */
-  #takePiece(entry: number): number {
-    const words = this.#words;
-    if (words[FREE_PIECE] === NONE && words[FRESH_PIECE]! < this.#pieceCapacity) {
-      const piece = this.#pieces + words[FRESH_PIECE]! * PIECE_WORDS;
-      words[FRESH_PIECE]! += 1;
-      return piece;
-    }
-    while (words[FREE_PIECE] === NONE) {
-      const oldest = words[OLDEST]!;
-      if (oldest === entry) return NONE;
-      this.#kill(oldest, DEATH_LIMIT);
-      this.forget(oldest);
-    }
-    const piece = words[FREE_PIECE]!;
-    words[FREE_PIECE] = words[piece + P_NEXT]!;
-    return piece;
+  /** What waits of the datagram dies, and what still comes of it gets the same answer. @returns that answer */
+  #refuse(entry: number, answer: number, cause: number): number {
+    this.#entries[entry * ENTRY_WORDS + E_STATE] = REFUSED;
+    this.#entries[entry * ENTRY_WORDS + E_ANSWER] = answer;
+    this.#kill(entry, cause);
+    return answer;
   }
 
-  #freePieces(entry: number): void {
-    const words = this.#words;
-    let piece = words[entry + E_FIRST_PIECE]!;
-    while (piece !== NONE) {
-      const next = words[piece + P_NEXT]!;
-      words[piece + P_NEXT] = words[FREE_PIECE]!;
-      words[FREE_PIECE] = piece;
-      piece = next;
+  #kill(entry: number, cause: number): void {
+    const { deaths } = this;
+    for (;;) {
+      const record = this.#entries[entry * ENTRY_WORDS + E_FIRST_HELD]!;
+      if (record === 0) return;
+      deaths[cause]!++;
+      deaths[DEATHS + cause]! += this.#ring.lengthOf(record);
+      this.#unlinkHeld(entry, record);
     }
-    words[entry + E_FIRST_PIECE] = NONE;
   }
 
-  #hash(protocol: number, identification: number, source: number, destination: number): number {
-    let hash = Math.imul(identification ^ this.#seed, 0x9e3779b1);
-    hash = Math.imul(hash ^ (hash >>> 15) ^ source, 0x85ebca6b);
-    hash = Math.imul(hash ^ (hash >>> 13) ^ destination ^ (protocol << 24), 0xc2b2ae35);
-    return hash ^ (hash >>> 16);
+  /** @param record the entry's first */
+  #unlinkHeld(entry: number, record: number): void {
+    const next = this.#ring.next(record);
+    this.#entries[entry * ENTRY_WORDS + E_FIRST_HELD] = next;
+    if (next === 0) this.#entries[entry * ENTRY_WORDS + E_LAST_HELD] = 0;
+    this.#ring.release(record);
   }
 }

@@ -93,11 +93,12 @@ export class Fragments {
   /** Ends the wait of fragments whose time is up. @returns whether others still wait */
   expire(): boolean {
     const table = this.#table;
-    if (table.datagrams === 0) return false;
-    table.lock();
-    table.expire(this.#clock.steadyMs);
-    this.#countDeaths();
-    table.unlock();
+    if (table.isDue(this.#clock.steadyMs)) {
+      table.lock();
+      table.expire(this.#clock.steadyMs);
+      this.#countDeaths();
+      table.unlock();
+    }
     return table.datagrams !== 0;
   }
 
@@ -143,7 +144,7 @@ export class Fragments {
   }
 
   #hold(batch: PacketBatch, packet: Packet, entry: number): number {
-    const isHeld = this.#table.hold(entry, batch.view, packet.start, packet.end - packet.start);
+    const isHeld = this.#table.hold(entry, batch.bytes, packet.start, packet.end - packet.start);
     return isHeld ? HELD : FRAGMENT_LIMIT;
   }
 
@@ -201,7 +202,7 @@ export class Fragments {
   #release(entry: number): void {
     const batch = this.#waited;
     for (;;) {
-      const length = this.#table.take(entry, batch.view, HEADROOM);
+      const length = this.#table.take(entry, batch.bytes, HEADROOM);
       if (length === 0) return;
       batch.offset[0] = HEADROOM;
       batch.length[0] = length;
@@ -219,7 +220,7 @@ export class Fragments {
     assembler.begin();
     for (;;) {
       const batch = this.#waited;
-      const length = table.take(entry, batch.view, HEADROOM);
+      const length = table.take(entry, batch.bytes, HEADROOM);
       if (length === 0) break;
       parseIp(batch.view, HEADROOM, length, this.#packet);
       assembler.add(batch, this.#packet, length);

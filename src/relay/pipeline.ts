@@ -53,7 +53,8 @@ import { Accounting } from './accounting.js';
 import { BatchClock } from './batch-clock.js';
 import type { OriginatedCounters, VerdictCounters } from './counters.js';
 import { Forwarder } from './forwarder.js';
-import { type FragmentMemory, FragmentTable } from './fragment-table.js';
+import type { FragmentMemory } from './fragment-memory.js';
+import { FragmentTable } from './fragment-table.js';
 import { Fragments } from './fragments.js';
 import { GeneralPath } from './general-path.js';
 import { IcmpErrors, ORIGIN_TTL } from './icmp-error.js';
@@ -93,6 +94,11 @@ export interface PipelineOptions {
   readonly steadyMs?: () => number;
 }
 
+/** The same for all workers: where a worker's clock begins is part of it. */
+function steadyMs(): number {
+  return performance.timeOrigin + performance.now();
+}
+
 export class Pipeline {
   readonly #records: Int32Array;
   readonly #addresses: Int32Array;
@@ -125,7 +131,7 @@ export class Pipeline {
     this.#lookup = lookup;
     this.#passesOthers = passesOthers;
     this.#ttlChange = kernelHops - 1;
-    this.#steadyMs = options.steadyMs ?? (() => performance.now());
+    this.#steadyMs = options.steadyMs ?? steadyMs;
     const nowMs = this.#steadyMs();
     const identifications = new Identifications(options.identifications);
     const accounting = new Accounting(memory.counters[options.worker]!, options.verdicts);

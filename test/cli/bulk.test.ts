@@ -20,7 +20,24 @@ describe('file of SAs', () => {
     assert.deepEqual(parseSaFile('f', '').requests, []);
   });
 
+  it('takes flags, which have no value', () => {
+    const text = `--hairpin ${LINE}\n${LINE} --hairpin\n--dst 198.18.9.9 --hairpin --spi 256\n${LINE}`;
+    const { requests } = parseSaFile('f', text);
+    assert.deepEqual(
+      requests.map(({ hairpin, spi }) => [hairpin, spi]),
+      [
+        [true, 256],
+        [true, 256],
+        [true, 256],
+        [undefined, 256],
+      ],
+    );
+  });
+
   const mistakes: [string, RegExp][] = [
+    [`${LINE} --hairpin=true`, /f:1: --hairpin takes no value/],
+    [`${LINE} --hairpin true`, /f:1: "true" stands where an option such as --dst should/],
+    [`${LINE} --hairpin --hairpin`, /f:1: --hairpin is given twice/],
     [`${LINE}\n--dst 198.18.9.9`, /^Error: f:2: --spi SPI\|auto is missing/],
     [`${LINE} --nmae x`, /^Error: f:1: --nmae is no property of an SA \(did you mean --name\?\)/],
     [`${LINE} --name`, /f:1: --name lacks its value/],

@@ -89,6 +89,9 @@ describe('ipsec-relay', function () {
       name: 'alice-up',
       proto: 'esp',
       mode: 'edge',
+      hairpin: false,
+      family: 4,
+      to_family: 4,
       dst: '198.18.9.9',
       spi: '0xaaaa0001',
       src: null,
@@ -118,6 +121,36 @@ describe('ipsec-relay', function () {
     assert.deepEqual(JSON.parse(await done('sa list --json')), { sas: [] });
   });
 
+  it('says and shows families, encapsulations, AH and hairpin', async () => {
+    await rig.listen();
+    await done(
+      'sa add --dst 198.18.9.9 --spi 0x1000 --src 198.18.1.1 --encap udp:1024 --to 2001:DB8:2::2 --to-src 2001:db8:9::9 --to-encap udp:4500:1025 --hairpin',
+    );
+    await done('sa add --dst 198.18.9.9 --spi 0x1001 --proto ah --to 198.18.2.2 --mode aware');
+    await done(
+      'sa add --dst 198.18.9.9 --spi 0x1002 --encap udp:any --to 198.18.2.2 --to-encap udp:same:same',
+    );
+    const { sas } = JSON.parse(await done('sa list --json'));
+    const words = (sa: Record<string, unknown>) =>
+      ['proto', 'mode', 'hairpin', 'family', 'to_family', 'encap', 'to_encap'].map((key) => sa[key]);
+    assert.deepEqual(sas.map(words), [
+      ['esp', 'edge', true, 4, 6, 'udp:1024', 'udp:4500:1025'],
+      ['ah', 'aware', false, 4, 4, null, null],
+      ['esp', 'edge', false, 4, 4, 'udp:any', 'udp:same:same'],
+    ]);
+    assert.match(
+      await done('sa show 1'),
+      /^ {2}match {6}udp {2}0x00001000 {2}198\.18\.1\.1:1024 -> 198\.18\.9\.9:4500$/m,
+    );
+    assert.match(await done('sa list'), /^ {2}SA 1 {2}edge {2}IPv4 to IPv6 {2}hairpin$/m);
+    await fails('sa add --dst 198.18.9.9 --spi 0x1003 --hairpin=yes', 2, /hairpin/);
+    await fails(
+      'sa add --dst 198.18.9.9 --spi 0x1003 --to-encap udp:4500',
+      2,
+      /--to-encap: "udp:4500" is not an encap/,
+    );
+  });
+
   it('status, reload and stop', async () => {
     const server = await rig.listen();
     assert.match(await done('status'), /^ipsec-relayd 0\.1\.0 {2}relay, pid \d+, up /);
@@ -126,6 +159,12 @@ describe('ipsec-relay', function () {
     const status = JSON.parse(await done('status --json'));
     assert.equal(status.started, '2026-01-02T03:04:05.000Z');
     assert.deepEqual(status.verdicts.forward, { packets: 1234567, bytes: 1234567890 });
+    assert.deepEqual(status.originated, {
+      fragment: { packets: 0, bytes: 0 },
+      'icmp-error': { packets: 12_345_678, bytes: 691_357_968 },
+      keepalive: { packets: 7, bytes: 203 },
+    });
+    assert.deepEqual(status.fragments, { datagrams: 1, bytes: 1480, limit: 4_194_304 });
     assert.equal(await done('reload'), 'the configuration is unchanged\n');
     rig.handler.onStop = () => setTimeout(() => server.close(), 300);
     const started = performance.now();

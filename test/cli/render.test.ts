@@ -115,6 +115,8 @@ bob
       sa({ id: 2, name: 'nat', encap: { peerPort: 0 }, toEncap: { none: true } }),
       sa({ id: 3, name: 'gain', toEncap: { sourcePort: 4500, destinationPort: 1024 } }),
       sa({ id: 4, name: 'edge', to: '', toSrc: '' }),
+      sa({ id: 5, name: 'across', toSrc: '2001:db8:9::9', to: '2001:db8:2::2', hairpin: true }),
+      sa({ id: 6, name: 'port', encap: { peerPort: 0 }, toEncap: { destinationPort: 4501 }, toSrc: '' }),
     ];
     const text = renderSas(sas, PLAIN);
     assertFits(text);
@@ -145,8 +147,23 @@ edge
     match    esp  0xaaaa0001  any -> 198.18.9.9
     emit     esp  0x22220001  same -> same
     traffic  none yet
+
+across
+  SA 5  across  edge  IPv4 to IPv6  hairpin
+    match    esp  0xaaaa0001  any -> 198.18.9.9
+    emit     esp  0x22220001  2001:db8:9::9 -> 2001:db8:2::2
+    traffic  none yet
+
+port
+  SA 6  port  edge
+    match    udp  0xaaaa0001  any:any -> 198.18.9.9:4500
+    emit     udp  0x22220001  same:same -> 198.18.2.2:4501
+    traffic  none yet
 `,
     );
+    const across = renderSa(sas[4]!, PLAIN);
+    assert.match(across, /^ {2}mode {7}edge\n {2}family {5}IPv4 to IPv6\n {2}hairpin {4}yes\n {2}match /m);
+    assert.match(renderSa(sas[0]!, PLAIN), /^ {2}family {5}IPv6\n {2}match /m);
   });
 
   it('one SA, with exact numbers', () => {
@@ -156,6 +173,7 @@ edge
       text,
       `SA 1  alice-up
   mode       edge
+  family     IPv4
   match      esp  0xaaaa0001  any -> 198.18.9.9
   emit       esp  0x22220001  198.18.9.9 -> 198.18.2.2
   packets    9,132
@@ -176,17 +194,46 @@ edge
   addresses   198.18.9.9, 2001:db8:9::9
   SAs         0 of 65,536
   table       8.00 MiB, lookup probe
+  fragments   1 datagram incomplete, 1.45 KiB of 4.00 MiB
   config      /etc/ipsec-relay/relay.toml
   state       /var/lib/ipsec-relay
 
-  verdict        packets     bytes
+`;
+    assert.equal(
+      renderStatus(status, PLAIN, false),
+      `${common}  verdict         packets     bytes
+  forward       1,234,567  1.15 GiB
+  unknown-spi          12  1.08 KiB
+
+  originated      packets     bytes
+  icmp-error   12,345,678   659 MiB
+  keepalive             7     203 B
+`,
+    );
+    assert.equal(
+      renderStatus(status, PLAIN, true),
+      `${common}  verdict         packets     bytes
+  forward       1,234,567  1.15 GiB
+  unknown-spi          12  1.08 KiB
+  ttl-expired           0       0 B
+
+  originated      packets     bytes
+  fragment              0       0 B
+  icmp-error   12,345,678   659 MiB
+  keepalive             7     203 B
+`,
+    );
+    status.originated = [];
+    assert.equal(
+      renderStatus(status, PLAIN, false),
+      `${common}  verdict        packets     bytes
   forward      1,234,567  1.15 GiB
   unknown-spi         12  1.08 KiB
-`;
-    assert.equal(renderStatus(status, PLAIN, false), common);
-    assert.equal(renderStatus(status, PLAIN, true), `${common}  ttl-expired          0       0 B\n`);
+`,
+    );
+    status.fragments = null;
     status.verdicts = [];
-    assert.match(renderStatus(status, PLAIN, false), /\n\n {2}no packets yet\n$/);
+    assert.match(renderStatus(status, PLAIN, false), /lookup probe\n {2}config .*\n\n {2}no packets yet\n$/s);
     status.addresses = Array.from({ length: 40 }, (_, i) => `${LONGEST.slice(0, -2)}${10 + i}`);
     assertFits(renderStatus(status, PLAIN, false));
   });
@@ -207,6 +254,8 @@ edge
         spi: fc.nat(0xffffffff),
         toSpi: fc.nat(0xffffffff),
         mode: fc.integer({ min: 0, max: 3 }),
+        protocol: fc.integer({ min: 0, max: 1 }),
+        hairpin: fc.boolean(),
         packets: fc.maxSafeNat(),
         bytes: fc.maxSafeNat(),
         lastPacketMs: time,

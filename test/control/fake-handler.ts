@@ -48,6 +48,12 @@ export class FakeHandler implements ControlHandler {
         { verdict: 'unknown-spi', packets: 12, bytes: 1104 },
         { verdict: 'ttl-expired', packets: 0, bytes: 0 },
       ],
+      originated: [
+        { name: 'fragment', packets: 0, bytes: 0 },
+        { name: 'icmp-error', packets: 12_345_678, bytes: 691_357_968 },
+        { name: 'keepalive', packets: 7, bytes: 203 },
+      ],
+      fragments: { datagrams: 1, bytes: 1480, limit: 4_194_304 },
       configPath: '/etc/ipsec-relay/relay.toml',
       stateDirectory: '/var/lib/ipsec-relay',
       lookup: 'probe',
@@ -71,8 +77,8 @@ export class FakeHandler implements ControlHandler {
     const { SAME, VALUE } = messages.SaRequest.SpiChoice;
     const choice = request.toSpiChoice ?? SAME;
     const toSpi = choice === SAME ? spi : choice === VALUE ? request.toSpi! : 0xb0000000 + id;
-    const { name, protocol, dst, src, to, encap, toEncap } = request;
-    const kept = { name, protocol, dst, src, to, encap, toEncap } as Sa;
+    const { name, protocol, dst, src, to, encap, toEncap, hairpin } = request;
+    const kept = { name, protocol, dst, src, to, encap, toEncap, hairpin } as Sa;
     const mode = request.mode || messages.Mode.EDGE;
     const sa = { ...kept, id, spi, toSpi, toSrc: request.toSrc || dst, mode, addedMs: STARTED_MS } as Sa;
     this.sas.set(id, sa);

@@ -4,12 +4,15 @@ import ipaddr from 'ipaddr.js';
 import { messages } from '../../src/control/message.js';
 import { parseSa, SA_WORDS } from '../../src/control/sa-words.js';
 import {
+  familyOf,
+  formatEmitPort,
   formatMode,
   formatProtocol,
   formatSpi,
   parseAddress,
   parseEmitEncapsulation,
   parseEncapsulation,
+  parseFlag,
   parseLifetime,
   parseMode,
   parseName,
@@ -129,12 +132,28 @@ describe('words', () => {
       sourcePort: 4500,
       destinationPort: 1024,
     });
+    assert.deepEqual(parseEmitEncapsulation('udp:same:4501'), {
+      none: false,
+      sourcePort: 0,
+      destinationPort: 4501,
+    });
+    for (const port of ['1', '4500', '65535', 'same']) {
+      assert.equal(formatEmitPort(parseEmitEncapsulation(`udp:9:${port}`).destinationPort), port);
+    }
     refuses(parseEmitEncapsulation, {
       'udp:4500': /udp:SPORT:DPORT/,
       'udp:4500:any': /UDP port/,
+      'udp:4500:0': /1 to 65535/,
+      'udp:70000:4500': /1 to 65535/,
       'udp:1:2:3': /udp:SPORT/,
       esp: /none for native/,
     });
+  });
+
+  it('flags, and the family of an address', () => {
+    assert.deepEqual([parseFlag('true'), parseFlag('false')], [true, false]);
+    refuses(parseFlag, { yes: /"yes" is not a truth value: write true or false$/, '': /true or false/ });
+    assert.deepEqual([familyOf('198.18.9.9'), familyOf('2001:db8::9'), familyOf('::')], [4, 6, 6]);
   });
 
   it('protocol, mode, lifetime, name', () => {
@@ -171,6 +190,7 @@ describe('words of an SA', () => {
       'to-src': '2001:db8::9',
       'to-encap': 'none',
       mode: 'edge',
+      hairpin: 'true',
       name: 'alice-up',
       lifetime: '60',
       'soft-lifetime': '50',
@@ -190,6 +210,7 @@ describe('words of an SA', () => {
       toSrc: '2001:db8::9',
       toEncap: { none: true, sourcePort: 0, destinationPort: 0 },
       mode: messages.Mode.EDGE,
+      hairpin: true,
       name: 'alice-up',
       lifetime: 60,
       softLifetime: 50,

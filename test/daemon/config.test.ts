@@ -82,6 +82,7 @@ describe('daemon/config', () => {
       encap = "udp:any"
       to-encap = "none"
       mode = "aware"
+      hairpin = true
       lifetime = 3600
       soft-lifetime = 3000
       idle = 60
@@ -120,6 +121,7 @@ describe('daemon/config', () => {
         encap: { peerPort: 0 },
         toEncap: { none: true, sourcePort: 0, destinationPort: 0 },
         mode: messages.Mode.AWARE,
+        hairpin: true,
         lifetime: 3600,
         softLifetime: 3000,
         idle: 60,
@@ -322,6 +324,11 @@ describe('daemon/config', () => {
     [
       `${RELAY}[[sa]]\ndst = "198.18.9.9"\nspi = true\nto = "198.18.2.2"`,
       '[[sa]] number 1: spi: true is not a text in quotes or a whole number',
+    ],
+    [
+      `${RELAY}[[sa]]\ndst = "198.18.9.9"\nspi = 256\nto = "198.18.2.2"\nhairpin = "true"\nmode = true`,
+      '[[sa]] number 1: hairpin: "true" is not true or false, without quotes',
+      '[[sa]] number 1: mode: true is not a text in quotes or a whole number',
     ],
     [
       `${RELAY}workers = 0\n[log]\nlevel = 1\n[[sa]]\ndst = "198.18.9.9"\nspi = "auto"\nto = "198.18.2.2"`,

@@ -1,76 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { HostStep } from '../../src/daemon/host-plan.js';
-import type { HostCommand } from './host-child.js';
-
-const CHILD = fileURLToPath(new URL('host-child.js', import.meta.url));
-const DEVICE = 'iprelay0';
-const ADDRESSES = ['198.18.9.9', '198.18.10.0/24'];
-
-interface Answer {
-  words?: string[];
-  refused?: string;
-  name?: string;
-}
-
-/** A process of host-child.ts inside the namespace. */
-class Child {
-  readonly process: ChildProcess;
-  readonly #lines: Interface;
-
-  constructor(
-    namespace: string,
-    state: string,
-    wrapper: string[] = [],
-    environment: NodeJS.ProcessEnv = process.env,
-  ) {
-    const words = ['netns', 'exec', namespace, ...wrapper, process.execPath, CHILD, state];
-    this.process = spawn('/usr/sbin/ip', words, { stdio: ['pipe', 'pipe', 'inherit'], env: environment });
-    this.#lines = createInterface(this.process.stdout!);
-  }
-
-  async ask(command: HostCommand): Promise<Answer> {
-    const answer = new Promise<Answer>((resolve, reject) => {
-      this.#lines.once('line', (line) => resolve(JSON.parse(line) as Answer));
-      this.#lines.once('close', () => reject(new Error('the child ended')));
-    });
-    this.process.stdin!.write(`${JSON.stringify(command)}\n`);
-    return answer;
-  }
-
-  async done(command: HostCommand): Promise<string[]> {
-    const answer = await this.ask(command);
-    assert.equal(answer.refused, undefined);
-    return answer.words!;
-  }
-
-  async refused(command: HostCommand): Promise<string> {
-    const answer = await this.ask(command);
-    assert.equal(answer.name, 'HostRefusal', JSON.stringify(answer));
-    assert.doesNotMatch(answer.refused!, /\n/);
-    return answer.refused!;
-  }
-
-  /** Opens the device and applies the configuration, as the daemon does. */
-  async start(addresses = ADDRESSES, extra: HostStep[] = []): Promise<string[]> {
-    await this.done({ open: DEVICE });
-    return this.done({ apply: { config: configOf(addresses), extra } });
-  }
-
-  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    this.process.kill(signal);
-    await ended;
-  }
-}
-
-const configOf = (addresses: string[]) => `[relay]\naddresses = ${JSON.stringify(addresses)}\n`;
+import { ADDRESSES, Child, configOf, DEVICE } from './host-process.js';
 
 describe('daemon/host', () => {
   const namespace = `host-test-${process.pid}`;
@@ -258,7 +192,7 @@ describe('daemon/host', () => {
       await next.end();
       assert.equal(picture(), before, `killed after ${delay} ms`);
     }
-  }).timeout(40_000);
+  }).timeout(90_000);
 
   it('leaves a value that someone changed meanwhile', async () => {
     const relay = child();

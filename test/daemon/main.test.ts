@@ -57,6 +57,33 @@ describe('ipsec-relayd', () => {
     ]);
   });
 
+  it('--check knows every kind of SA, with the defaults that hang on the relay addresses', () => {
+    const sa = (...words: string[]) => `[[sa]]\n${words.join('\n')}\n`;
+    const relay = '[relay]\naddresses = ["198.18.9.9", "2001:db8:9::9", "2001:db8:10::/64"]\n';
+    const edge = '[edge]\nrelays = ["198.18.9.9"]\naddresses = ["198.18.1.1"]\nseconds = ["198.18.2.2"]\n';
+    const valid = [
+      relay +
+        sa('dst = "198.18.9.9"', 'spi = 256', 'to = "2001:db8:2::2"', 'encap = "udp:any"') +
+        sa('dst = "2001:db8:9::9"', 'spi = 256', 'to = "198.18.2.2"', 'to-encap = "udp:4500:4500"') +
+        sa('dst = "198.18.9.9"', 'spi = 256', 'to = "198.18.2.2"', 'proto = "ah"') +
+        sa('dst = "198.18.9.9"', 'spi = 257', 'to = "198.18.9.9"', 'to-spi = 258', 'hairpin = true'),
+      edge +
+        sa('dst = "198.18.2.2"', 'spi = 256', 'to = "198.18.9.9"', 'to-src = "198.18.1.1"', 'proto = "ah"') +
+        sa('dst = "198.18.1.1"', 'spi = 257', 'to = "198.18.9.9"', 'to-src = "198.18.2.2"', 'proto = "ah"') +
+        sa('dst = "198.18.9.9"', 'spi = 258', 'encap = "udp:4500"', 'to-spi = 259'),
+    ];
+    for (const text of valid) {
+      writeFileSync(path, text);
+      assert.deepEqual(run('--config', path, '--check'), [0, `${path} is valid\n`, '']);
+    }
+    writeFileSync(path, RELAY + sa('dst = "198.18.9.9"', 'spi = 256', 'to = "2001:db8:2::2"'));
+    assert.deepEqual(run('--config', path, '--check'), [
+      1,
+      '',
+      `ipsec-relayd: ${path}: [[sa]] number 1: to-src: the packets leave over IPv6, and the relay has no IPv6 address to send from; add one to [relay] addresses\n`,
+    ]);
+  });
+
   it('--check also asks the SAD', () => {
     writeFileSync(path, `${RELAY}[[sa]]\ndst = "198.18.9.9"\nspi = 255\nto = "198.18.2.2"\n`);
     const [status, out, err] = run('--config', path, '--check');

@@ -13,12 +13,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { crc32 } from 'node:zlib';
+import { crc32, gunzipSync } from 'node:zlib';
 import { open } from 'lmdb';
 import { messages } from '../../src/control/message.js';
 import { entryOf } from '../../src/daemon/sa-message.js';
 import { SaStore, type StoredSa, StoreRefusal } from '../../src/daemon/store.js';
 import { decodeSa, openEnvironment } from '../../src/daemon/store-format.js';
+import { STORE_BEFORE_HAIRPIN } from './store-before-hairpin.js';
 import { exampleSa } from './store-example.js';
 
 const sas = (first: number, count: number) => Array.from({ length: count }, (_, i) => exampleSa(first + i));
@@ -46,6 +47,19 @@ describe('daemon/store', () => {
     const { lifetimes, expiresMs } = entryOf(stored);
     assert.deepEqual(lifetimes, { hardSeconds: 60, softSeconds: 0, idleSeconds: 0 });
     assert.equal(expiresMs, 1_060_000);
+  });
+
+  it('reads a whole store of before hairpin was stored, and goes on with it', async () => {
+    mkdirSync(directory);
+    writeFileSync(data, gunzipSync(Buffer.from(STORE_BEFORE_HAIRPIN, 'base64')));
+    const before = [1, 3, 4].map((id) => exampleSa(id));
+    const hairpin = { ...exampleSa(9), hairpin: true };
+    await withStore(async (store) => {
+      assert.equal(store.nextId, 9);
+      assert.deepEqual(store.all(), before);
+      await store.commit({ put: [hairpin], remove: [], nextId: 10 });
+    });
+    assert.deepEqual(await everything(), [...before, hairpin]);
   });
 
   async function withStore<T>(use: (store: SaStore) => Promise<T> | T): Promise<T> {

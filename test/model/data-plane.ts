@@ -6,7 +6,7 @@ import {
   type OriginatedCounters,
   type VerdictCounters,
 } from '../../src/relay/counters.js';
-import { createFragmentMemory, type FragmentMemory } from '../../src/relay/fragment-table.js';
+import { createFragmentMemory, type FragmentMemory } from '../../src/relay/fragment-memory.js';
 import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { Pipeline } from '../../src/relay/pipeline.js';
 import { type DataPlaneSettings, DEFAULT_SETTINGS } from '../../src/relay/settings.js';

@@ -139,7 +139,7 @@ export function requote(quote: Quote, shown: Shown, sa: SaDefinition, end: End):
     return { ...kept, ip: { ...ip, protocol, body }, bodyLength: quote.bodyLength - headerLength };
   }
   const ports = [
-    ...bytes16(emit.kind === KIND_UDP && emit.sourcePort === 0 ? shown.sourcePort : end.port),
+    ...bytes16(end.port),
     ...bytes16(emit.kind === KIND_UDP && emit.destinationPort === 0 ? shown.destinationPort : IPSEC_PORT),
   ];
   if (emit.kind !== KIND_UDP) {

@@ -16,7 +16,7 @@ import {
   isError,
   isIcmp,
   isRightIcmp,
-  mayComplain,
+  mayAnswer,
   type OwnError,
   type Quote,
   quotedBytes,
@@ -59,6 +59,8 @@ export interface Fate {
   readonly translation?: Translation;
   /** `sent` was put together out of fragments, so that it does not leave in the place of one. */
   readonly isAssembled?: true;
+  /** `sent` is a datagram of its own, not a piece of one that was received in pieces. */
+  readonly isWhole?: boolean;
 }
 
 /** A packet in the middle of its way: which SA, and of a later fragment what its first one showed. */
@@ -153,18 +155,22 @@ export class RelayModel {
     if (typeof shown === 'string') return shown;
     const sa = findSa(this.#sad, ip, shown);
     if (typeof sa === 'string') return sa;
-    const emits6 = familyOf(sa.emit.destination) === 6;
-    const gainsUdp = shown.kind === KIND_ESP && sa.emit.kind === KIND_UDP;
+    const first = { shown, protocol: ip.protocol, dropped: 0 };
+    const chain = this.#rewriteAll(ip, sa, first, false);
+    if (chain === undefined) return 'hairpin';
+    const { emit } = chain.sas.at(-1)!;
+    const emits6 = familyOf(emit.destination) === 6;
+    const gainsUdp = shown.kind === KIND_ESP && emit.kind === KIND_UDP;
     const gainsChecksum =
       shown.kind === KIND_UDP &&
-      sa.emit.kind === KIND_UDP &&
+      emit.kind === KIND_UDP &&
       emits6 &&
       word16(ip.body, 6) === 0 &&
       !this.#settings.udp6ZeroChecksum;
     if (gainsUdp || gainsChecksum) return 'collect';
     // Headers behind the fragment header are counted in the offsets and do not become IPv4.
     const dropped = ip.family === 6 && !emits6 ? placeOf(ip)!.length - ip.body.length : 0;
-    return { sa, first: { shown, protocol: ip.protocol, dropped } };
+    return { sa, first: { ...first, dropped } };
   }
 
   /** Steps 6 to 8. */
@@ -178,7 +184,7 @@ export class RelayModel {
     if (ttl < 1) return complain(received, 'ttl-expired', 0);
     const { sent, sas } = chain;
     const mtu = this.mtuOf(sas.at(-1)!);
-    const egress = decideEgress(received, sent, sas, mtu);
+    const egress = decideEgress(ip, sent, sas, mtu);
     if (typeof egress === 'object' && !isReassembled) return complain(received, 'too-big', egress.refuse);
     if (!isLater) {
       sas.forEach((one, i) => {
@@ -186,7 +192,7 @@ export class RelayModel {
         if (end !== undefined) this.#latest.set(one, end);
       });
     }
-    return { verdict: 'forward', sent: egress === 'send' ? [sent] : fragment(sent, mtu) };
+    return { verdict: 'forward', sent: egress === 'send' ? [sent] : fragment(sent, mtu), isWhole };
   }
 
   /** By the SA and, where it emits to a relay address, by the SA there. @returns undefined: no such SA */
@@ -213,24 +219,24 @@ export class RelayModel {
   #icmp(ip: Ip): Fate {
     if (!isRightIcmp(ip)) return this.#settle(ip, 'bad-icmp');
     if (isError(ip)) return this.#translate(ip);
-    if (!isEchoRequest(ip) || this.#passes) return this.#settle(ip, 'not-ipsec');
+    if (!isEchoRequest(ip) || this.#passes || !mayAnswer(ip)) return this.#settle(ip, 'not-ipsec');
     return { verdict: 'echo', sent: [{ ip: echoReply(ip), free: new Set(['ttl', 'checksum']) }] };
   }
 
   #translate(ip: Ip): Fate {
+    const ttl = this.#changedTtl(ip);
+    if (ttl < 1) return drop('ttl-expired');
     const quote = readQuote(quotedBytes(ip));
     const shown = quote && shownByQuote(quote);
     if (quote === undefined || shown === undefined || quote.ip.source !== ip.destination) {
       return this.#settle(ip, 'icmp-unmatched');
     }
     const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown, this.#settings.role));
-    const end = sa && this.#endOf(sa, quote);
+    const end = sa && this.#endOf(sa, quote, shown);
     const mtu = toldMtu(ip, quote);
     const meaning = sa && translateMeaning(ip, mtu, sa);
     if (sa === undefined || end === undefined || meaning === undefined)
       return this.#settle(ip, 'icmp-unmatched');
-    const ttl = this.#changedTtl(ip);
-    if (ttl < 1) return drop('ttl-expired');
     if (mtu !== undefined) {
       const floor = FLOOR[familyOf(sa.emit.destination)];
       this.#mtus.set(sa, Math.min(this.mtuOf(sa), Math.max(mtu, floor)));
@@ -247,13 +253,16 @@ export class RelayModel {
     };
   }
 
-  /** Who sent what was quoted. */
-  #endOf(sa: SaDefinition, quote: Quote): End | undefined {
+  /** Who sent what was quoted. @returns undefined if nobody knows */
+  #endOf(sa: SaDefinition, quote: Quote, shown: Shown): End | undefined {
+    const { match, emit } = sa;
     const latest = this.#latest.get(sa);
-    const { peer, peerPort } = sa.match;
-    if (sa.emit.source === undefined) return { address: quote.ip.source, port: peerPort };
-    if (peer === undefined) return latest;
-    return { address: formatAddress(peer), port: peerPort || (latest?.port ?? 0) };
+    const required = match.peer && formatAddress(match.peer);
+    const address = emit.source === undefined ? quote.ip.source : (required ?? latest?.address);
+    const isKept = emit.kind === KIND_UDP && emit.sourcePort === 0;
+    const port = isKept ? shown.sourcePort : match.peerPort || latest?.port;
+    if (address === undefined || (match.kind === KIND_UDP && port === undefined)) return undefined;
+    return { address, port: port ?? 0 };
   }
 
   /** A packet that is not forwarded by an SA. */
@@ -286,7 +295,7 @@ function drop(verdict: Verdict): Fate {
 }
 
 function complain(about: Ip, why: OwnError['why'], mtu: number): Fate {
-  return { verdict: why, sent: [], ...(mayComplain(about) && { error: { about, why, mtu } }) };
+  return { verdict: why, sent: [], ...(mayAnswer(about) && { error: { about, why, mtu } }) };
 }
 
 /** What becomes of a packet, in bytes. */

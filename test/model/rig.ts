@@ -7,7 +7,7 @@ import {
   totalVerdicts,
   type VerdictCounters,
 } from '../../src/relay/counters.js';
-import { createFragmentMemory, type FragmentLimits } from '../../src/relay/fragment-table.js';
+import { createFragmentMemory, type FragmentMemoryOptions } from '../../src/relay/fragment-memory.js';
 import type { Pipeline } from '../../src/relay/pipeline.js';
 import type { DataPlaneSettings } from '../../src/relay/settings.js';
 import { HELD, LAST_SENT_VERDICT, VERDICTS, type Verdict } from '../../src/relay/verdict.js';
@@ -27,7 +27,7 @@ export interface RigOptions {
   readonly settings?: Partial<DataPlaneSettings>;
   /** Longest packet that leaves by each SA, bytes. */
   readonly mtu?: number;
-  readonly fragmentLimits?: FragmentLimits;
+  readonly fragmentLimits?: FragmentMemoryOptions;
 }
 
 export interface RigOutcome {

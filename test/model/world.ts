@@ -94,26 +94,28 @@ function makePair(
 }
 
 /** SAs of an edge: it keeps the source, and the destination too. */
-export const EDGE_SAS: readonly SaDefinition[] = ([4, 6] as const).flatMap((family) =>
-  (['esp', 'kept', 'ah'] as const).flatMap((encapsulation, i) => [
-    define({
-      kind: KIND[encapsulation],
-      dst: RELAY[family],
-      spi: 0x33330000 + i,
-      toSrc: undefined,
-      to: RELAY[family],
-      toSpi: 0x44440000 + i,
-    }),
-    define({
-      kind: KIND[encapsulation],
-      dst: FIRST[family],
-      spi: 0x55550000 + i,
-      toSrc: undefined,
-      to: FIRST[family],
-      toSpi: 0x66660000 + i,
-    }),
-  ]),
-);
+export const EDGE_SAS: readonly SaDefinition[] = [
+  ...([4, 6] as const).flatMap((family) =>
+    (['esp', 'kept', 'ah'] as const).flatMap((encapsulation, i) => [
+      edgeSa(RELAY[family], encapsulation, 0x33330000 + i, 0x44440000 + i),
+      edgeSa(FIRST[family], encapsulation, 0x55550000 + i, 0x66660000 + i),
+    ]),
+  ),
+  // For one of the computers behind a gateway.
+  define({
+    dst: RELAY[4],
+    src: FIRST[4],
+    spi: 0x33338000,
+    toSrc: undefined,
+    to: RELAY[4],
+    toSpi: 0x44448000,
+  }),
+];
+
+function edgeSa(destination: string, encapsulation: Encapsulation, spi: number, toSpi: number): SaDefinition {
+  const kind = KIND[encapsulation];
+  return define({ kind, dst: destination, spi, toSrc: undefined, to: destination, toSpi });
+}
 
 /** SAs that are for certain peers, have corner SPIs, or lead from one SA to another. */
 export const SPECIAL_SAS: readonly SaDefinition[] = [

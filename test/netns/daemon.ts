@@ -75,6 +75,8 @@ export interface DaemonOptions {
   /** Lines for the section of the role, in TOML. */
   readonly more?: string;
   readonly addresses?: readonly string[];
+  /** The relays of an edge. */
+  readonly relays?: readonly string[];
   /** Paths of their own, for several daemons in one place. */
   readonly socket?: string;
   readonly stateDirectory?: string;
@@ -120,13 +122,19 @@ export class Daemon {
   }
 
   /** Writes the configuration file. */
-  configure({ role, sas, more = '', addresses = role === 'relay' ? [RELAY] : [FIRST] }: DaemonOptions): void {
+  configure({
+    role,
+    sas,
+    more = '',
+    addresses = role === 'relay' ? [RELAY] : [FIRST],
+    relays = [RELAY],
+  }: DaemonOptions): void {
     const defaults = role === 'relay' ? [RELAY_UP, RELAY_DOWN] : [EDGE_UP, EDGE_DOWN];
     const list = (texts: readonly string[]) => `[${texts.map((text) => `"${text}"`).join(', ')}]`;
     const lines = [
       `[${role}]`,
       `addresses = ${list(addresses)}`,
-      ...(role === 'edge' ? [`relays = ${list([RELAY])}`] : []),
+      ...(role === 'edge' ? [`relays = ${list(relays)}`] : []),
       more,
       `[control]\nsocket = "${this.socket}"`,
       `[state]\ndirectory = "${this.stateDirectory}"`,

@@ -20,10 +20,10 @@ export interface KernelState {
 }
 
 export async function kernelState(topology: Topology, guest: Guest): Promise<KernelState> {
-  const text = await topology.guest(guest, 'ip -s xfrm state; echo; cat /proc/net/xfrm_stat');
-  const [states, errors] = text.split('\n\n') as [string, string];
+  const text = await topology.guest(guest, 'ip -s xfrm state; echo ---; cat /proc/net/xfrm_stat');
+  const [states, errors] = text.split('---\n') as [string, string];
   const sas = new Map<string, KernelSa>();
-  for (const state of states.split(/^(?=src )/m)) {
+  for (const state of states.split(/^(?=src )/m).filter((part) => part !== '')) {
     const number = (pattern: RegExp): number => Number(pattern.exec(state)![1]);
     sas.set(/spi (0x[0-9a-f]{8})/.exec(state)![1]!, {
       source: /^src (\S+)/.exec(state)![1]!,

@@ -17,6 +17,11 @@ export const FIRST_HOST = '10.1.0.2';
 export const SECOND_HOST = '10.2.0.2';
 export const FIRST_INNER = '10.1.0.1';
 export const SECOND_INNER = '10.2.0.1';
+export const FIRST6 = '2001:db8:1::1';
+export const SECOND6 = '2001:db8:2::2';
+export const RELAY6 = '2001:db8:9::9';
+export const FIRST_HOST6 = 'fd00:1::2';
+export const SECOND_HOST6 = 'fd00:2::2';
 
 /** The SPIs of netns-scripts/ipsec.sh: those that the kernels use, and those on the wire between first and relay. */
 export const SPI_TO_SECOND = '0x22220001';
@@ -26,12 +31,32 @@ export const SPI_TO_FIRST_WIRE = '0xbbbb0001';
 
 export type Namespace = 'first-net' | 'first-host' | 'relay' | 'second-net' | 'second-host';
 export type Guest = 'first' | 'second';
+/** The links whose MTU netns-scripts/mtu.sh sets. */
+export type Link = 'leg-one' | 'leg-two' | 'first' | 'second';
+
+/** How one end sends and receives, in the words of ipsec.sh: the outer family, and ESP-in-UDP from a port (4500). */
+export type LegWord = `${4 | 6}${'' | '/udp' | `/udp:${number}`}`;
+
+/** The SPIs of both directions: of the kernels, and of the wire between first and relay. */
+export interface Spis {
+  readonly toSecond: string;
+  readonly toSecondWire: string;
+  readonly toFirst: string;
+  readonly toFirstWire: string;
+}
 
 /** What the kernels' SAs are made of: the options of ipsec.sh. */
 export interface IpsecOptions {
   readonly algorithm?: 'aes-gcm' | 'aes-cbc-hmac-sha256';
   readonly mode?: 'tunnel' | 'transport';
   readonly edge?: boolean;
+  readonly legOne?: LegWord;
+  readonly legTwo?: LegWord;
+  /** AH in place of ESP; it has its own algorithm. */
+  readonly ah?: boolean;
+  readonly spis?: Spis;
+  /** Without a relay in the path: the kernels are each other's peers. */
+  readonly direct?: boolean;
 }
 
 export class Topology {
@@ -109,9 +134,29 @@ export class Topology {
     return this.script('guest.sh', name, command);
   }
 
-  async ipsec({ algorithm = 'aes-gcm', mode = 'tunnel', edge = true }: IpsecOptions = {}): Promise<void> {
-    const without = edge ? [] : ['--no-edge'];
-    await this.script('ipsec.sh', 'relay', '--algorithm', algorithm, '--mode', mode, ...without);
+  async ipsec({
+    algorithm = 'aes-gcm',
+    mode = 'tunnel',
+    edge = true,
+    legOne = '4',
+    legTwo = '4',
+    ah = false,
+    spis,
+    direct = false,
+  }: IpsecOptions = {}): Promise<void> {
+    const words = ['--mode', mode, '--leg-one', legOne, '--leg-two', legTwo];
+    words.push(...(ah ? ['--ah'] : ['--algorithm', algorithm]));
+    if (!edge) words.push('--no-edge');
+    if (spis) {
+      words.push('--to-second', spis.toSecond, '--to-second-wire', spis.toSecondWire);
+      words.push('--to-first', spis.toFirst, '--to-first-wire', spis.toFirstWire);
+    }
+    await this.script('ipsec.sh', direct ? 'direct' : 'relay', ...words);
+  }
+
+  /** Sets the MTU of a link, in bytes. */
+  async mtu(link: Link, bytes: number): Promise<void> {
+    await this.script('mtu.sh', link, String(bytes));
   }
 
   /** Records a device until {@link Capture.stop}. @param filter in tcpdump's words */

@@ -50,8 +50,6 @@ function mend(packet: Uint8Array, kind: Expected['sums'][number][0], at: number)
   packet.set([0, 0], field);
   const end = kind === 'ipv4' ? at + (packet[at]! & 15) * 4 : packet.length;
   const pseudo =
-    kind === 'icmpv6'
-      ? [...packet.subarray(8, 40), ...bytes32(end - at), ...bytes32(ICMPV6)]
-      : [];
+    kind === 'icmpv6' ? [...packet.subarray(8, 40), ...bytes32(end - at), ...bytes32(ICMPV6)] : [];
   packet.set(bytes16(internetChecksum([...pseudo, ...packet.subarray(at, end)])), field);
 }

@@ -193,7 +193,7 @@ def icmp_scenes(corpus):
         before, after, kind, _ = pair
         scene = corpus.scene(f"ICMP, {peers.pair_name(pair)}", lambda place, pair=pair: peers.relay_sas(place, pair))
         router = scene.place.address(after, 3, 1)
-        for sa in (0, 3, 5):
+        for sa in (0, 1, 3, 5):
             about = errors.Errors(scene.sas[sa], router, scene.random, None)
             packets = list(about.all())
             if sa != 5:

@@ -60,12 +60,17 @@ def echo_reply(packet, ttl):
     return finished(reply, message)
 
 
-def may_be_told(packet, raw):
+def may_be_told(packet):
     """About what an error may be made (RFC 1812 section 4.3.2.7, RFC 4443 section 2.4)."""
     if packet.offset > 0:
         return False
     if packet.protocol == PROTOCOL[packet.family] and packet.payload[:1] and is_error_type(packet.family, packet.payload[0]):
         return False
+    return may_be_answered(packet)
+
+
+def may_be_answered(packet):
+    """Whether its source is one host's (RFC 1122 section 3.2.1.3)."""
     if packet.family == 6:
         return not packet.src.startswith("ff") and packet.src not in ("::", "::1")
     first = int(packet.src.split(".")[0])
@@ -202,9 +207,9 @@ def restored(quote, kind, ports, sa, end):
         new.payload = udp_header(end[1], 4500, 8 + quote.declared, 0) + spi + data[4:]
         new.declared, new.free_udp_checksum = quote.declared + 8, True
     else:
-        source = end[1]
-        # To the relay it came on port 4500; what an edge sends on may have had any.
-        destination = ports[1] if emit.get("source") is None else 4500
+        # Ports that the SA keeps are those of the quote.
+        source = end[1] if emit["sourcePort"] else ports[0]
+        destination = 4500 if emit["destinationPort"] else ports[1]
         old_sum = number(data, 6)
         new.payload = udp_header(source, destination, number(data, 4), old_sum) + spi + data[12:]
         new.free_udp_checksum = family != quote.family
@@ -212,6 +217,9 @@ def restored(quote, kind, ports, sa, end):
             new.payload = updated(quote, new)
     if family != quote.family:
         change_quoted_family(quote, new, family)
+    if match["kind"] != kind:
+        # A header that is made anew is right.
+        new.header_error = 0
     return new
 
 

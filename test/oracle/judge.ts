@@ -30,6 +30,8 @@ export function dissectAll(file: string, packets: readonly Uint8Array[]): readon
  */
 export function complaintsAbout(frame: Frame, dissected: Dissected, cause: Dissected): string[] {
   const { scene, verdict } = frame;
+  // What an error quotes is damaged at random here, and stays so.
+  if (scene.packets[frame.cause]!.form === 'icmp-mutated') return [];
   const before = new Set(cause.complaints.map(withoutNumbers));
   const complaints = dissected.complaints
     .map(withoutNumbers)
@@ -53,7 +55,9 @@ function misdirections(scene: Scene, { addresses, spis, isFragment }: Dissected,
   if (fits.length === 0) return [`no SA emits from ${source} to ${destination}`];
   // Random damage may have made a port one that tshark takes for something else.
   if (spis.length === 0) return isFragment || cause.spis.length === 0 ? [] : ['no SPI found'];
-  return spis.every((spi) => fits.some(({ emit }) => emit.spi === spi)) ? [] : [`no SA emits the SPI ${spis}`];
+  return spis.every((spi) => fits.some(({ emit }) => emit.spi === spi))
+    ? []
+    : [`no SA emits the SPI ${spis}`];
 }
 
 function same(a: string, b: string): boolean {

@@ -46,11 +46,16 @@ describe('oracle', function () {
         sent.map((bytes) => ({ scene, cause, verdict, bytes })),
       ),
     );
-    const packets = scenes.map((scene) => scene.packets.map(({ hex }) => Uint8Array.from(Buffer.from(hex, 'hex'))));
+    const packets = scenes.map((scene) =>
+      scene.packets.map(({ hex }) => Uint8Array.from(Buffer.from(hex, 'hex'))),
+    );
     const dissected = dissectAll(join(DIRECTORY, 'received.pcap'), packets.flat());
     let from = 0;
     received = packets.map(({ length }) => dissected.slice(from, (from += length)));
-    sent = dissectAll(join(DIRECTORY, 'sent.pcap'), frames.map(({ bytes }) => bytes));
+    sent = dissectAll(
+      join(DIRECTORY, 'sent.pcap'),
+      frames.map(({ bytes }) => bytes),
+    );
     writeFileSync(join(DIRECTORY, 'corpus.json'), corpus.text);
     writeFileSync(join(DIRECTORY, 'predictions.json'), JSON.stringify(predictions));
   });
@@ -96,17 +101,26 @@ describe('oracle', function () {
   for (const [name, breakage] of Object.entries(BREAKAGES)) {
     it(`both notice ${name} in copies of what is sent`, () => {
       const broken = frames
-        .filter(({ verdict }, i) => verdict === 'forward' && isWholeAndRight(sent[i]!) && i % BREAK_EVERY === 0)
+        .filter(
+          ({ verdict }, i) => verdict === 'forward' && isWholeAndRight(sent[i]!) && i % BREAK_EVERY === 0,
+        )
         .flatMap((frame) => {
           const bytes = breakage(frame.bytes, frame.scene);
           return bytes === undefined ? [] : [{ ...frame, bytes }];
         });
       assert.ok(broken.length > 20, `${broken.length} copies`);
-      const dissected = dissectAll(join(DIRECTORY, 'broken.pcap'), broken.map(({ bytes }) => bytes));
-      const missed = broken.filter((frame, i) => complaintsAbout(frame, dissected[i]!, causeOf(frame)).length === 0);
+      const dissected = dissectAll(
+        join(DIRECTORY, 'broken.pcap'),
+        broken.map(({ bytes }) => bytes),
+      );
+      const missed = broken.filter(
+        (frame, i) => complaintsAbout(frame, dissected[i]!, causeOf(frame)).length === 0,
+      );
       assert.equal(missed.length, 0, `tshark missed ${summary(missed.map(place))}`);
       const passed = broken.filter((frame) =>
-        expectedOf(frame).some((expected) => complaintAbout(frame.bytes, expected, new Choices()) === undefined),
+        expectedOf(frame).some(
+          (expected) => complaintAbout(frame.bytes, expected, new Choices()) === undefined,
+        ),
       );
       assert.equal(passed.length, 0, `the model missed ${summary(passed.map(place))}`);
       console.log(`      ${broken.length} copies`);

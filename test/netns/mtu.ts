@@ -1,0 +1,95 @@
+/** How large an inner packet a path carries: computed as the kernel does, and found as a host does, by asking. */
+import { outcomeOf } from './command.js';
+import type { IpsecOptions, Topology } from './topology.js';
+import type { Host } from './transfer.js';
+
+export type Algorithm = NonNullable<IpsecOptions['algorithm']>;
+
+/** One leg's outer packets. */
+export interface Leg {
+  readonly family: 4 | 6;
+  readonly encapsulation: 'native' | 'udp';
+}
+
+/** RFC 4303 §2: what an algorithm adds to a packet, in bytes. Both have an ICV of 16. */
+const LAYOUT = {
+  'aes-gcm': { iv: 8, block: 4 },
+  'aes-cbc-hmac-sha256': { iv: 16, block: 16 },
+} as const;
+const ESP_HEADER = 8;
+const ESP_TRAILER = 2;
+const ICV = 16;
+const UDP_HEADER = 8;
+
+export const ipHeader = (family: 4 | 6): number => (family === 4 ? 20 : 40);
+
+/** Bytes in front of ESP. */
+export function outerHeaders({ family, encapsulation }: Leg): number {
+  return ipHeader(family) + (encapsulation === 'udp' ? UDP_HEADER : 0);
+}
+
+/** The largest inner packet whose ESP packet is not larger than `mtu`: xfrm_state_mtu() of Linux. */
+export function innerMtu(leg: Leg, algorithm: Algorithm, mtu: number): number {
+  const { iv, block } = LAYOUT[algorithm];
+  const room = mtu - outerHeaders(leg) - ESP_HEADER - iv - ICV;
+  return room - (room % block) - ESP_TRAILER;
+}
+
+/** Bytes of the outer packet on a leg that carries an inner packet in tunnel mode. */
+export function outerLength(leg: Leg, algorithm: Algorithm, innerLength: number): number {
+  const { iv, block } = LAYOUT[algorithm];
+  const padded = Math.ceil((innerLength + ESP_TRAILER) / block) * block;
+  return outerHeaders(leg) + ESP_HEADER + iv + padded + ICV;
+}
+
+/** ICMP's header, of an echo request in either family. */
+const ECHO_HEADER = 8;
+/** Errors that come late, and echoes of a busy machine: a search that needs more has failed. */
+const ATTEMPTS = 12;
+const PATIENCE_SECONDS = '0.7';
+
+interface Asked {
+  readonly answered: boolean;
+  /** What an ICMP error, or the host's own kernel, said is the most. */
+  readonly told: number | undefined;
+}
+
+/** Sends one echo request of `length` bytes in all that nobody may fragment. */
+async function ask(topology: Topology, from: Host, to: string, length: number): Promise<Asked> {
+  const payload = length - ipHeader(to.includes(':') ? 6 : 4) - ECHO_HEADER;
+  const words = ['ping', '-n', '-M', 'do', '-c', '1', '-W', PATIENCE_SECONDS, '-s', String(payload), to];
+  const { stdout, stderr } = await outcomeOf(topology.in(from, ...words));
+  const told = /mtu ?= ?(\d+)/i.exec(stdout + stderr);
+  return { answered: / 1 received/.test(stdout), told: told ? Number(told[1]) : undefined };
+}
+
+/**
+ * Path-MTU discovery (RFC 1191, RFC 8201) by echo requests: begins at `length` and does as it is told.
+ * @returns the length that was answered; 0 when none was
+ */
+export async function discover(topology: Topology, from: Host, to: string, length = 1500): Promise<number> {
+  let guess = length;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const { answered, told } = await ask(topology, from, to, guess);
+    if (answered) return guess;
+    if (told !== undefined && told < guess) guess = told;
+  }
+  return 0;
+}
+
+/** @returns the path MTU that an echo request of `length` is refused with; undefined when nobody refuses it */
+export async function refusal(
+  topology: Topology,
+  from: Host,
+  to: string,
+  length: number,
+): Promise<number | undefined> {
+  const { answered, told } = await ask(topology, from, to, length);
+  return answered ? undefined : told;
+}
+
+/** Has a host forget the path MTUs that it was told. */
+export async function forgetPathMtus(topology: Topology, ...hosts: Host[]): Promise<void> {
+  for (const name of hosts)
+    for (const family of ['-4', '-6']) await topology.exec(name, 'ip', family, 'route', 'flush', 'cache');
+}
