@@ -25,6 +25,7 @@ import {
   R_SLOT,
   R_SOURCE,
   R_SPI,
+  R_TO_PORTS,
   type SadMemory,
   SOURCE_ADDRESS,
   SOURCE_PORT,
@@ -194,8 +195,9 @@ export class IcmpTranslator {
     const peer = records[record + R_PEER]! << 2;
     const peerPort = records[record + R_PEER_PORT_AND_MTU]! >>> 16;
     const needsPort = original.kind === KIND_UDP;
-    let port = peerPort;
-    if (keepsSource && quote.kind === KIND_UDP) port = quote.sourcePort;
+    // A port that the SA keeps is in the quote.
+    const ports = records[record + R_TO_PORTS]!;
+    let port = quote.kind === KIND_UDP && ports >>> 16 === 0 ? quote.sourcePort : peerPort;
     const isAddressKnown = keepsSource || peer !== 0;
     if (!isAddressKnown || (needsPort && port === 0)) {
       const latestPort = this.#loadLatestSource(records[record + R_SLOT]!);
@@ -215,8 +217,8 @@ export class IcmpTranslator {
     }
     if (needsPort) {
       original.sourcePort = port;
-      const keepsPort = keepsSource && quote.kind === KIND_UDP;
-      original.destinationPort = keepsPort ? quote.destinationPort : PORT_NAT_TRAVERSAL;
+      const keepsDestinationPort = quote.kind === KIND_UDP && (ports & 0xffff) === 0;
+      original.destinationPort = keepsDestinationPort ? quote.destinationPort : PORT_NAT_TRAVERSAL;
     }
     return true;
   }

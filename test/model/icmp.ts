@@ -55,8 +55,8 @@ export interface OwnError {
   readonly mtu: number;
 }
 
-/** RFC 1812 §4.3.2.7, RFC 4443 §2.4 (e). */
-export function mayComplain(about: Ip): boolean {
+/** Whether an error may be made about a packet, or an echo request be answered: RFC 1812 §4.3.2.7, RFC 4443 §2.4 (e). */
+export function mayAnswer(about: Ip): boolean {
   if (isAnyError(about)) return false;
   if ((placeOf(about)?.offset ?? 0) > 0) return false;
   const bytes = addressBytes(about.source);

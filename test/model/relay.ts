@@ -16,7 +16,7 @@ import {
   isError,
   isIcmp,
   isRightIcmp,
-  mayComplain,
+  mayAnswer,
   type OwnError,
   type Quote,
   quotedBytes,
@@ -59,6 +59,8 @@ export interface Fate {
   readonly translation?: Translation;
   /** `sent` was put together out of fragments, so that it does not leave in the place of one. */
   readonly isAssembled?: true;
+  /** `sent` is a datagram of its own, not a piece of one that was received in pieces. */
+  readonly isWhole?: boolean;
 }
 
 /** A packet in the middle of its way: which SA, and of a later fragment what its first one showed. */
@@ -190,7 +192,7 @@ export class RelayModel {
         if (end !== undefined) this.#latest.set(one, end);
       });
     }
-    return { verdict: 'forward', sent: egress === 'send' ? [sent] : fragment(sent, mtu) };
+    return { verdict: 'forward', sent: egress === 'send' ? [sent] : fragment(sent, mtu), isWhole };
   }
 
   /** By the SA and, where it emits to a relay address, by the SA there. @returns undefined: no such SA */
@@ -217,11 +219,13 @@ export class RelayModel {
   #icmp(ip: Ip): Fate {
     if (!isRightIcmp(ip)) return this.#settle(ip, 'bad-icmp');
     if (isError(ip)) return this.#translate(ip);
-    if (!isEchoRequest(ip) || this.#passes) return this.#settle(ip, 'not-ipsec');
+    if (!isEchoRequest(ip) || this.#passes || !mayAnswer(ip)) return this.#settle(ip, 'not-ipsec');
     return { verdict: 'echo', sent: [{ ip: echoReply(ip), free: new Set(['ttl', 'checksum']) }] };
   }
 
   #translate(ip: Ip): Fate {
+    const ttl = this.#changedTtl(ip);
+    if (ttl < 1) return drop('ttl-expired');
     const quote = readQuote(quotedBytes(ip));
     const shown = quote && shownByQuote(quote);
     if (quote === undefined || shown === undefined || quote.ip.source !== ip.destination) {
@@ -233,8 +237,6 @@ export class RelayModel {
     const meaning = sa && translateMeaning(ip, mtu, sa);
     if (sa === undefined || end === undefined || meaning === undefined)
       return this.#settle(ip, 'icmp-unmatched');
-    const ttl = this.#changedTtl(ip);
-    if (ttl < 1) return drop('ttl-expired');
     if (mtu !== undefined) {
       const floor = FLOOR[familyOf(sa.emit.destination)];
       this.#mtus.set(sa, Math.min(this.mtuOf(sa), Math.max(mtu, floor)));
@@ -293,7 +295,7 @@ function drop(verdict: Verdict): Fate {
 }
 
 function complain(about: Ip, why: OwnError['why'], mtu: number): Fate {
-  return { verdict: why, sent: [], ...(mayComplain(about) && { error: { about, why, mtu } }) };
+  return { verdict: why, sent: [], ...(mayAnswer(about) && { error: { about, why, mtu } }) };
 }
 
 /** What becomes of a packet, in bytes. */
