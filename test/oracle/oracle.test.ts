@@ -152,7 +152,8 @@ function disagreements(scene: Scene, prediction: Prediction, { packets }: Played
     const { verdict, sent } = packets[i]!;
     const where = `${scene.name}, packet ${i}, ${form} ${received.slice(0, 400)}`;
     if (verdict !== want.verdict) return [`${where}: verdict ${verdict} and not ${want.verdict}`];
-    if (sent.length !== want.sent.length) return [`${where}: ${sent.length} sent and not ${want.sent.length}`];
+    if (sent.length !== want.sent.length)
+      return [`${where}: ${sent.length} sent and not ${want.sent.length}`];
     const rest = [...want.sent];
     return sent.flatMap((bytes, k) => {
       // The order of what is sent because of one packet is free.

@@ -176,7 +176,13 @@ describe('sad/latest-source', () => {
     }
     Atomics.store(common, STOP, 1);
     await ends;
-    const summary = JSON.stringify({ reads, changes, collisions, writers: [...writers], noted: common[NOTED] });
+    const summary = JSON.stringify({
+      reads,
+      changes,
+      collisions,
+      writers: [...writers],
+      noted: common[NOTED],
+    });
     assert.ok(isEnough(), summary);
   });
 });
