@@ -20,7 +20,7 @@ FRAGMENT_TIMEOUT = 30_000
 class Scene:
     """One relay. Packets come ten milliseconds apart."""
 
-    def __init__(self, name, number, sas, role="relay", hops=0, zero_sums=False):
+    def __init__(self, name, number, sas, role="relay", hops=0, zero_sums=False, together=True):
         self.place = peers.Place(number)
         self.random = random.Random(f"{SEED} {name}")
         self.now = 1000
@@ -30,6 +30,7 @@ class Scene:
             "kernelHops": hops,
             "udp6ZeroChecksum": zero_sums,
             "fragmentTimeout": FRAGMENT_TIMEOUT,
+            "together": together,
             "relayAddresses": [self.place.relay(family, host) for family in peers.FAMILIES for host in (9, 10)],
             "sas": sas(self.place),
             "packets": [],
@@ -120,7 +121,7 @@ def fragment_scenes(corpus):
     for role, pair, zero_sums in variants:
         make = peers.relay_sas if role == "relay" else peers.edge_sas
         words = f"fragments, {role}, {peers.pair_name(pair)}{', UDP without checksum' if zero_sums else ''}"
-        scene = corpus.scene(words, lambda place, make=make, pair=pair: make(place, pair), role=role, zero_sums=zero_sums)
+        scene = corpus.scene(words, lambda place, make=make, pair=pair: make(place, pair), role=role, zero_sums=zero_sums, together=False)
         fragments = Fragments(scene.maker(0))
         for form, packets in fragments.sequences():
             if not zero_sums or scene.random.random() < 0.3 or form.startswith("fragments-udp"):
@@ -191,7 +192,7 @@ def yield_packet(scene, maker, size, **fields):
 def icmp_scenes(corpus):
     for pair in peers.pairs():
         before, after, kind, _ = pair
-        scene = corpus.scene(f"ICMP, {peers.pair_name(pair)}", lambda place, pair=pair: peers.relay_sas(place, pair))
+        scene = corpus.scene(f"ICMP, {peers.pair_name(pair)}", lambda place, pair=pair: peers.relay_sas(place, pair), together=False)
         router = scene.place.address(after, 3, 1)
         for sa in (0, 1, 3, 5):
             about = errors.Errors(scene.sas[sa], router, scene.random, None)
@@ -214,7 +215,7 @@ def icmp_scenes(corpus):
 def edge_icmp_scenes(corpus):
     for pair in peers.edge_pairs():
         family = pair[0]
-        scene = corpus.scene(f"ICMP, edge, {peers.pair_name(pair)}", lambda place, pair=pair: peers.edge_sas(place, pair), role="edge")
+        scene = corpus.scene(f"ICMP, edge, {peers.pair_name(pair)}", lambda place, pair=pair: peers.edge_sas(place, pair), role="edge", together=False)
         router = scene.place.address(family, 3, 1)
         scene.add("before-icmp", scene.maker(0).bytes(size=100))
         own = scene.place.first(family)
