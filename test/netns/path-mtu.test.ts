@@ -85,7 +85,7 @@ const CASES = PATHS.flatMap((path) => path.links.map((link) => ({ ...path, link 
 const WITHOUT_ERRORS: Cell = { number: 0x80, one: V4, two: V4, algorithm: 'aes-gcm' };
 
 describe('netns: path-MTU discovery', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let topology: Topology;
   let relay: Daemon;
   let edge: Daemon;
