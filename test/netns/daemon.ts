@@ -172,7 +172,7 @@ export class Daemon {
         return running.log().includes('"msg":"ready"');
       },
       running.log,
-      20_000,
+      90_000, // a second, on a machine that does nothing else
     );
   }
 
