@@ -172,7 +172,7 @@ export class Daemon {
         return running.log().includes('"msg":"ready"');
       },
       running.log,
-      90_000, // a second, on a machine that does nothing else
+      60_000,
     );
   }
 

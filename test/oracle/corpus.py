@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-Generates the corpus, always the same one of a seed: scenes of one relay each with its SAs, and the packets that it
+Generates the corpus, always the same one of a seed (an argument): scenes of one relay each with its SAs, and the packets that it
 receives, each with its form and the time in milliseconds. Writes JSON to standard output.
 """
 
@@ -66,7 +66,7 @@ class Corpus:
         return scene
 
 
-SEED = "ipsec-relay"
+SEED = sys.argv[1] if len(sys.argv) > 1 else "ipsec-relay"
 
 
 def relay_scenes(corpus):
@@ -193,7 +193,7 @@ def icmp_scenes(corpus):
         before, after, kind, _ = pair
         scene = corpus.scene(f"ICMP, {peers.pair_name(pair)}", lambda place, pair=pair: peers.relay_sas(place, pair))
         router = scene.place.address(after, 3, 1)
-        for sa in (0, 3, 5):
+        for sa in (0, 1, 3, 5):
             about = errors.Errors(scene.sas[sa], router, scene.random, None)
             packets = list(about.all())
             if sa != 5:
@@ -201,6 +201,7 @@ def icmp_scenes(corpus):
                 scene.add("icmp-before-traffic", packets[0][1])
                 scene.add("before-icmp", scene.maker(sa).bytes(size=100, **({"port": 33333} if kind == "udp" else {})))
             scene.extend(packets if sa == 0 else packets[::5])
+            scene.extend(about.mutated(12))
         # Now from elsewhere: errors go where the latest packet came from.
         scene.add("before-icmp", scene.maker(0, scene.place.other(before)).bytes(size=100))
         scene.extend(list(errors.Errors(scene.sas[0], router, scene.random, None).all())[:3])

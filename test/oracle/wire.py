@@ -49,6 +49,8 @@ class Packet:
     ident_group: str = None
     flow_group: str = None
     df_free: bool = False
+    # By how much the quoted IPv4 header's checksum is wrong, modulo 0xffff.
+    header_error: int = 0
     # The quoted UDP header's checksum, when nobody can know it.
     free_udp_checksum: bool = False
 
@@ -210,7 +212,10 @@ def build4(packet):
         version=4, ihl=packet.header_length // 4, tos=packet.tos, len=total & 0xFFFF, id=packet.ident, flags=flags, frag=packet.offset // 8,
         ttl=packet.ttl, proto=packet.protocol, src=packet.src, dst=packet.dst, options=[packet.options],
     )  # fmt: skip
-    built = Built(built_header(header) + packet.payload)
+    data = built_header(header)
+    if packet.header_error:
+        data = data[:10] + ((number(data, 10) + packet.header_error) % 0xFFFF).to_bytes(2, "big") + data[12:]
+    built = Built(data + packet.payload)
     if packet.ident_group is not None:
         built.free.append((4, "ffff", packet.ident_group))
     if packet.df_free:
