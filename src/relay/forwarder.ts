@@ -11,7 +11,6 @@ import { ipv4Checksum, setIpv4Checksum, setIpv4Ttl } from '../wire/ipv4.js';
 import { IPV6_HEADER, setIpv6HopLimit } from '../wire/ipv6.js';
 import { FIRST_UNRESERVED_SPI } from '../wire/protocol.js';
 import type { Accounting } from './accounting.js';
-import type { BatchClock } from './batch-clock.js';
 import { Emission, overheadOf } from './emission.js';
 import { Fragmenter } from './fragmenter.js';
 import type { IcmpErrors } from './icmp-error.js';
@@ -39,7 +38,6 @@ export interface ForwarderOptions {
   readonly memory: SadMemory;
   readonly lookup: SadLookup;
   readonly accounting: Accounting;
-  readonly clock: BatchClock;
   readonly outlet: Outlet;
   readonly errors: IcmpErrors;
   readonly identifications: Identifications;
@@ -55,7 +53,6 @@ export class Forwarder {
   readonly #memory: SadMemory;
   readonly #lookup: SadLookup;
   readonly #accounting: Accounting;
-  readonly #clock: BatchClock;
   readonly #errors: IcmpErrors;
   readonly #identifications: Identifications;
   readonly #fragmenter: Fragmenter;
@@ -69,7 +66,6 @@ export class Forwarder {
     this.#memory = options.memory;
     this.#lookup = options.lookup;
     this.#accounting = options.accounting;
-    this.#clock = options.clock;
     this.#errors = options.errors;
     this.#identifications = options.identifications;
     this.#fragmenter = new Fragmenter(options.outlet);
@@ -167,8 +163,7 @@ export class Forwarder {
     const { s0, s1, s2, s3, sourcePort } = packet;
     if (packet.isIpv6) this.#latestSources.note(this.#sa, s0, s1, s2, s3, sourcePort);
     else this.#accounting.noteSource(this.#sa, s3, sourcePort);
-    if (this.#secondSa !== 0)
-      this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!, this.#clock.unixMs);
+    if (this.#secondSa !== 0) this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!);
     return FORWARD;
   }
 

@@ -31,6 +31,8 @@ export function isError({ family, body }: Ip): boolean {
 /** Source quench and redirect too are errors, none is ever made about them (RFC 1122 §3.2.2). */
 export function isAnyError(ip: Ip): boolean {
   if (!isIcmp(ip)) return false;
+  // Without a type it might have been one.
+  if (ip.body.length === 0) return true;
   return ip.family === 4 ? [3, 4, 5, 11, 12].includes(ip.body[0]!) : ip.body[0]! < 128;
 }
 

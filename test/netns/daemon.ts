@@ -172,7 +172,7 @@ export class Daemon {
         return running.log().includes('"msg":"ready"');
       },
       running.log,
-      20_000,
+      60_000,
     );
   }
 
