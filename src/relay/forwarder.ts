@@ -90,14 +90,14 @@ export class Forwarder {
     this.#secondSa = 0;
     if ((flags & FLAG_HAIRPIN) === 0) return FORWARD;
     // The second half of a hairpin takes what the first half emits, which nobody else can have sent.
-    return (flags & FLAG_TO_RELAY) === 0 ? HAIRPIN : this.#resolveHairpin(packet);
+    return (flags & FLAG_TO_RELAY) === 0 ? HAIRPIN : this.#resolveHairpin();
   }
 
   /**
    * An SA that may emit to a relay address does: another one takes over what it emits, if that one says hairpin too,
    * and the packet leaves as that one emits it, not to a relay address again.
    */
-  #resolveHairpin(packet: Packet): number {
+  #resolveHairpin(): number {
     const { kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = this.emission;
     const lookup = this.#lookup;
     lookup.prepare(0, kind, spi, d0, d1, d2, d3);
@@ -105,7 +105,7 @@ export class Forwarder {
     if (record < 0) return HAIRPIN;
     const flags = this.#memory.records[record + R_KIND]!;
     if ((flags & (FLAG_HAIRPIN | FLAG_TO_RELAY)) !== FLAG_HAIRPIN) return HAIRPIN;
-    this.emission.load(this.#memory, record, packet);
+    this.emission.load(this.#memory, record, this.emission);
     this.#secondSa = this.#memory.records[record + R_SLOT]!;
     return FORWARD;
   }
@@ -119,7 +119,7 @@ export class Forwarder {
       if (packet.kind === KIND_AH) return KEEP_IDENTIFICATION;
       // An atomic packet's identification means nothing (RFC 6864 §4.1), until it has to be cut up.
       const isAtomic = !packet.isFragment && !packet.mayFragment;
-      if (isAtomic ? !willCut : !emission.hasNewSource) return KEEP_IDENTIFICATION;
+      if (isAtomic ? !willCut : !emission.hasNewSource(packet)) return KEEP_IDENTIFICATION;
     }
     return this.#identifications.next(emission.s3 ^ emission.s1, emission.d3 ^ emission.d1, emission.kind);
   }

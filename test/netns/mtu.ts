@@ -64,7 +64,7 @@ async function ask(topology: Topology, from: Host, to: string, length: number): 
   const payload = length - ipHeader(to.includes(':') ? 6 : 4) - ECHO_HEADER;
   const words = ['ping', '-n', '-M', 'do', '-c', '1', '-W', PATIENCE_SECONDS, '-s', String(payload), to];
   const { stdout, stderr } = await outcomeOf(topology.in(from, ...words));
-  const told = /mtu ?= ?(\d+)/i.exec(stdout + stderr);
+  const told = /mtu ?[=:] ?(\d+)/i.exec(stdout + stderr);
   return { answered: / 1 received/.test(stdout), told: told ? Number(told[1]) : undefined };
 }
 
