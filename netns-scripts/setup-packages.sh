@@ -9,6 +9,7 @@ packages=(
   user-mode-linux                              # the guests' kernel
   nftables                                     # the peer the relay is measured against
   tcpdump tshark                               # captures, and decrypting them
+  python3-scapy                                # the model of test/oracle
   iperf3                                       # traffic
   shellcheck                                   # make test-lint
   "$@"

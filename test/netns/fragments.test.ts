@@ -3,20 +3,17 @@
  * fragmented here, and sent to the relay in the orders that networks know.
  */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { bytes16 } from '../model/packet.js';
 import { type Cell, edgeSas, ipsecOf, relaySas, spisOf, title } from './cells.js';
 import { eventually } from './command.js';
 import { Daemon, tearDown } from './daemon.js';
 import { ARRIVALS, fragment, withSpi } from './fragmenting.js';
+import { Injector } from './injection.js';
 import { errorsSince, type KernelState, kernelState } from './kernel.js';
 import type { Leg } from './mtu.js';
 import { NamespacePlace } from './place.js';
-import { CHECKOUT, FIRST, FIRST6, RELAY, RELAY6, SECOND_HOST, Topology } from './topology.js';
+import { FIRST, FIRST6, RELAY, RELAY6, SECOND_HOST, Topology } from './topology.js';
 import { host, pings } from './traffic.js';
 
-const INJECT = join(CHECKOUT, 'dist/test/netns/inject.js');
 /** Of each arrival: datagrams that are fragmented, and others between them. */
 const FRAGMENTED = 3;
 const WHOLE = 2;
@@ -45,12 +42,11 @@ const CELLS: readonly Cell[] = PAIRS.map(([one, two], i) => ({
 }));
 
 describe('netns: fragments', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let topology: Topology;
   let relay: Daemon;
   let edge: Daemon | undefined;
-  /** Ethernet addresses of the relay's end of the first leg, and of the sender. */
-  let link: number[];
+  let injector: Injector;
   let identification = 0x1000;
 
   before(async () => {
@@ -60,10 +56,7 @@ describe('netns: fragments', function () {
       addresses: [RELAY, RELAY6],
       sas: CELLS.flatMap(relaySas),
     });
-    const [toFirst] = JSON.parse(await topology.exec('relay', 'ip', '-json', 'link', 'show', 'to-first')) as [
-      { address: string },
-    ];
-    link = [...toFirst.address.split(':').map((byte) => Number.parseInt(byte, 16)), 2, 0, 0, 0, 0, 1];
+    injector = await Injector.create(topology, relay);
   });
   after(() => tearDown(topology, edge, relay));
   afterEach(async function () {
@@ -87,21 +80,6 @@ describe('netns: fragments', function () {
     return packets;
   }
 
-  /** Sends packets to the relay over the first leg, as they are. */
-  async function send(packets: readonly Buffer[]): Promise<void> {
-    const frames = packets.map((packet) => {
-      const type = packet[0]! >> 4 === 4 ? 0x0800 : 0x86dd;
-      return Buffer.from([...link, ...bytes16(type), ...packet]);
-    });
-    const file = join(topology.directory, `fragments-${identification}`);
-    writeFileSync(
-      file,
-      Buffer.concat(frames.flatMap((frame) => [Buffer.from(bytes16(frame.length)), frame])),
-    );
-    const watched = `${relay.pid}:to-first:rx`;
-    await topology.exec('first-net', process.execPath, INJECT, 'link', 'to-relay', file, watched);
-  }
-
   /** How many packets a kernel has accepted with its SA for them. */
   const accepted = (state: KernelState, cell: Cell): number => state.sas.get(spisOf(cell).toSecond)!.packets;
 
@@ -123,7 +101,7 @@ describe('netns: fragments', function () {
             .splice(0, FRAGMENTED)
             .map((packet) => fragment(packet, piece, identification++));
           const whole = genuine.splice(0, WHOLE);
-          await send(order(datagrams, whole));
+          await injector.send(order(datagrams, whole));
           let now = before;
           await eventually(
             'all datagrams accepted',

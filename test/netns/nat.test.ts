@@ -4,7 +4,9 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { buildPacket, bytes16, bytes32 } from '../model/packet.js';
 import { Daemon, type SaWords, tearDown } from './daemon.js';
+import { Injector } from './injection.js';
 import { errorsSince, kernelState } from './kernel.js';
 import { NamespacePlace } from './place.js';
 import {
@@ -88,10 +90,11 @@ table ip nat {
 }`;
 
 describe('netns: two firsts behind one NAT', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let topology: Topology;
   let relay: Daemon;
   let edge: Daemon;
+  let injector: Injector;
   let alice: Computer;
   let bob: Computer;
   let second: Computer;
@@ -117,6 +120,7 @@ describe('netns: two firsts behind one NAT', function () {
         ...edgeSas('bob', BOB, BOB_TO_SECOND, BOB_TO_FIRST),
       ],
     });
+    injector = await Injector.create(topology, relay);
     alice = host(topology, 'first-host');
     bob = { ...gateway(topology, 'first'), address: BOB_INNER };
     second = host(topology, 'second-host');
@@ -199,13 +203,19 @@ describe('netns: two firsts behind one NAT', function () {
     }
   });
 
-  /** Sends the payload of one datagram to the relay's port 4500, from some port of the NAT. */
-  const datagram = (payload: string): Promise<string> =>
-    topology.exec('first-net', 'bash', '-c', `printf '${payload}' >/dev/udp/${RELAY}/4500`);
+  /** A datagram from some port of the NAT to the relay's port 4500. */
+  const datagram = (port: number, payload: readonly number[]): Uint8Array =>
+    buildPacket({
+      source: NAT,
+      destination: RELAY,
+      protocol: 17,
+      body: [...[port, 4500, 8 + payload.length, 0].flatMap(bytes16), ...payload],
+    });
 
   it('the same SPI from a third port is nobody: peer-mismatch', async () => {
     const before = await kernelState(topology, 'second');
-    await datagram('\\xaa\\xaa\\x00\\x01\\x00\\x00\\x00\\x09garbage');
+    const esp = [...bytes32(Number(SPI_TO_SECOND_WIRE)), ...bytes32(1000), ...Array<number>(40).fill(7)];
+    await injector.send([datagram(BOB_PORT + 1, esp)]);
     assert.equal((await relay.verdicts())['peer-mismatch'], 1);
     assert.deepEqual(errorsSince(before, await kernelState(topology, 'second')), {});
   });
@@ -214,7 +224,7 @@ describe('netns: two firsts behind one NAT', function () {
     const before = (await relay.verdicts())['keepalive'] ?? 0;
     const legTwo = await topology.capture('relay', 'to-second', `udp and dst host ${SECOND} and less 40`);
     const counts = await carried();
-    for (let i = 0; i < 5; i++) await datagram('\\xff');
+    await injector.send([0, 1, 2, 3, 4].map((i) => datagram(30_000 + i, [0xff])));
     assert.equal((await relay.verdicts())['keepalive'], before + 5);
     assert.deepEqual(await carried(), counts);
     const forwarded = (await legTwo.stop()).filter((packet) => packet.readUInt16BE(20) !== 4500);
