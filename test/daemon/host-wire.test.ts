@@ -175,7 +175,9 @@ describe('daemon/host: packets on the wire', function () {
       ['1', ', on a host that has the relay’s addresses already'],
     ] as const) {
       it(`leads AH of the host in and out with the addresses that both ends believe in (rp_filter ${filter}${has})`, async () => {
-        if (has) for (const address of ['198.18.9.9/32', '2001:db8:9::9/128']) net.ip(net.host, `address add ${address} dev lo`);
+        if (has)
+          for (const address of ['198.18.9.9/32', '2001:db8:9::9/128'])
+            net.ip(net.host, `address add ${address} dev lo`);
         for (const name of ['all', 'default', 'uplink']) net.sysctl(`ipv4/conf/${name}/rp_filter`, filter);
         const { child: edge } = await net.start(AS_RELAY, EDGE_DEVICE);
         // What first's kernel sends as the relay comes in …
