@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { VERDICTS } from '../../src/relay/verdict.js';
 import { runScenarios, type Scenario, verdictsOf } from './scenario.js';
+import { CAPTURED } from './scenarios/captured.js';
 import { EDGE } from './scenarios/edge.js';
 import { EGRESS } from './scenarios/egress.js';
 import { ENCAPSULATION } from './scenarios/encapsulation.js';
@@ -17,6 +18,7 @@ const TABLES: Readonly<Record<string, readonly Scenario[]>> = {
   fragments: FRAGMENTS,
   ICMP,
   'what an edge sends on': EDGE,
+  'packets of real kernels': CAPTURED,
 };
 
 for (const [subject, scenarios] of Object.entries(TABLES)) {

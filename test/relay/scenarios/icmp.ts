@@ -445,6 +445,17 @@ const CONCERNED: readonly Scenario[] = [
     ],
   },
   {
+    description: 'UDP to the port that second’s NAT has made of 4500',
+    sas: [between('esp4', 'udp4', { toPorts: [1024, 61_000] })],
+    steps: [
+      forward(arrives('esp4'), leaves('udp4', { sourcePort: 1024, destinationPort: 61_000 })),
+      translates(
+        about(quoted('udp4', { sourcePort: 1024, destinationPort: 61_000 }), 'udp4', { type: 11 }),
+        told(original('esp4', 'udp4'), 'esp4', { type: 11 }),
+      ),
+    ],
+  },
+  {
     description: 'ports that the SA keeps are those of the quote',
     sas: [between('udp4', 'udp4', { toPorts: [0, 4500] })],
     steps: [
@@ -495,7 +506,7 @@ const UNMATCHED: readonly Scenario[] = [
     'udp4',
   ),
   unmatched(
-    'UDP between other ports than 4500',
+    'another destination port',
     about(quoted('udp4', { destinationPort: 4501 }), 'udp4', { type: 11 }),
     'udp4',
     'udp4',
