@@ -8,7 +8,9 @@ import { EGRESS } from './scenarios/egress.js';
 import { ENCAPSULATION } from './scenarios/encapsulation.js';
 import { FAMILIES } from './scenarios/families.js';
 import { FRAGMENTS } from './scenarios/fragments.js';
+import { FRAGMENTS_REFUSED } from './scenarios/fragments-refused.js';
 import { ICMP } from './scenarios/icmp.js';
+import { ICMP_TRANSLATED } from './scenarios/icmp-translated.js';
 import * as plain from './scenarios/plain.js';
 
 const TABLES: Readonly<Record<string, readonly Scenario[]>> = {
@@ -16,6 +18,8 @@ const TABLES: Readonly<Record<string, readonly Scenario[]>> = {
   'families and hairpin': FAMILIES,
   'the way out': EGRESS,
   fragments: FRAGMENTS,
+  'fragments that are refused': FRAGMENTS_REFUSED,
+  'ICMP errors translated': ICMP_TRANSLATED,
   ICMP,
   'what an edge sends on': EDGE,
   'packets of real kernels': CAPTURED,
