@@ -226,7 +226,7 @@ export class RelayModel {
     if (quote === undefined || shown === undefined || quote.ip.source !== ip.destination) {
       return this.#settle(ip, 'icmp-unmatched');
     }
-    const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown, this.#settings.role));
+    const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown));
     const end = sa && this.#endOf(sa, quote, shown);
     const mtu = toldMtu(ip, quote);
     const meaning = sa && translateMeaning(ip, mtu, sa);
