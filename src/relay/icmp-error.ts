@@ -16,7 +16,7 @@ import {
 import { IPV4_MIN_HEADER, writeIpv4Header } from '../wire/ipv4.js';
 import { IPV6_HEADER, writeIpv6Header } from '../wire/ipv6.js';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../wire/protocol.js';
-import { addressSum, SwappedPair, writeIpv6Addresses } from './address-pair.js';
+import { type AddressPair, addressSum, SwappedPair, writeIpv6Addresses } from './address-pair.js';
 import type { BatchClock } from './batch-clock.js';
 import { ORIGINATED_ICMP_ERROR } from './counters.js';
 import type { Identifications } from './identification.js';
@@ -103,7 +103,7 @@ export class IcmpErrors {
 /**
  * Whether an answer may go to the source: it must be one computer's own address (RFC 1122 §3.2.2, RFC 4443 §2.4 (e.6)).
  */
-export function mayBeTold(packet: Packet): boolean {
+export function mayBeTold(packet: AddressPair): boolean {
   if (!packet.isIpv6) {
     const first = packet.s3 >>> 24;
     return first !== 0 && first !== 127 && first < 224;

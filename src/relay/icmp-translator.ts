@@ -59,6 +59,7 @@ import { addressSum, SwappedPair, writeIpv6Addresses } from './address-pair.js';
 import type { BatchClock } from './batch-clock.js';
 import { classifyQuote } from './classifier.js';
 import { Emission, recordOverhead } from './emission.js';
+import { mayBeTold } from './icmp-error.js';
 import { IcmpMapping, mtuFloor, plateauBelow } from './icmp-mapping.js';
 import { IPV4_MAPPED, Packet, parseQuote } from './packet.js';
 import type { TokenBucket } from './token-bucket.js';
@@ -223,7 +224,8 @@ export class IcmpTranslator {
       const keepsDestinationPort = quote.kind === KIND_UDP && (ports & 0xffff) === 0;
       original.destinationPort = keepsDestinationPort ? quote.destinationPort : PORT_NAT_TRAVERSAL;
     }
-    return true;
+    // Anybody can have sent the latest packet, with any source.
+    return mayBeTold(original);
   }
 
   /** Sets the source of the SA's latest packet. @returns its UDP port (0 without UDP), or -1 if none is known */
@@ -327,7 +329,7 @@ function isAddressedToSource(packet: Packet, quote: Packet): boolean {
 
 /** The MTU that the router states, bytes; where it states none, a likely one (RFC 1191 §5). */
 function statedMtu(view: DataView, icmp: number, isIpv6: boolean, quotedLength: number): number {
-  if (isIpv6) return Math.min(view.getUint32(icmp + 4), 0xffff);
+  if (isIpv6) return view.getUint32(icmp + 4);
   return view.getUint16(icmp + 6) || plateauBelow(quotedLength);
 }
 
