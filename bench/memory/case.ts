@@ -5,9 +5,12 @@
 import { parseArgs } from 'node:util';
 import { PacketBatch } from '../../src/attachment/batch.js';
 import { MemoryAttachment } from '../../src/attachment/memory.js';
-import { createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
+import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
+import { createFragmentMemory } from '../../src/relay/fragment-table.js';
+import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { relayLoop } from '../../src/relay/loop.js';
 import { Pipeline } from '../../src/relay/pipeline.js';
+import { DEFAULT_SETTINGS } from '../../src/relay/settings.js';
 import { LAST_SENT_VERDICT } from '../../src/relay/verdict.js';
 import { addressWord } from '../../src/sad/address-table.js';
 import type { SadMemory } from '../../src/sad/layout.js';
@@ -53,7 +56,18 @@ function makePipeline(memory: SadMemory, kind: LookupKind) {
   const lookup: SadLookup =
     kind === 'map' ? new MapCachedReader(memory, 0, maxBatch) : new SadReader(memory, 0, maxBatch);
   const verdicts = createVerdictCounters();
-  const pipeline = new Pipeline({ memory, lookup, worker: 0, verdicts, role: 'relay', kernelHops: 0 });
+  const pipeline = new Pipeline({
+    attachment: new MemoryAttachment({ packets: [] }),
+    memory,
+    lookup,
+    worker: 0,
+    verdicts,
+    originated: createOriginatedCounters(),
+    fragments: createFragmentMemory({ memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 }),
+    identifications: createIdentificationCounters(),
+    role: 'relay',
+    settings: DEFAULT_SETTINGS,
+  });
   return { lookup, verdicts, pipeline };
 }
 
@@ -71,7 +85,7 @@ function measureCase(sas: number, kind: LookupKind, sliceMs: number): CaseResult
           packets: size,
           step() {
             refill.refill();
-            pipeline.process(refill.batch);
+            pipeline.process(refill.batch, Date.now());
             pipeline.account(refill.batch, Date.now());
           },
         },

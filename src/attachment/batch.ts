@@ -26,6 +26,10 @@ export class PacketBatch {
   readonly offset: Int32Array;
   /** Bytes of packet `i`. */
   readonly length: Int32Array;
+  /** Bytes of packet `i` as it arrived, without what lay behind its end; `length` follows what it becomes. */
+  readonly arrived: Int32Array;
+  /** Where packet `i` came from, in the form of `COUNTER_SOURCE` (src/sad/layout.ts). */
+  readonly source: Float64Array;
   /** What became of packet `i`: an index into `VERDICTS` (src/relay/verdict.ts). Attachments send the lowest ones, `forward` and `pass`. */
   readonly verdict: Uint8Array;
   /** Number of the SA that packet `i` was forwarded by (src/sad/writer.ts); unset for other verdicts. */
@@ -45,6 +49,8 @@ export class PacketBatch {
     this.view = new DataView(this.bytes.buffer);
     this.offset = new Int32Array(capacity);
     this.length = new Int32Array(capacity);
+    this.arrived = new Int32Array(capacity);
+    this.source = new Float64Array(capacity);
     this.verdict = new Uint8Array(capacity);
     this.sa = new Int32Array(capacity);
   }

@@ -54,6 +54,7 @@ const KINDS: Record<string, string> = {
   string: 'a text in quotes',
   int: 'a whole number',
   number: 'a whole number',
+  boolean: 'true or false',
   array: 'a list, such as ["198.18.9.9"]',
   object: 'a section',
 };

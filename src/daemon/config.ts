@@ -8,6 +8,7 @@ import { MAX_PATH_BYTES } from '../control/socket-file.js';
 import {
   AddressError,
   formatPrefix,
+  isSingleAddress,
   overlaps,
   type Prefix,
   parsePrefix,
@@ -42,6 +43,12 @@ interface CommonConfig {
   readonly lookup: 'probe' | 'map';
   /** MTU of the device in bytes; undefined: the role's default. */
   readonly mtu: number | undefined;
+  /** UDP over IPv6 may arrive without checksum, and leaves so where the relay makes the UDP header (RFC 6935). */
+  readonly udp6ZeroChecksum: boolean;
+  /** Bounds of the virtual reassembly. */
+  readonly fragments: FragmentLimits;
+  /** Packets per second and worker. */
+  readonly icmp: IcmpRates;
   /** The control socket; `group` may connect beside root. */
   readonly control: { readonly socket: string; readonly group: string | undefined };
   readonly state: { readonly directory: string };
@@ -50,10 +57,30 @@ interface CommonConfig {
   readonly sas: readonly SaRequest[];
 }
 
+export interface FragmentLimits {
+  /** Bytes for fragments that wait, and for what is known of their datagrams; of all workers together. */
+  readonly memory: number;
+  /** Seconds from a datagram's first fragment to its last. */
+  readonly timeout: number;
+  /** Datagrams in reassembly at a time. */
+  readonly datagrams: number;
+}
+
+export interface IcmpRates {
+  /** Errors made and echo requests answered, each. */
+  readonly rate: number;
+  /** Errors translated. */
+  readonly translateRate: number;
+}
+
 export interface RelayConfig extends CommonConfig {
   readonly role: 'relay';
   /** The addresses and pools the relay owns and forwards for. */
   readonly addresses: readonly Prefix[];
+  /** The relay addresses are this host's own, and carry its other traffic too. */
+  readonly sharedAddress: boolean;
+  /** Seconds between the NAT keepalives of a leg with UDP (RFC 3948 §4); 0: none. */
+  readonly keepaliveSeconds: number;
 }
 
 export interface EdgeConfig extends CommonConfig {
@@ -62,6 +89,8 @@ export interface EdgeConfig extends CommonConfig {
   readonly relays: readonly Prefix[];
   /** Addresses of the first computers that this edge serves. */
   readonly addresses: readonly Prefix[];
+  /** Addresses of the second computers that the first computers' AH computes its ICV with; none without AH. */
+  readonly seconds: readonly Prefix[];
 }
 
 export type Config = RelayConfig | EdgeConfig;
@@ -69,10 +98,10 @@ export type Config = RelayConfig | EdgeConfig;
 /** IFNAMSIZ without the final zero. */
 const MAX_INTERFACE_NAME = 15;
 
-const addressList = z
-  .array(z.string())
-  .min(1, '[] has no address; give at least one, such as ["198.18.9.9"]')
-  .transform((texts, context) => {
+const addressTexts = z.array(z.string());
+
+const parsedAddresses = (texts: z.ZodType<string[], string[]>) =>
+  texts.transform((texts, context) => {
     const prefixes: Prefix[] = [];
     for (const text of texts) {
       const problem = addPrefix(prefixes, text);
@@ -80,6 +109,10 @@ const addressList = z
     }
     return prefixes;
   });
+
+const addressList = parsedAddresses(
+  addressTexts.min(1, '[] has no address; give at least one, such as ["198.18.9.9"]'),
+);
 
 /** Appends the prefix, unless it is none or may not stand beside the others; then the sentence says why. */
 function addPrefix(prefixes: Prefix[], text: string): string | undefined {
@@ -96,6 +129,12 @@ function addPrefix(prefixes: Prefix[], text: string): string | undefined {
   if (other !== undefined) return `"${text}" is given already by "${formatPrefix(other)}"; leave one out`;
   prefixes.push(prefix);
   return undefined;
+}
+
+/** The first of the prefixes that shares an address with one of the others, as text. */
+function sharedPrefix(prefixes: readonly Prefix[], others: readonly Prefix[]): string | undefined {
+  const shared = prefixes.find((prefix) => others.some((other) => overlaps(other, prefix)));
+  return shared && formatPrefix(shared);
 }
 
 const interfaceName = z.string().superRefine((name, context) => {
@@ -124,6 +163,7 @@ const roleKeys = (defaultInterface: string) => ({
   'max-sas': integer(1, 1_048_576).default(65_536),
   lookup: z.enum(['probe', 'map']).default('probe'),
   mtu: integer(576, 65_535).optional(),
+  'udp6-zero-checksum': z.boolean().default(false),
 });
 
 const ROLES = ['relay', 'edge'] as const;
@@ -137,18 +177,48 @@ const schema = z.strictObject({
         .default('tun')
         .refine((kind) => kind !== 'xdp', '"xdp" is not available in this version; use "tun"')
         .transform(() => 'tun' as const),
+      'shared-address': z.boolean().default(false),
+      keepalive: integer(0, 3600).default(20),
       ...roleKeys('iprelay0'),
     })
-    .optional(),
-  edge: z
-    .strictObject({ relays: addressList, addresses: addressList, ...roleKeys('ipedge0') })
-    .superRefine(({ relays, addresses }, context) => {
-      const shared = addresses.find((address) => relays.some((relay) => overlaps(relay, address)));
-      if (!shared) return;
-      const message = `"${formatPrefix(shared)}" is also in relays; a first computer is not a relay`;
+    .superRefine(({ addresses, 'shared-address': shared }, context) => {
+      const pool = shared && addresses.find((prefix) => !isSingleAddress(prefix));
+      if (!pool) return;
+      const message = `"${formatPrefix(pool)}" is a prefix; with shared-address = true give this host's own addresses alone`;
       context.addIssue({ code: 'custom', path: ['addresses'], message });
     })
     .optional(),
+  edge: z
+    .strictObject({
+      relays: addressList,
+      addresses: addressList,
+      seconds: parsedAddresses(addressTexts).default([]),
+      ...roleKeys('ipedge0'),
+    })
+    .superRefine(({ relays, addresses, seconds }, context) => {
+      const refuse = (key: string, message: string) =>
+        context.addIssue({ code: 'custom', path: [key], message });
+      const first = sharedPrefix(addresses, relays);
+      if (first) refuse('addresses', `"${first}" is also in relays; a first computer is not a relay`);
+      const relay = sharedPrefix(seconds, relays);
+      if (relay) refuse('seconds', `"${relay}" is also in relays; a second computer is not a relay`);
+      const second = sharedPrefix(seconds, addresses);
+      if (second) refuse('seconds', `"${second}" is also in addresses; a second computer is not a first`);
+    })
+    .optional(),
+  fragments: z
+    .strictObject({
+      memory: integer(131_072, 1_073_741_824).default(4_194_304),
+      timeout: integer(1, 120).default(30),
+      datagrams: integer(16, 65_536).default(1024),
+    })
+    .prefault({}),
+  icmp: z
+    .strictObject({
+      rate: integer(1, 1_000_000).default(100),
+      'translate-rate': integer(1, 1_000_000).default(1000),
+    })
+    .prefault({}),
   control: z
     .strictObject({
       socket: absolutePath
@@ -188,7 +258,7 @@ export function parseConfig(text: string, path: string): Config {
   problems.push(...sas.problems);
   if (!result.success || problems.length > 0)
     throw new ConfigError(problems.map((problem) => `${file}: ${problem}`));
-  const { relay, edge, control, state, log } = result.data;
+  const { relay, edge, fragments, icmp, control, state, log } = result.data;
   const keys = (relay ?? edge)!;
   const common = {
     path,
@@ -198,13 +268,25 @@ export function parseConfig(text: string, path: string): Config {
     maxSas: keys['max-sas'],
     lookup: keys.lookup,
     mtu: keys.mtu,
+    udp6ZeroChecksum: keys['udp6-zero-checksum'],
+    fragments,
+    icmp: { rate: icmp.rate, translateRate: icmp['translate-rate'] },
     control: { socket: control.socket, group: control.group },
     state,
     log,
     sas: sas.requests,
   } as const;
-  if (relay) return { ...common, role: 'relay', addresses: relay.addresses };
-  return { ...common, role: 'edge', relays: edge!.relays, addresses: edge!.addresses };
+  if (relay) {
+    return {
+      ...common,
+      role: 'relay',
+      addresses: relay.addresses,
+      sharedAddress: relay['shared-address'],
+      keepaliveSeconds: relay.keepalive,
+    };
+  }
+  const { relays, addresses, seconds } = edge!;
+  return { ...common, role: 'edge', relays, addresses, seconds };
 }
 
 /** What is wrong with the choice of the role, if anything is and no misspelt section explains it. */

@@ -54,6 +54,17 @@ export class Daemon implements ControlHandler {
       memory: manager.database.memory,
       role: config.role,
       lookup: config.lookup,
+      fragmentLimits: {
+        memory: config.fragments.memory,
+        datagrams: config.fragments.datagrams,
+        timeoutMs: config.fragments.timeout * 1000,
+      },
+      settings: {
+        udp6ZeroChecksum: config.udp6ZeroChecksum,
+        passesOthers: config.role === 'relay' && config.sharedAddress,
+        icmpRate: config.icmp.rate,
+        icmpTranslateRate: config.icmp.translateRate,
+      },
       onFailure: (reason) => this.#fail(reason),
     });
   }
@@ -246,8 +257,9 @@ export function checkSas(config: Config): string | undefined {
 }
 
 function policyOf(config: Config): SaPolicy {
-  const { role, addresses } = config;
-  return { role, addresses: config.role === 'relay' ? addresses : [...config.relays, ...addresses] };
+  if (config.role === 'relay') return { role: 'relay', addresses: config.addresses };
+  const { relays, addresses, seconds } = config;
+  return { role: 'edge', addresses: [...relays, ...addresses], relays, seconds };
 }
 
 /** How to plan the host for a configuration of this one's role. An edge's host is looked at as it is now, unchanged. */

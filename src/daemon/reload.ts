@@ -10,12 +10,19 @@ export function restartKeys(now: Config, next: Config): string[] {
 }
 
 function fixedValues(config: Config): Record<string, unknown> {
-  const { role, control, state } = config;
+  const { role, control, state, fragments, icmp } = config;
   return {
     [`[${role}] interface`]: config.interface,
     [`[${role}] workers`]: config.workers,
     [`[${role}] max-sas`]: config.maxSas,
     [`[${role}] lookup`]: config.lookup,
+    [`[${role}] udp6-zero-checksum`]: config.udp6ZeroChecksum,
+    ...(config.role === 'relay' && { '[relay] shared-address': config.sharedAddress }),
+    '[fragments] memory': fragments.memory,
+    '[fragments] timeout': fragments.timeout,
+    '[fragments] datagrams': fragments.datagrams,
+    '[icmp] rate': icmp.rate,
+    '[icmp] translate-rate': icmp.translateRate,
     '[control] socket': control.socket,
     '[control] group': control.group,
     '[state] directory': state.directory,

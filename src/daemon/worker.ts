@@ -3,9 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PacketBatch } from '../attachment/batch.js';
 import { TunAttachment } from '../attachment/tun.js';
 import { native } from '../native/index.js';
-import type { VerdictCounters } from '../relay/counters.js';
+import type { OriginatedCounters, VerdictCounters } from '../relay/counters.js';
+import type { FragmentMemory } from '../relay/fragment-table.js';
+import type { IdentificationCounters } from '../relay/identification.js';
 import { relayLoop } from '../relay/loop.js';
 import { Pipeline } from '../relay/pipeline.js';
+import type { DataPlaneSettings } from '../relay/settings.js';
 import type { SadMemory } from '../sad/layout.js';
 import { MapCachedReader } from '../sad/map-cache.js';
 import { SadReader } from '../sad/reader.js';
@@ -19,6 +22,10 @@ export interface WorkerInput {
   readonly wakerFd: number;
   readonly memory: SadMemory;
   readonly verdicts: VerdictCounters;
+  readonly originated: OriginatedCounters;
+  readonly fragments: FragmentMemory;
+  readonly identifications: IdentificationCounters;
+  readonly settings: DataPlaneSettings;
   readonly stop: Int32Array<SharedArrayBuffer>;
 }
 
@@ -33,12 +40,16 @@ const lookup =
     ? new MapCachedReader(input.memory, input.worker, BATCH)
     : new SadReader(input.memory, input.worker, BATCH);
 const pipeline = new Pipeline({
+  attachment,
   memory: input.memory,
   lookup,
   worker: input.worker,
   verdicts: input.verdicts,
+  originated: input.originated,
+  fragments: input.fragments,
+  identifications: input.identifications,
   role: input.role,
-  kernelHops: attachment.kernelHops,
+  settings: input.settings,
 });
 const stopped = relayLoop({ attachment, pipeline, lookup, batch: new PacketBatch(BATCH), stop: input.stop });
 attachment.close();

@@ -1,7 +1,18 @@
 /** The data plane's threads: one per queue of the TUN device. */
 import { Worker } from 'node:worker_threads';
 import { native } from '../native/index.js';
-import { createVerdictCounters, totalVerdicts, type VerdictTotal } from '../relay/counters.js';
+import {
+  createOriginatedCounters,
+  createVerdictCounters,
+  type OriginatedCounters,
+  type OriginatedTotal,
+  totalOriginated,
+  totalVerdicts,
+  type VerdictTotal,
+} from '../relay/counters.js';
+import { createFragmentMemory, type FragmentLimits, fragmentGauges } from '../relay/fragment-table.js';
+import { createIdentificationCounters } from '../relay/identification.js';
+import type { DataPlaneSettings } from '../relay/settings.js';
 import type { SadMemory } from '../sad/layout.js';
 import type { WorkerInput } from './worker.js';
 
@@ -9,6 +20,8 @@ export interface WorkersOptions {
   readonly memory: SadMemory;
   readonly role: 'relay' | 'edge';
   readonly lookup: 'probe' | 'map';
+  readonly fragmentLimits: FragmentLimits;
+  readonly settings: DataPlaneSettings;
   /** Called once when a worker ends without being asked to. */
   readonly onFailure: (reason: string) => void;
 }
@@ -17,11 +30,16 @@ export class Workers {
   readonly #options: WorkersOptions;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
   readonly #verdicts: WorkerInput['verdicts'][];
+  readonly #originated: OriginatedCounters[];
+  readonly #fragments: WorkerInput['fragments'];
+  readonly #identifications = createIdentificationCounters();
   readonly #running: { wakerFd: number; ended: Promise<void> }[] = [];
 
   constructor(options: WorkersOptions) {
     this.#options = options;
     this.#verdicts = options.memory.counters.map(() => createVerdictCounters());
+    this.#originated = options.memory.counters.map(() => createOriginatedCounters());
+    this.#fragments = createFragmentMemory(options.fragmentLimits);
   }
 
   /**
@@ -46,8 +64,18 @@ export class Workers {
     return totalVerdicts(this.#verdicts);
   }
 
+  /** Packets that the workers made themselves, and others beside them whose counters are given. */
+  originated(...others: readonly OriginatedCounters[]): OriginatedTotal[] {
+    return totalOriginated([...this.#originated, ...others]);
+  }
+
+  /** Datagrams of which fragments have come, and bytes that wait for others. */
+  fragments(): { datagrams: number; bytes: number } {
+    return fragmentGauges(this.#fragments);
+  }
+
   async #start(fd: number, worker: number): Promise<void> {
-    const { memory, role, lookup, onFailure } = this.#options;
+    const { memory, role, lookup, settings, onFailure } = this.#options;
     const wakerFd = native.wakerOpen();
     const input: WorkerInput = {
       worker,
@@ -57,6 +85,10 @@ export class Workers {
       wakerFd,
       memory,
       verdicts: this.#verdicts[worker]!,
+      originated: this.#originated[worker]!,
+      fragments: this.#fragments,
+      identifications: this.#identifications,
+      settings,
       stop: this.#stop,
     };
     const thread = new Worker(new URL('./worker.js', import.meta.url), { workerData: input });

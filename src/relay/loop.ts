@@ -14,17 +14,24 @@ export interface LoopOptions {
   readonly stop: Int32Array;
 }
 
+/** How often timeouts are looked at: in batches when packets come, in milliseconds when none do but fragments wait. */
+const EXPIRE_BATCHES = 1024;
+const EXPIRE_MS = 250;
+
 /** Runs until asked to stop (true), or until the attachment is gone (false). */
 export function relayLoop({ attachment, pipeline, lookup, batch, stop }: LoopOptions): boolean {
-  for (;;) {
+  for (let batches = 0; ; batches++) {
     if (attachment.receive(batch) > 0) {
-      pipeline.process(batch);
+      const nowMs = Date.now();
+      pipeline.process(batch, nowMs);
       attachment.send(batch, LAST_SENT_VERDICT, SEND_FAILED);
-      pipeline.account(batch, Date.now());
+      pipeline.account(batch, nowMs);
+      if (batches % EXPIRE_BATCHES === 0) pipeline.expire();
     } else {
       // An idle worker holds no record, so that the control thread can reuse them.
       lookup.leave();
-      if (Atomics.load(stop, 0) === 0 && !attachment.wait(-1)) return false;
+      const waitMs = pipeline.expire() ? EXPIRE_MS : -1;
+      if (Atomics.load(stop, 0) === 0 && !attachment.wait(waitMs)) return false;
     }
     if (Atomics.load(stop, 0) !== 0) {
       lookup.leave();

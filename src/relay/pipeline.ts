@@ -4,22 +4,23 @@
  *
  *     parse ──────────────→ fetch ─────────→ relay ──────────────→ (send) ────→ account
  *     truncated             (cache lines     unknown-spi           send-failed
- *     bad-version            of the whole    spi-reserved
- *     bad-header             batch at once)  peer-mismatch
- *     bad-checksum                           ttl-expired
- *     not-ipsec                              forward
- *     fragment
- *     esp-too-short
- *     spi-zero                               (edge only: not-ipsec, fragment, unknown-spi and
- *                                             spi-reserved become pass)
+ *     bad-header             of the whole    spi-reserved
+ *     bad-checksum           batch at once)  peer-mismatch
+ *     esp-too-short                          forward
+ *     spi-zero                     │
+ *         └── general ─────────────┴───────→ src/relay/general-path.ts
+ *
+ * That is the plain way: ESP over IPv4, whole, in and out. Whatever else there is, the plain way leaves to the general
+ * one, with one comparison or two; it is kept this small so that V8 inlines all of it (bench/LOG.md).
  */
+import type { Attachment } from '../attachment/attachment.js';
 import type { PacketBatch } from '../attachment/batch.js';
 import {
-  COUNTER_BYTES,
-  COUNTER_LAST,
-  COUNTER_PACKETS,
-  COUNTER_STRIDE,
+  FLAG_PLAIN,
   KIND_ESP,
+  MTU_MASK,
+  R_KIND,
+  R_PEER_PORT_AND_MTU,
   R_SLOT,
   R_SOURCE,
   R_TO,
@@ -31,134 +32,198 @@ import { halves, updateChecksum } from '../wire/checksum.js';
 import { ESP_MIN_LENGTH, espSpi, setEspSpi } from '../wire/esp.js';
 import {
   checkIpv4,
-  IPV4_BAD_CHECKSUM,
-  IPV4_BAD_HEADER,
   IPV4_BAD_VERSION,
   IPV4_OK,
-  IPV4_TRUNCATED,
   ipv4Checksum,
   ipv4Destination,
+  ipv4DontFragment,
   ipv4HeaderLength,
+  ipv4Identification,
   ipv4IsFragment,
-  ipv4IsLaterFragment,
   ipv4Protocol,
   ipv4Source,
   ipv4TotalLength,
   ipv4Ttl,
   setIpv4Checksum,
   setIpv4Destination,
+  setIpv4Identification,
   setIpv4Source,
   setIpv4Ttl,
 } from '../wire/ipv4.js';
 import { FIRST_UNRESERVED_SPI, PROTOCOL_ESP } from '../wire/protocol.js';
-import type { VerdictCounters } from './counters.js';
+import { Accounting } from './accounting.js';
+import { BatchClock } from './batch-clock.js';
+import type { OriginatedCounters, VerdictCounters } from './counters.js';
+import { Forwarder } from './forwarder.js';
+import { type FragmentMemory, FragmentTable } from './fragment-table.js';
+import { Fragments } from './fragments.js';
+import { GeneralPath } from './general-path.js';
+import { IcmpErrors, ORIGIN_TTL } from './icmp-error.js';
+import { IcmpTranslator } from './icmp-translator.js';
+import { type IdentificationCounters, Identifications } from './identification.js';
+import { Outlet } from './outlet.js';
+import { headerVerdict, IPV4_MAPPED } from './packet.js';
+import type { DataPlaneSettings } from './settings.js';
+import { TokenBucket } from './token-bucket.js';
 import {
-  BAD_CHECKSUM,
-  BAD_HEADER,
-  BAD_VERSION,
   ESP_TOO_SHORT,
   FORWARD,
-  FRAGMENT_LIMIT,
-  NOT_IPSEC,
-  PASS,
+  GENERAL,
+  OTHERS,
   PEER_MISMATCH,
   SPI_RESERVED,
   SPI_ZERO,
-  TRUNCATED,
-  TTL_EXPIRED,
   UNKNOWN_SPI,
-  VERDICTS,
 } from './verdict.js';
 
-/** Third word of every IPv4-mapped address (RFC 4291 §2.5.5.2). */
-const IPV4_MAPPED = 0xffff;
-
-/** The verdict for what {@link checkIpv4} finds, by its number. */
-const HEADER_VERDICT = new Uint8Array(5);
-HEADER_VERDICT[IPV4_OK] = FORWARD;
-HEADER_VERDICT[IPV4_TRUNCATED] = TRUNCATED;
-HEADER_VERDICT[IPV4_BAD_VERSION] = BAD_VERSION;
-HEADER_VERDICT[IPV4_BAD_HEADER] = BAD_HEADER;
-HEADER_VERDICT[IPV4_BAD_CHECKSUM] = BAD_CHECKSUM;
-
-/** 1 for the verdicts of packets that are merely none of the edge's business: it sends them on. */
-const EDGE_PASSES = new Uint8Array(VERDICTS.length);
-for (const verdict of [NOT_IPSEC, FRAGMENT_LIMIT, UNKNOWN_SPI, SPI_RESERVED]) EDGE_PASSES[verdict] = 1;
-
 export interface PipelineOptions {
+  /** What it sends beside the batch goes out here. */
+  readonly attachment: Attachment;
   readonly memory: SadMemory;
   readonly lookup: SadLookup;
   /** This worker's number, from 0: which counters are its own. */
   readonly worker: number;
   readonly verdicts: VerdictCounters;
+  readonly originated: OriginatedCounters;
+  /** Shared by all workers. */
+  readonly fragments: FragmentMemory;
+  readonly identifications: IdentificationCounters;
   /** An edge sends on what it has no SA for; a relay drops it. */
   readonly role: 'relay' | 'edge';
-  /** TTL decrements that the kernel makes around the attachment (`Attachment.kernelHops`). */
-  readonly kernelHops: number;
+  readonly settings: DataPlaneSettings;
+  /** Steady time, milliseconds; for tests. */
+  readonly steadyMs?: () => number;
 }
 
 export class Pipeline {
   readonly #records: Int32Array;
   readonly #addresses: Int32Array;
-  readonly #saCounters: Float64Array;
-  readonly #verdicts: VerdictCounters;
   readonly #lookup: SadLookup;
-  readonly #isEdge: boolean;
+  readonly #passesOthers: boolean;
   /** What to add to the TTL, so that with the kernel's own decrements the relay's host is one hop. */
   readonly #ttlChange: number;
+  readonly #identifications: Identifications;
+  readonly #accounting: Accounting;
+  readonly #clock = new BatchClock();
+  readonly #steadyMs: () => number;
+  readonly #outlet: Outlet;
+  readonly #fragments: Fragments;
+  readonly #general: GeneralPath;
 
-  constructor({ memory, lookup, worker, verdicts, role, kernelHops }: PipelineOptions) {
+  constructor(options: PipelineOptions) {
+    const { attachment, memory, lookup, role, settings } = options;
+    const { kernelHops } = attachment;
+    const clock = this.#clock;
+    const isEdge = role === 'edge';
+    const passesOthers = isEdge || settings.passesOthers;
+    const classifier = { isEdge, udp6ZeroChecksum: settings.udp6ZeroChecksum };
+    // Half of the kernel's hops are on the way out.
+    const originTtl = ORIGIN_TTL + (kernelHops >> 1);
     this.#records = memory.records;
     this.#addresses = memory.addresses;
-    this.#saCounters = memory.counters[worker]!;
-    this.#verdicts = verdicts;
     this.#lookup = lookup;
-    this.#isEdge = role === 'edge';
+    this.#passesOthers = passesOthers;
     this.#ttlChange = kernelHops - 1;
+    this.#steadyMs = options.steadyMs ?? (() => performance.now());
+    const nowMs = this.#steadyMs();
+    const identifications = new Identifications(options.identifications);
+    const accounting = new Accounting(memory.counters[options.worker]!, options.verdicts);
+    const outlet = new Outlet(attachment, options.originated);
+    this.#identifications = identifications;
+    this.#accounting = accounting;
+    this.#outlet = outlet;
+    const errors = new IcmpErrors({
+      outlet,
+      bucket: new TokenBucket(settings.icmpRate, nowMs),
+      clock,
+      identifications,
+      ttl: originTtl,
+    });
+    const forwarder = new Forwarder({
+      memory,
+      lookup,
+      accounting,
+      clock,
+      outlet,
+      errors,
+      identifications,
+      udp6ZeroChecksum: settings.udp6ZeroChecksum,
+      ttlChange: this.#ttlChange,
+    });
+    const table = new FragmentTable(options.fragments);
+    this.#fragments = new Fragments({
+      table,
+      forwarder,
+      accounting,
+      outlet,
+      clock,
+      classifier,
+      passesOthers,
+    });
+    this.#general = new GeneralPath({
+      forwarder,
+      fragments: this.#fragments,
+      icmpTranslator: new IcmpTranslator({
+        memory,
+        bucket: new TokenBucket(settings.icmpTranslateRate, nowMs),
+        clock,
+      }),
+      echoes: new TokenBucket(settings.icmpRate, nowMs),
+      clock,
+      classifier,
+      passesOthers,
+      ttlChange: this.#ttlChange,
+      originTtl,
+    });
   }
 
-  /** Gives every packet of the batch its verdict, and rewrites those to be sent. */
-  process(batch: PacketBatch): void {
-    const { view, offset, verdict, count } = batch;
+  /** Gives every packet of the batch its verdict, and rewrites those to be sent. @param nowMs Unix time, milliseconds */
+  process(batch: PacketBatch, nowMs: number): void {
+    const { verdict, count } = batch;
     this.#lookup.enter();
     for (let i = 0; i < count; i++) verdict[i] = this.#parse(batch, i);
     this.#lookup.fetch(count);
+    let general = 0;
     for (let i = 0; i < count; i++) {
       if (verdict[i] === FORWARD) verdict[i] = this.#relay(batch, i);
-      if (this.#isEdge && EDGE_PASSES[verdict[i]!] === 1) verdict[i] = this.#pass(view, offset[i]!);
+      if (verdict[i] === GENERAL) general++;
     }
+    if (general > 0) this.#processGeneral(batch, nowMs);
   }
 
-  /** Counts the batch, after the attachment had its say on what could be sent. @param nowMs Unix time, milliseconds */
+  /** Counts the batch, after the attachment had its say on what could be sent, and sends what goes beside it. @param nowMs Unix time, milliseconds */
   account(batch: PacketBatch, nowMs: number): void {
-    const verdicts = this.#verdicts;
-    const saCounters = this.#saCounters;
-    for (let i = 0; i < batch.count; i++) {
-      const verdict = batch.verdict[i]!;
-      const length = batch.length[i]!;
-      verdicts[verdict]! += 1;
-      verdicts[VERDICTS.length + verdict]! += length;
-      if (verdict === FORWARD) {
-        const at = (batch.sa[i]! - 1) * COUNTER_STRIDE;
-        saCounters[at + COUNTER_PACKETS]! += 1;
-        saCounters[at + COUNTER_BYTES]! += length;
-        saCounters[at + COUNTER_LAST] = nowMs;
-      }
+    this.#accounting.countBatch(batch, nowMs);
+    this.#outlet.flush();
+  }
+
+  /** To be called now and then also when nothing arrives. @returns whether fragments wait, so that it should be called again soon */
+  expire(): boolean {
+    this.#clock.steadyMs = this.#steadyMs();
+    return this.#fragments.expire();
+  }
+
+  #processGeneral(batch: PacketBatch, nowMs: number): void {
+    const { verdict, count } = batch;
+    this.#clock.unixMs = nowMs;
+    this.#clock.steadyMs = this.#steadyMs();
+    for (let i = 0; i < count; i++) {
+      if (verdict[i] === GENERAL) verdict[i] = this.#general.process(batch, i);
     }
   }
 
-  /** Is it a whole ESP packet? Then `forward`, for the time being, and the lookup is prepared. */
+  /** Is it whole, plain ESP over IPv4? Then `forward`, for the time being, and the lookup is prepared. */
   #parse(batch: PacketBatch, i: number): number {
     const view = batch.view;
     const ip = batch.offset[i]!;
     const damage = checkIpv4(view, ip, batch.length[i]!);
-    if (damage !== IPV4_OK) return HEADER_VERDICT[damage]!;
+    batch.arrived[i] = batch.length[i]!;
+    if (damage !== IPV4_OK) return damage === IPV4_BAD_VERSION ? GENERAL : headerVerdict(damage);
+    if (ipv4Protocol(view, ip) !== PROTOCOL_ESP || ipv4IsFragment(view, ip)) return GENERAL;
     // Bytes after the packet's end (link padding) are not part of it.
     const length = ipv4TotalLength(view, ip);
     batch.length[i] = length;
-    if (ipv4Protocol(view, ip) !== PROTOCOL_ESP) return NOT_IPSEC;
-    // A later fragment has no SPI. An edge leaves the addresses alone, so it may treat the first one alone.
-    if (this.#isEdge ? ipv4IsLaterFragment(view, ip) : ipv4IsFragment(view, ip)) return FRAGMENT_LIMIT;
+    batch.arrived[i] = length;
     const esp = ip + ipv4HeaderLength(view, ip);
     if (ip + length < esp + ESP_MIN_LENGTH) return ESP_TOO_SHORT;
     const spi = espSpi(view, esp);
@@ -176,39 +241,42 @@ export class Pipeline {
     const from = ipv4Source(view, ip);
     const to = ipv4Destination(view, ip);
     const record = this.#lookup.lookup(i, KIND_ESP, spi, 0, 0, IPV4_MAPPED, to, 0, 0, IPV4_MAPPED, from, 0);
-    if (record < 0) {
-      if (record === WRONG_PEER) return PEER_MISMATCH;
-      return spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
-    }
-    const ttl = ipv4Ttl(view, ip);
-    const newTtl = this.#changedTtl(ttl);
-    if (newTtl < 1) return TTL_EXPIRED;
+    if (record < 0) return this.#withoutSa(record, spi);
     const records = this.#records;
+    const ttl = ipv4Ttl(view, ip);
+    const newTtl = Math.min(ttl + this.#ttlChange, 255);
+    if (
+      (records[record + R_KIND]! & FLAG_PLAIN) === 0 ||
+      batch.length[i]! > (records[record + R_PEER_PORT_AND_MTU]! & MTU_MASK) ||
+      newTtl < 1
+    ) {
+      return GENERAL;
+    }
     const sourceNumber = records[record + R_SOURCE]!;
     const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
     const newTo = records[record + R_TO + 3]!;
     setIpv4Ttl(view, ip, newTtl);
     setIpv4Source(view, ip, newFrom);
     setIpv4Destination(view, ip, newTo);
-    const removed = (ttl << 8) + halves(from) + halves(to);
-    const added = (newTtl << 8) + halves(newFrom) + halves(newTo);
-    setIpv4Checksum(view, ip, updateChecksum(ipv4Checksum(view, ip), removed, 5, added));
+    let removed = (ttl << 8) + halves(from) + halves(to);
+    let added = (newTtl << 8) + halves(newFrom) + halves(newTo);
+    if (!ipv4DontFragment(view, ip) && newFrom !== from) {
+      const identification = this.#identifications.next(newFrom, newTo, KIND_ESP) & 0xffff;
+      removed += ipv4Identification(view, ip);
+      added += identification;
+      setIpv4Identification(view, ip, identification);
+    }
+    setIpv4Checksum(view, ip, updateChecksum(ipv4Checksum(view, ip), removed, 6, added));
     setEspSpi(view, esp, records[record + R_TO_SPI]!);
     batch.sa[i] = records[record + R_SLOT]!;
+    batch.source[i] = (from >>> 0) * 0x1_0000;
     return FORWARD;
   }
 
-  /** Edge: sends on, unchanged but for the TTL, what is not its own. */
-  #pass(view: DataView, ip: number): number {
-    const ttl = ipv4Ttl(view, ip);
-    const newTtl = this.#changedTtl(ttl);
-    if (newTtl < 1) return TTL_EXPIRED;
-    setIpv4Ttl(view, ip, newTtl);
-    setIpv4Checksum(view, ip, updateChecksum(ipv4Checksum(view, ip), ttl << 8, 1, newTtl << 8));
-    return PASS;
-  }
-
-  #changedTtl(ttl: number): number {
-    return Math.min(ttl + this.#ttlChange, 255);
+  /** Rare, unless somebody guesses SPIs: then cheap. */
+  #withoutSa(record: number, spi: number): number {
+    const verdict =
+      record === WRONG_PEER ? PEER_MISMATCH : spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
+    return this.#passesOthers && OTHERS[verdict] === 1 ? GENERAL : verdict;
   }
 }

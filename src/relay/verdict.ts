@@ -108,3 +108,9 @@ export const LAST_SENT_VERDICT = ECHO;
 export const HELD = 255;
 /** No verdict yet: the plain path leaves the packet to the general one. */
 export const GENERAL = 254;
+
+/** 1 for the verdicts of packets that are merely none of the business of who sends those on (edge, shared address). */
+export const OTHERS = new Uint8Array(VERDICTS.length);
+for (const verdict of [NOT_IPSEC, IKE, KEEPALIVE, UNKNOWN_SPI, SPI_RESERVED, BAD_ICMP, ICMP_UNMATCHED]) {
+  OTHERS[verdict] = 1;
+}

@@ -2,7 +2,7 @@
  * The SAD as its manager sees it: SAs with ids and names over the shared table. Checks what is added,
  * chooses SPIs and knows when an SA ends. It does no I/O; whoever owns it makes things durable.
  */
-import { formatAddress } from '../wire/address.js';
+import { contains, formatAddress } from '../wire/address.js';
 import {
   type Mode,
   refuseDefinition,
@@ -104,8 +104,12 @@ export class SaDatabase {
     steady = () => performance.now(),
   ) {
     this.memory = createSadMemory(maxSas, workers, seed);
-    this.#writer = new SadWriter(this.memory);
     this.#policy = policy;
+    this.#writer = new SadWriter(
+      this.memory,
+      (address) =>
+        this.#policy.role === 'relay' && this.#policy.addresses.some((prefix) => contains(prefix, address)),
+    );
     this.#steady = steady;
     this.#timers = new LifetimeTimers(maxSas, (slot) => this.#carried(slot));
   }

@@ -59,6 +59,10 @@ export interface SaPolicy {
   readonly role: 'relay' | 'edge';
   /** Relay role: the relay's own addresses. Edge role: the addresses packets are steered for, of both ends. */
   readonly addresses: readonly Prefix[];
+  /** Edge role: those of the addresses that belong to relays. */
+  readonly relays?: readonly Prefix[];
+  /** Edge role: second computers, whose packets are steered as far as they are AH. */
+  readonly seconds?: readonly Prefix[];
 }
 
 /** Why an SA is not accepted: one sentence, starting with the word of the CLI that is wrong. */

@@ -59,6 +59,8 @@ export const KIND_UDP = 3;
 export const FLAG_PLAIN = 1 << 24;
 /** May emit to a relay address, and may match what another such SA emits. */
 export const FLAG_HAIRPIN = 1 << 25;
+/** Does emit to a relay address: another SA takes over there. */
+export const FLAG_TO_RELAY = 1 << 28;
 export const FLAG_MATCH_IPV6 = 1 << 26;
 export const FLAG_EMIT_IPV6 = 1 << 27;
 

@@ -14,6 +14,7 @@ import {
   FLAG_HAIRPIN,
   FLAG_MATCH_IPV6,
   FLAG_PLAIN,
+  FLAG_TO_RELAY,
   hashKey,
   INDEX_LIVE,
   INDEX_RECORD_MASK,
@@ -51,6 +52,7 @@ export class SadFull extends Error {}
  */
 export class SadWriter {
   readonly #memory: SadMemory;
+  readonly #isRelayAddress: (address: Uint8Array) => boolean;
   readonly #epochs: Epochs;
   readonly #recordPool: NumberPool;
   readonly #slotPool: NumberPool;
@@ -67,8 +69,10 @@ export class SadWriter {
   /** Epoch since which the idle region may be overwritten; 0: at once. */
   #idleRegionFrom = 0;
 
-  constructor(memory: SadMemory) {
+  /** @param isRelayAddress asked when an SA that may hairpin is written: does it emit to the relay itself? */
+  constructor(memory: SadMemory, isRelayAddress: (address: Uint8Array) => boolean = () => false) {
     this.#memory = memory;
+    this.#isRelayAddress = isRelayAddress;
     this.#epochs = new Epochs(memory.control, memory.counters.length);
     const capacity = recordCapacity(memory.maxSas);
     this.#recordPool = new NumberPool(capacity, this.#epochs);
@@ -302,6 +306,7 @@ export class SadWriter {
     const flags =
       (isPlain ? FLAG_PLAIN : 0) |
       (hairpin ? FLAG_HAIRPIN : 0) |
+      (hairpin && this.#isRelayAddress(emit.destination) ? FLAG_TO_RELAY : 0) |
       (matchesIpv4 ? 0 : FLAG_MATCH_IPV6) |
       (emitsIpv4 ? 0 : FLAG_EMIT_IPV6);
     records[at + R_KIND] = packKind(match.kind, emit.kind, MODES.indexOf(mode), flags);

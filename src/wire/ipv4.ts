@@ -17,11 +17,13 @@ import { fold, sum16 } from './checksum.js';
 /** Bytes of a header without options. */
 export const IPV4_MIN_HEADER = 20;
 
+const TYPE_OF_SERVICE = 1;
 const TOTAL_LENGTH = 2;
 const IDENTIFICATION = 4;
 const FLAGS_AND_OFFSET = 6;
 const TTL = 8;
-const PROTOCOL = 9;
+/** Where the protocol is. */
+export const IPV4_PROTOCOL = 9;
 const CHECKSUM = 10;
 const SOURCE = 12;
 const DESTINATION = 16;
@@ -29,7 +31,8 @@ const DESTINATION = 16;
 /** More Fragments and the 13-bit offset: non-zero in every fragment (RFC 791 §3.1). */
 const FRAGMENT_MASK = 0x3fff;
 const FRAGMENT_OFFSET_MASK = 0x1fff;
-const DONT_FRAGMENT = 0x4000;
+export const IPV4_DONT_FRAGMENT = 0x4000;
+export const IPV4_MORE_FRAGMENTS = 0x2000;
 
 /** What {@link checkIpv4} finds. */
 export const IPV4_OK = 0;
@@ -101,7 +104,21 @@ export function ipv4IsLaterFragment(view: DataView, offset: number): boolean {
 }
 
 export function ipv4DontFragment(view: DataView, offset: number): boolean {
-  return (view.getUint16(offset + FLAGS_AND_OFFSET) & DONT_FRAGMENT) !== 0;
+  return (view.getUint16(offset + FLAGS_AND_OFFSET) & IPV4_DONT_FRAGMENT) !== 0;
+}
+
+/** True for every fragment but the last. */
+export function ipv4HasMoreFragments(view: DataView, offset: number): boolean {
+  return (view.getUint16(offset + FLAGS_AND_OFFSET) & IPV4_MORE_FRAGMENTS) !== 0;
+}
+
+/** Offset of a fragment's data within the original's, bytes. */
+export function ipv4FragmentOffset(view: DataView, offset: number): number {
+  return (view.getUint16(offset + FLAGS_AND_OFFSET) & FRAGMENT_OFFSET_MASK) << 3;
+}
+
+export function ipv4TypeOfService(view: DataView, offset: number): number {
+  return view.getUint8(offset + TYPE_OF_SERVICE);
 }
 
 export function ipv4Ttl(view: DataView, offset: number): number {
@@ -109,7 +126,7 @@ export function ipv4Ttl(view: DataView, offset: number): number {
 }
 
 export function ipv4Protocol(view: DataView, offset: number): number {
-  return view.getUint8(offset + PROTOCOL);
+  return view.getUint8(offset + IPV4_PROTOCOL);
 }
 
 export function ipv4Checksum(view: DataView, offset: number): number {
@@ -140,4 +157,60 @@ export function setIpv4Source(view: DataView, offset: number, address: number): 
 
 export function setIpv4Destination(view: DataView, offset: number, address: number): void {
   view.setInt32(offset + DESTINATION, address);
+}
+
+export function setIpv4TotalLength(view: DataView, offset: number, length: number): void {
+  view.setUint16(offset + TOTAL_LENGTH, length);
+}
+
+export function setIpv4Identification(view: DataView, offset: number, identification: number): void {
+  view.setUint16(offset + IDENTIFICATION, identification);
+}
+
+export function setIpv4Protocol(view: DataView, offset: number, protocol: number): void {
+  view.setUint8(offset + IPV4_PROTOCOL, protocol);
+}
+
+export function clearIpv4DontFragment(view: DataView, offset: number): void {
+  view.setUint16(offset + FLAGS_AND_OFFSET, view.getUint16(offset + FLAGS_AND_OFFSET) & ~IPV4_DONT_FRAGMENT);
+}
+
+/** Sets the fragment's offset (bytes, a multiple of 8) and More Fragments; the other flags stay. */
+export function setIpv4FragmentOffset(view: DataView, offset: number, data: number, more: boolean): void {
+  const flags = view.getUint16(offset + FLAGS_AND_OFFSET) & ~FRAGMENT_MASK;
+  view.setUint16(offset + FLAGS_AND_OFFSET, flags | (data >>> 3) | (more ? IPV4_MORE_FRAGMENTS : 0));
+}
+
+/**
+ * Writes a header without options, its checksum included.
+ * @param flagsAndOffset flags in the upper three bits, offset in units of 8 bytes
+ */
+export function writeIpv4Header(
+  view: DataView,
+  offset: number,
+  typeOfService: number,
+  totalLength: number,
+  identification: number,
+  flagsAndOffset: number,
+  ttl: number,
+  protocol: number,
+  source: number,
+  destination: number,
+): void {
+  view.setUint8(offset, 0x45);
+  view.setUint8(offset + TYPE_OF_SERVICE, typeOfService);
+  view.setUint16(offset + TOTAL_LENGTH, totalLength);
+  view.setUint16(offset + IDENTIFICATION, identification);
+  view.setUint16(offset + FLAGS_AND_OFFSET, flagsAndOffset);
+  view.setUint8(offset + TTL, ttl);
+  view.setUint8(offset + IPV4_PROTOCOL, protocol);
+  view.setInt32(offset + SOURCE, source);
+  view.setInt32(offset + DESTINATION, destination);
+  recomputeIpv4Checksum(view, offset);
+}
+
+/** For headers that change in more than a word or two. */
+export function recomputeIpv4Checksum(view: DataView, offset: number): void {
+  view.setUint16(offset + CHECKSUM, 0);
+  view.setUint16(offset + CHECKSUM, ~sum16(view, offset, ipv4HeaderLength(view, offset)) & 0xffff);
 }

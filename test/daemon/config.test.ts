@@ -32,6 +32,11 @@ describe('daemon/config', () => {
       maxSas: 65_536,
       lookup: 'probe',
       mtu: undefined,
+      udp6ZeroChecksum: false,
+      sharedAddress: false,
+      keepaliveSeconds: 20,
+      fragments: { memory: 4_194_304, timeout: 30, datagrams: 1024 },
+      icmp: { rate: 100, translateRate: 1000 },
       control: { socket: '/run/ipsec-relay/control.sock', group: undefined },
       state: { directory: '/var/lib/ipsec-relay' },
       log: { level: 'info' },
@@ -49,6 +54,15 @@ describe('daemon/config', () => {
       max-sas = 1_048_576
       lookup = "map"
       mtu = 9000
+      udp6-zero-checksum = true
+      keepalive = 0
+      [fragments]
+      memory = 131072
+      timeout = 120
+      datagrams = 16
+      [icmp]
+      rate = 1
+      translate-rate = 1_000_000
       [control]
       socket = "/tmp/c.sock"
       group = "netadmin"
@@ -83,6 +97,12 @@ describe('daemon/config', () => {
       [config.interface, config.workers, config.maxSas, config.lookup, config.mtu],
       ['r0', 4, 1_048_576, 'map', 9000],
     );
+    assert.deepEqual(
+      [config.udp6ZeroChecksum, config.keepaliveSeconds, config.sharedAddress],
+      [true, 0, false],
+    );
+    assert.deepEqual(config.fragments, { memory: 131_072, timeout: 120, datagrams: 16 });
+    assert.deepEqual(config.icmp, { rate: 1, translateRate: 1_000_000 });
     assert.deepEqual(config.control, { socket: '/tmp/c.sock', group: 'netadmin' });
     assert.deepEqual([config.state.directory, config.log.level], ['/tmp/state', 'debug']);
     assert.deepEqual(config.sas, [
@@ -116,8 +136,22 @@ describe('daemon/config', () => {
     assert.equal(config.role, 'edge');
     assert.deepEqual(config.relays.map(formatPrefix), ['198.18.9.9']);
     assert.deepEqual(config.addresses.map(formatPrefix), ['198.18.1.1']);
+    assert.deepEqual([config.seconds, config.udp6ZeroChecksum], [[], false]);
     assert.equal(config.interface, 'ipedge0');
     assert.equal(config.sas.length, 1);
+  });
+
+  it('reads the second computers of an edge, and the addresses that a relay shares with its host', () => {
+    const edge = parseConfig(
+      '[edge]\nrelays = ["198.18.9.9"]\naddresses = ["198.18.1.1"]\nseconds = ["198.18.2.2", "2001:db8:2::/64"]\nudp6-zero-checksum = true',
+      'edge.toml',
+    );
+    assert.equal(edge.role, 'edge');
+    assert.deepEqual(edge.seconds.map(formatPrefix), ['198.18.2.2', '2001:db8:2::/64']);
+    assert.equal(edge.udp6ZeroChecksum, true);
+    const relay = parseConfig(`${RELAY}shared-address = true\nkeepalive = 3600`, 'relay.toml');
+    assert.equal(relay.role, 'relay');
+    assert.deepEqual([relay.sharedAddress, relay.keepaliveSeconds], [true, 3600]);
   });
 
   /** What stands in the file, and the sentences it earns (after `relay.toml: `). */
@@ -168,6 +202,52 @@ describe('daemon/config', () => {
     [
       '[edge]\nrelays = ["198.18.9.0/24"]\naddresses = ["198.18.9.9"]',
       '[edge] addresses: "198.18.9.9" is also in relays; a first computer is not a relay',
+    ],
+    ...(
+      [
+        ['198.18.9.8/29', 'relays; a second computer is not a relay'],
+        ['198.18.1.1', 'addresses; a second computer is not a first'],
+      ] as const
+    ).map(([second, place]): [string, string] => [
+      `[edge]\nrelays = ["198.18.9.9"]\naddresses = ["198.18.1.1"]\nseconds = ["${second}"]`,
+      `[edge] seconds: "${second}" is also in ${place}`,
+    ]),
+    [
+      '[edge]\nrelays = ["198.18.9.9"]\naddresses = ["198.18.1.1"]\nsecond = ["198.18.2.2"]',
+      '[edge] second: unknown key; the nearest known key is "seconds"',
+    ],
+    [
+      '[edge]\nrelays = ["198.18.9.9"]\naddresses = ["198.18.1.1"]\nseconds = ["ff02::1"]',
+      '[edge] seconds: "ff02::1" is or contains a multicast address; give addresses that can be routed',
+    ],
+    [
+      '[relay]\naddresses = ["198.18.9.9", "198.18.10.0/24"]\nshared-address = true',
+      '[relay] addresses: "198.18.10.0/24" is a prefix; with shared-address = true give this host\'s own addresses alone',
+    ],
+    [`${RELAY}shared-address = 1`, '[relay] shared-address: 1 is not true or false'],
+    [`${RELAY}udp6-zero-checksum = "yes"`, '[relay] udp6-zero-checksum: "yes" is not true or false'],
+    [`${RELAY}keepalive = 3601`, '[relay] keepalive: 3601 is out of range; use 0-3600'],
+    [`${RELAY}keepalive = -1`, '[relay] keepalive: -1 is out of range; use 0-3600'],
+    [`${RELAY}keep-alive = 1`, '[relay] keep-alive: unknown key; the nearest known key is "keepalive"'],
+    [
+      `${RELAY}[fragments]\nmemory = 131071\ntimeout = 0\ndatagrams = 65537`,
+      '[fragments] memory: 131071 is out of range; use 131072-1073741824',
+      '[fragments] timeout: 0 is out of range; use 1-120',
+      '[fragments] datagrams: 65537 is out of range; use 16-65536',
+    ],
+    [`${RELAY}[fragment]`, '[fragment]: unknown key; the nearest known key is "fragments"'],
+    [
+      `${RELAY}[fragments]\ntimeuot = 3`,
+      '[fragments] timeuot: unknown key; the nearest known key is "timeout"',
+    ],
+    [
+      `${RELAY}[icmp]\nrate = 0\ntranslate-rate = 1000001`,
+      '[icmp] rate: 0 is out of range; use 1-1000000',
+      '[icmp] translate-rate: 1000001 is out of range; use 1-1000000',
+    ],
+    [
+      `${RELAY}[icmp]\ntranslate_rate = 5`,
+      '[icmp] translate_rate: unknown key; the nearest known key is "translate-rate"',
     ],
     [`${RELAY}adresses = []`, '[relay] adresses: unknown key; the nearest known key is "addresses"'],
     [

@@ -1,14 +1,22 @@
 /** The real data plane of one worker over the memory attachment, for tests. */
 import { PacketBatch } from '../../src/attachment/batch.js';
 import { MemoryAttachment } from '../../src/attachment/memory.js';
-import { createVerdictCounters, totalVerdicts, type VerdictCounters } from '../../src/relay/counters.js';
-import { Pipeline } from '../../src/relay/pipeline.js';
-import { LAST_SENT_VERDICT, VERDICTS, type Verdict } from '../../src/relay/verdict.js';
+import {
+  createOriginatedCounters,
+  createVerdictCounters,
+  totalVerdicts,
+  type VerdictCounters,
+} from '../../src/relay/counters.js';
+import { createFragmentMemory, type FragmentLimits } from '../../src/relay/fragment-table.js';
+import type { Pipeline } from '../../src/relay/pipeline.js';
+import type { DataPlaneSettings } from '../../src/relay/settings.js';
+import { HELD, LAST_SENT_VERDICT, VERDICTS, type Verdict } from '../../src/relay/verdict.js';
 import type { SaDefinition } from '../../src/sad/definition.js';
 import { createSadMemory, type SadMemory } from '../../src/sad/layout.js';
 import { SadReader } from '../../src/sad/reader.js';
 import { SadWriter } from '../../src/sad/writer.js';
-import type { Outcome } from './relay.js';
+import { equalAddresses } from '../../src/wire/address.js';
+import { makePipeline } from './data-plane.js';
 
 export interface RigOptions {
   readonly sas?: readonly SaDefinition[];
@@ -16,6 +24,17 @@ export interface RigOptions {
   readonly kernelHops?: number;
   /** Packets per batch. */
   readonly batch?: number;
+  readonly settings?: Partial<DataPlaneSettings>;
+  /** Longest packet that leaves by each SA, bytes. */
+  readonly mtu?: number;
+  readonly fragmentLimits?: FragmentLimits;
+}
+
+export interface RigOutcome {
+  /** `held`: it waits for other fragments of its datagram, or had to. */
+  readonly verdict: Verdict | 'held';
+  /** The packet sent in its place; undefined when none is. */
+  readonly packet: Uint8Array | undefined;
 }
 
 export class Rig {
@@ -24,28 +43,44 @@ export class Rig {
   readonly pipeline: Pipeline;
   readonly verdicts: VerdictCounters = createVerdictCounters();
   readonly batch: PacketBatch;
+  readonly originatedCounters = createOriginatedCounters();
+  /** What was sent beside the packets received, in this order: see `src/relay/outlet.ts`. */
+  readonly originated: Uint8Array[] = [];
+  /** Steady time, milliseconds. */
+  nowMs = 1;
   readonly #kernelHops: number;
 
-  constructor({ sas = [], role = 'relay', kernelHops = 0, batch = 64 }: RigOptions = {}) {
+  constructor(options: RigOptions = {}) {
+    const { sas = [], role = 'relay', kernelHops = 0, batch = 64, settings, mtu, fragmentLimits } = options;
     this.memory = createSadMemory(64, 1, 0x5eed);
-    this.writer = new SadWriter(this.memory);
-    for (const sa of sas) this.writer.insert(sa);
+    const isRelayAddress = (address: Uint8Array) =>
+      sas.some(({ match }) => equalAddresses(match.destination, address));
+    this.writer = new SadWriter(this.memory, isRelayAddress);
+    for (const sa of sas) {
+      const slot = this.writer.insert(sa);
+      if (mtu !== undefined) this.writer.setEgressMtu(slot, mtu);
+    }
     const lookup = new SadReader(this.memory, 0, batch);
-    this.pipeline = new Pipeline({
+    this.pipeline = makePipeline({
       memory: this.memory,
       lookup,
-      worker: 0,
       verdicts: this.verdicts,
+      originated: this.originatedCounters,
       role,
       kernelHops,
+      ...(settings && { settings }),
+      ...(fragmentLimits && { fragments: createFragmentMemory(fragmentLimits) }),
+      steadyMs: () => this.nowMs,
+      onOriginated: (packet) => this.originated.push(packet.slice()),
     });
     this.batch = new PacketBatch(batch);
     this.#kernelHops = kernelHops;
   }
 
   /** Sends packets through, batch by batch. @returns what became of each */
-  run(packets: readonly Uint8Array[], nowMs = 1): Outcome[] {
-    const outcomes: { verdict: Verdict; packet: Uint8Array | undefined }[] = [];
+  run(packets: readonly Uint8Array[], nowMs = 1): RigOutcome[] {
+    const outcomes: { verdict: Verdict | 'held'; packet: Uint8Array | undefined }[] = [];
+    this.nowMs = nowMs;
     const attachment = new MemoryAttachment({
       packets,
       kernelHops: this.#kernelHops,
@@ -54,9 +89,10 @@ export class Rig {
       },
     });
     while (attachment.receive(this.batch) > 0) {
-      this.pipeline.process(this.batch);
+      this.pipeline.process(this.batch, nowMs);
       for (let i = 0; i < this.batch.count; i++) {
-        outcomes.push({ verdict: VERDICTS[this.batch.verdict[i]!]!, packet: undefined });
+        const verdict = this.batch.verdict[i]!;
+        outcomes.push({ verdict: verdict === HELD ? 'held' : VERDICTS[verdict]!, packet: undefined });
       }
       attachment.send(this.batch, LAST_SENT_VERDICT);
       this.pipeline.account(this.batch, nowMs);

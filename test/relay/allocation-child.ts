@@ -7,11 +7,11 @@ import { PacketBatch } from '../../src/attachment/batch.js';
 import { MemoryAttachment } from '../../src/attachment/memory.js';
 import { createVerdictCounters } from '../../src/relay/counters.js';
 import { relayLoop } from '../../src/relay/loop.js';
-import { Pipeline } from '../../src/relay/pipeline.js';
 import { createSadMemory } from '../../src/sad/layout.js';
 import { MapCachedReader } from '../../src/sad/map-cache.js';
 import { SadReader } from '../../src/sad/reader.js';
 import { SadWriter } from '../../src/sad/writer.js';
+import { makePipeline } from '../model/data-plane.js';
 import { define } from '../model/definition.js';
 import { buildPacket } from '../model/packet.js';
 
@@ -40,7 +40,7 @@ for (let i = 0; i < SAS; i++) {
 }
 const lookup = lookupKind === 'map' ? new MapCachedReader(memory, 0, BATCH) : new SadReader(memory, 0, BATCH);
 const verdicts = createVerdictCounters();
-const pipeline = new Pipeline({ memory, lookup, worker: 0, verdicts, role: 'relay', kernelHops: 0 });
+const pipeline = makePipeline({ memory, lookup, verdicts });
 const batch = new PacketBatch(BATCH);
 const stop = new Int32Array(1);
 

@@ -1,11 +1,11 @@
 /** Thread of the hammer: relays packets at full speed and compares each with what the entries say. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
-import { Pipeline } from '../../src/relay/pipeline.js';
 import { FORWARD, UNKNOWN_SPI, VERDICTS } from '../../src/relay/verdict.js';
 import { MapCachedReader } from '../../src/sad/map-cache.js';
 import { SadReader } from '../../src/sad/reader.js';
 import { sum16 } from '../../src/wire/checksum.js';
+import { makePipeline } from '../model/data-plane.js';
 import { buildPacket } from '../model/packet.js';
 import { randomFrom } from '../model/random.js';
 import {
@@ -25,13 +25,12 @@ const world = workerData as World;
 const { memory, worker, begun, done, stop } = world;
 const lookup =
   world.lookup === 'map' ? new MapCachedReader(memory, worker, BATCH) : new SadReader(memory, worker, BATCH);
-const pipeline = new Pipeline({
+const pipeline = makePipeline({
   memory,
   lookup,
   worker,
   verdicts: world.verdicts,
   role: 'relay',
-  kernelHops: 0,
 });
 const batch = new PacketBatch(BATCH);
 const { view } = batch;
@@ -91,7 +90,7 @@ function judge(i: number): string | undefined {
 
 while (Atomics.load(stop, 0) === 0) {
   fill();
-  pipeline.process(batch);
+  pipeline.process(batch, 1);
   for (let i = 0; i < BATCH; i++) {
     const problem = judge(i);
     if (problem !== undefined && wrong.length < MAX_WRONG) wrong.push(problem);

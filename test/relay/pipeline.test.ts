@@ -224,7 +224,7 @@ describe('relay/pipeline', () => {
     rig.batch.offset[0] = 64;
     rig.batch.length[0] = packet.length;
     rig.batch.count = 1;
-    rig.pipeline.process(rig.batch);
+    rig.pipeline.process(rig.batch, 1);
     rig.batch.verdict[0] = VERDICTS.indexOf('send-failed');
     rig.pipeline.account(rig.batch, 1);
     assert.deepEqual(rig.counted(), { 'send-failed': [1, 60] });
@@ -244,7 +244,7 @@ describe('relay/pipeline', () => {
     const expected = rig.batch.bytes.slice();
     expected.set(buildPacket(SENT), 101);
     expected.set(buildPacket({ ...SENT, options: OPTIONS }), 101 + 2 * 103);
-    rig.pipeline.process(rig.batch);
+    rig.pipeline.process(rig.batch, 1);
     assert.ok(Buffer.from(rig.batch.bytes.buffer).equals(expected));
   });
 });

@@ -2,16 +2,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { PacketBatch } from '../../src/attachment/batch.js';
 import { MemoryAttachment } from '../../src/attachment/memory.js';
-import { Pipeline } from '../../src/relay/pipeline.js';
 import { LAST_SENT_VERDICT } from '../../src/relay/verdict.js';
 import { SadReader } from '../../src/sad/reader.js';
+import { makePipeline } from '../model/data-plane.js';
 import { buildPacket } from '../model/packet.js';
 import { type RekeyReport, type RekeyWorld, spiOf, toSpiOf } from './rekey-world.js';
 
 const BATCH = 64;
 const { memory, worker, verdicts, newest, inUse, stop } = workerData as RekeyWorld;
 const lookup = new SadReader(memory, worker, BATCH);
-const pipeline = new Pipeline({ memory, lookup, worker, verdicts, role: 'relay', kernelHops: 0 });
+const pipeline = makePipeline({ memory, lookup, worker, verdicts });
 const batch = new PacketBatch(BATCH);
 const report: RekeyReport = { sent: 0, arrived: 0, wrong: 0 };
 
@@ -27,7 +27,7 @@ while (Atomics.load(stop, 0) === 0) {
     },
   });
   attachment.receive(batch);
-  pipeline.process(batch);
+  pipeline.process(batch, 1);
   attachment.send(batch, LAST_SENT_VERDICT);
   pipeline.account(batch, Date.now());
   report.sent += BATCH;

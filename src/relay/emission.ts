@@ -1,0 +1,94 @@
+/** What a packet is to become: the emitting half of an SA, with what it leaves as it is taken from the packet. */
+import {
+  emitKind,
+  FLAG_EMIT_IPV6,
+  KIND_UDP,
+  MTU_MASK,
+  matchKind,
+  R_KIND,
+  R_PEER_PORT_AND_MTU,
+  R_SLOT,
+  R_SOURCE,
+  R_TO,
+  R_TO_PORTS,
+  R_TO_SPI,
+  type SadMemory,
+} from '../sad/layout.js';
+import { IPV4_MIN_HEADER } from '../wire/ipv4.js';
+import { IPV6_HEADER } from '../wire/ipv6.js';
+import { UDP_HEADER } from '../wire/udp.js';
+import type { Packet } from './packet.js';
+
+export class Emission {
+  kind = 0;
+  isIpv6 = false;
+  s0 = 0;
+  s1 = 0;
+  s2 = 0;
+  s3 = 0;
+  d0 = 0;
+  d1 = 0;
+  d2 = 0;
+  d3 = 0;
+  /** Signed, network byte order. */
+  spi = 0;
+  /** UDP ports; 0 without UDP. */
+  sourcePort = 0;
+  destinationPort = 0;
+  /** Another source than the packet came with. */
+  hasNewSource = false;
+  /** Of an IPv6 header that is made: 20 bits, one for each SA (RFC 6437 §3). */
+  flowLabel = 0;
+  /** Longest packet that the way out is known to carry, bytes. */
+  mtu = 0;
+
+  /** @param record first word of the SA's record */
+  load(memory: SadMemory, record: number, packet: Packet): void {
+    const { records, addresses, seed } = memory;
+    const kind = records[record + R_KIND]!;
+    this.kind = emitKind(kind);
+    this.isIpv6 = (kind & FLAG_EMIT_IPV6) !== 0;
+    this.d0 = records[record + R_TO]!;
+    this.d1 = records[record + R_TO + 1]!;
+    this.d2 = records[record + R_TO + 2]!;
+    this.d3 = records[record + R_TO + 3]!;
+    this.spi = records[record + R_TO_SPI]!;
+    const source = records[record + R_SOURCE]! << 2;
+    if (source === 0) {
+      this.s0 = packet.s0;
+      this.s1 = packet.s1;
+      this.s2 = packet.s2;
+      this.s3 = packet.s3;
+      this.hasNewSource = false;
+    } else {
+      this.s0 = addresses[source]!;
+      this.s1 = addresses[source + 1]!;
+      this.s2 = addresses[source + 2]!;
+      this.s3 = addresses[source + 3]!;
+      this.hasNewSource =
+        this.s3 !== packet.s3 || this.s2 !== packet.s2 || this.s1 !== packet.s1 || this.s0 !== packet.s0;
+    }
+    const ports = records[record + R_TO_PORTS]!;
+    this.sourcePort = this.kind === KIND_UDP ? ports >>> 16 || packet.sourcePort : 0;
+    this.destinationPort = this.kind === KIND_UDP ? ports & 0xffff || packet.destinationPort : 0;
+    this.flowLabel = Math.imul(records[record + R_SLOT]! ^ seed, 0x9e3779b1) >>> 12;
+    this.mtu = records[record + R_PEER_PORT_AND_MTU]! & MTU_MASK;
+  }
+}
+
+/** Bytes by which a packet of this SA leaves longer than it came, without options and extension headers. */
+export function overheadOf(isIpv6: boolean, kind: number, emission: Emission): number {
+  return headerBytes(emission.isIpv6, emission.kind) - headerBytes(isIpv6, kind);
+}
+
+/** The same of a record. */
+export function recordOverhead(memory: SadMemory, record: number, matchesIpv6: boolean): number {
+  const kind = memory.records[record + R_KIND]!;
+  return (
+    headerBytes((kind & FLAG_EMIT_IPV6) !== 0, emitKind(kind)) - headerBytes(matchesIpv6, matchKind(kind))
+  );
+}
+
+function headerBytes(isIpv6: boolean, kind: number): number {
+  return (isIpv6 ? IPV6_HEADER : IPV4_MIN_HEADER) + (kind === KIND_UDP ? UDP_HEADER : 0);
+}

@@ -1,0 +1,214 @@
+/**
+ * Forwards one packet, whole or a fragment, that was taken apart and classified: finds its SA, decides whether it may
+ * leave, and rewrites it where it is. The general way, beside the plain one in pipeline.ts.
+ */
+import type { PacketBatch } from '../attachment/batch.js';
+import { LatestSources } from '../sad/latest-source.js';
+import {
+  FLAG_HAIRPIN,
+  FLAG_TO_RELAY,
+  KIND_AH,
+  KIND_UDP,
+  R_KIND,
+  R_SLOT,
+  type SadMemory,
+} from '../sad/layout.js';
+import { type SadLookup, WRONG_PEER } from '../sad/reader.js';
+import { updateChecksum } from '../wire/checksum.js';
+import { ipv4Checksum, setIpv4Checksum, setIpv4Ttl } from '../wire/ipv4.js';
+import { setIpv6HopLimit } from '../wire/ipv6.js';
+import { FIRST_UNRESERVED_SPI, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../wire/protocol.js';
+import { UDP_HEADER } from '../wire/udp.js';
+import type { Accounting } from './accounting.js';
+import type { BatchClock } from './batch-clock.js';
+import { Emission, overheadOf } from './emission.js';
+import { Fragmenter } from './fragmenter.js';
+import type { IcmpErrors } from './icmp-error.js';
+import { mtuFloor } from './icmp-mapping.js';
+import type { Identifications } from './identification.js';
+import type { Outlet } from './outlet.js';
+import type { Packet } from './packet.js';
+import { KEEP_IDENTIFICATION, Translator } from './translator.js';
+import {
+  FORWARD,
+  HAIRPIN,
+  PASS,
+  PEER_MISMATCH,
+  SPI_RESERVED,
+  TOO_BIG,
+  TTL_EXPIRED,
+  UNKNOWN_SPI,
+} from './verdict.js';
+
+export interface ForwarderOptions {
+  readonly memory: SadMemory;
+  readonly lookup: SadLookup;
+  readonly accounting: Accounting;
+  readonly clock: BatchClock;
+  readonly outlet: Outlet;
+  readonly errors: IcmpErrors;
+  readonly identifications: Identifications;
+  readonly udp6ZeroChecksum: boolean;
+  /** What to add to TTL and hop limit (`Pipeline`). */
+  readonly ttlChange: number;
+}
+
+export class Forwarder {
+  readonly translator: Translator;
+  /** What the packet last resolved is to become. */
+  readonly emission = new Emission();
+  readonly #memory: SadMemory;
+  readonly #lookup: SadLookup;
+  readonly #accounting: Accounting;
+  readonly #clock: BatchClock;
+  readonly #errors: IcmpErrors;
+  readonly #identifications: Identifications;
+  readonly #fragmenter: Fragmenter;
+  readonly #latestSources: LatestSources;
+  readonly #ttlChange: number;
+  /** SA number of the packet last resolved, and of the second SA of a hairpin, or 0. */
+  #sa = 0;
+  #secondSa = 0;
+
+  constructor(options: ForwarderOptions) {
+    this.#memory = options.memory;
+    this.#lookup = options.lookup;
+    this.#accounting = options.accounting;
+    this.#clock = options.clock;
+    this.#errors = options.errors;
+    this.#identifications = options.identifications;
+    this.#fragmenter = new Fragmenter(options.outlet);
+    this.#latestSources = new LatestSources(options.memory);
+    this.#ttlChange = options.ttlChange;
+    this.translator = new Translator(options.udp6ZeroChecksum);
+  }
+
+  /** Finds the SA of a classified packet, and so its {@link emission}. @returns `FORWARD`, or why there is none */
+  resolve(packet: Packet): number {
+    const { kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = packet;
+    const lookup = this.#lookup;
+    lookup.prepare(0, kind, spi, d0, d1, d2, d3);
+    const record = lookup.lookup(0, kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+    if (record < 0) {
+      if (record === WRONG_PEER) return PEER_MISMATCH;
+      return spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
+    }
+    const flags = this.#memory.records[record + R_KIND]!;
+    this.emission.load(this.#memory, record, packet);
+    this.#sa = this.#memory.records[record + R_SLOT]!;
+    this.#secondSa = 0;
+    if ((flags & FLAG_HAIRPIN) === 0) return FORWARD;
+    // The second half of a hairpin takes what the first half emits, which nobody else can have sent.
+    return (flags & FLAG_TO_RELAY) === 0 ? HAIRPIN : this.#resolveHairpin(packet);
+  }
+
+  /**
+   * An SA that may emit to a relay address does: another one takes over what it emits, if that one says hairpin too,
+   * and the packet leaves as that one emits it, not to a relay address again.
+   */
+  #resolveHairpin(packet: Packet): number {
+    const { kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = this.emission;
+    const lookup = this.#lookup;
+    lookup.prepare(0, kind, spi, d0, d1, d2, d3);
+    const record = lookup.lookup(0, kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+    if (record < 0) return HAIRPIN;
+    const flags = this.#memory.records[record + R_KIND]!;
+    if ((flags & (FLAG_HAIRPIN | FLAG_TO_RELAY)) !== FLAG_HAIRPIN) return HAIRPIN;
+    this.emission.load(this.#memory, record, packet);
+    this.#secondSa = this.#memory.records[record + R_SLOT]!;
+    return FORWARD;
+  }
+
+  /** The identification that all fragments of the resolved packet leave with; {@link KEEP_IDENTIFICATION}: their own. */
+  chooseIdentification(packet: Packet, willCut: boolean): number {
+    const { emission } = this;
+    if (packet.isIpv6 === emission.isIpv6) {
+      const isAtomic = !packet.isFragment && !packet.mayFragment && !willCut;
+      if (isAtomic || packet.kind === KIND_AH || !emission.hasNewSource) return KEEP_IDENTIFICATION;
+    }
+    return this.#identifications.next(emission.s3 ^ emission.s1, emission.d3 ^ emission.d1, emission.kind);
+  }
+
+  /**
+   * Rewrites the resolved packet `i` of the batch, if it may leave; sets where it is then, and for whom it counts.
+   * @param identification for a fragment: what was chosen with its first one; else undefined
+   * @param removed of a later fragment: what its first one lost (`Translator.removedBy`)
+   */
+  forward(
+    batch: PacketBatch,
+    i: number,
+    packet: Packet,
+    identification: number | undefined,
+    removed: number,
+  ): number {
+    const { emission, translator } = this;
+    const hopLimit = Math.min(packet.hopLimit + this.#ttlChange, 255);
+    if (hopLimit < 1) {
+      this.#errors.timeExceeded(batch.bytes, packet);
+      return TTL_EXPIRED;
+    }
+    const willCut = translator.lengthAfter(packet, emission) > emission.mtu;
+    if (willCut && !this.#mayCut(batch, packet)) return TOO_BIG;
+    if (exceedsUdpLength(packet, emission)) return TOO_BIG;
+    const id = identification ?? this.chooseIdentification(packet, willCut);
+    translator.rewrite(batch.view, batch.bytes, packet, emission, hopLimit, id, removed, false);
+    let { start } = translator;
+    let length = packet.end - start;
+    if (willCut) {
+      const fragmenter = this.#fragmenter;
+      if (!fragmenter.split(batch, start, length, emission.isIpv6, emission.mtu, id)) return TOO_BIG;
+      start = fragmenter.start;
+      length = fragmenter.length;
+    }
+    batch.offset[i] = start;
+    batch.length[i] = length;
+    batch.sa[i] = this.#sa;
+    batch.source[i] = packet.isIpv6 ? 0 : (packet.s3 >>> 0) * 0x1_0000 + packet.sourcePort;
+    if (packet.isIpv6) {
+      const { s0, s1, s2, s3, sourcePort } = packet;
+      this.#latestSources.note(this.#sa, s0, s1, s2, s3, sourcePort);
+    }
+    if (this.#secondSa !== 0)
+      this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!, 0, this.#clock.unixMs);
+    return FORWARD;
+  }
+
+  /** Whether a packet that is too long for its way out may be cut up. If not, its sender is told (RFC 1191 §4, RFC 8201 §4). */
+  #mayCut(batch: PacketBatch, packet: Packet): boolean {
+    if (packet.mayFragment) return true;
+    const { emission } = this;
+    const floor = mtuFloor(packet.isIpv6);
+    const mtu = emission.mtu - overheadOf(packet.isIpv6, packet.kind, emission);
+    // Nobody can be asked for packets shorter than the floor; then the relay makes them.
+    if (mtu < floor && packet.end - packet.start <= floor) return true;
+    this.#errors.tooBig(batch.bytes, packet, Math.min(Math.max(mtu, floor), 0xffff));
+    return false;
+  }
+
+  /** Sends on what is not about an SA, unchanged but for its TTL. */
+  pass(batch: PacketBatch, i: number, packet: Packet): number {
+    const { view } = batch;
+    const hopLimit = Math.min(packet.hopLimit + this.#ttlChange, 255);
+    if (hopLimit < 1) {
+      const isIcmp = packet.protocol === (packet.isIpv6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP);
+      if (!isIcmp) this.#errors.timeExceeded(batch.bytes, packet);
+      return TTL_EXPIRED;
+    }
+    const { start } = packet;
+    batch.length[i] = batch.arrived[i]!;
+    if (packet.isIpv6) {
+      setIpv6HopLimit(view, start, hopLimit);
+    } else {
+      setIpv4Ttl(view, start, hopLimit);
+      const checksum = updateChecksum(ipv4Checksum(view, start), packet.hopLimit << 8, 1, hopLimit << 8);
+      setIpv4Checksum(view, start, checksum);
+    }
+    return PASS;
+  }
+}
+
+/** A UDP header counts no more than 65535 bytes, its own included (RFC 768). */
+function exceedsUdpLength(packet: Packet, emission: Emission): boolean {
+  if (emission.kind !== KIND_UDP || packet.kind === KIND_UDP) return false;
+  return packet.end - packet.transport + UDP_HEADER > 0xffff;
+}

@@ -1,0 +1,308 @@
+/**
+ * A packet taken apart: where its headers are and what they say. One object is filled again and again; offsets
+ * are bytes in the view that was parsed, addresses four words in network byte order read as signed numbers,
+ * an IPv4 address as the IPv4-mapped one.
+ */
+import {
+  checkIpv4,
+  IPV4_BAD_CHECKSUM,
+  IPV4_BAD_HEADER,
+  IPV4_BAD_VERSION,
+  IPV4_MIN_HEADER,
+  IPV4_OK,
+  IPV4_PROTOCOL,
+  IPV4_TRUNCATED,
+  ipv4Destination,
+  ipv4DontFragment,
+  ipv4FragmentOffset,
+  ipv4HasMoreFragments,
+  ipv4HeaderLength,
+  ipv4Identification,
+  ipv4Protocol,
+  ipv4Source,
+  ipv4TotalLength,
+  ipv4Ttl,
+  ipv4TypeOfService,
+} from '../wire/ipv4.js';
+import {
+  extensionLength,
+  FRAGMENT_HEADER,
+  fragmentHasMore,
+  fragmentIdentification,
+  fragmentOffset,
+  IPV6_HEADER,
+  IPV6_NEXT_HEADER,
+  ipv6DestinationWord,
+  ipv6HopLimit,
+  ipv6PayloadLength,
+  ipv6SourceWord,
+  ipv6TrafficClass,
+  segmentsLeft,
+} from '../wire/ipv6.js';
+import {
+  PROTOCOL_DESTINATION_OPTIONS,
+  PROTOCOL_FRAGMENT,
+  PROTOCOL_HOP_BY_HOP,
+  PROTOCOL_ROUTING,
+} from '../wire/protocol.js';
+import {
+  BAD_CHECKSUM,
+  BAD_EXTENSION,
+  BAD_FRAGMENT,
+  BAD_HEADER,
+  BAD_VERSION,
+  FORWARD,
+  TRUNCATED,
+} from './verdict.js';
+
+/** Third word of every IPv4-mapped address (RFC 4291 §2.5.5.2). */
+export const IPV4_MAPPED = 0xffff;
+
+/** Most extension headers in front of the upper protocol. */
+const MOST_EXTENSIONS = 8;
+
+/** The verdict for what {@link checkIpv4} finds, by its number. */
+const HEADER_VERDICT = new Uint8Array(5);
+HEADER_VERDICT[IPV4_OK] = FORWARD;
+HEADER_VERDICT[IPV4_TRUNCATED] = TRUNCATED;
+HEADER_VERDICT[IPV4_BAD_VERSION] = BAD_VERSION;
+HEADER_VERDICT[IPV4_BAD_HEADER] = BAD_HEADER;
+HEADER_VERDICT[IPV4_BAD_CHECKSUM] = BAD_CHECKSUM;
+
+/** @param damage what {@link checkIpv4} returned */
+export function headerVerdict(damage: number): number {
+  return HEADER_VERDICT[damage]!;
+}
+
+export class Packet {
+  isIpv6 = false;
+  /** Where the IP header is. */
+  start = 0;
+  /** Where the packet ends. */
+  end = 0;
+  /** Length that the IP header states, bytes: end − start, but for a packet that an ICMP error quotes in part. */
+  statedLength = 0;
+  s0 = 0;
+  s1 = 0;
+  s2 = 0;
+  s3 = 0;
+  d0 = 0;
+  d1 = 0;
+  d2 = 0;
+  d3 = 0;
+  /** TOS or traffic class. */
+  trafficClass = 0;
+  /** TTL or hop limit. */
+  hopLimit = 0;
+  /** What follows the IP header and its extension headers. */
+  protocol = 0;
+  /** Where that is, and where the byte is that says so. */
+  transport = 0;
+  protocolAt = 0;
+
+  /** A fragment, and not the only one of its datagram (RFC 6946). */
+  isFragment = false;
+  /** Offset of its data within the original's, bytes. */
+  fragmentOffset = 0;
+  hasMoreFragments = false;
+  /** 16 bits, or 32 read as a signed number. */
+  identification = 0;
+  /** Where the fragment header is (IPv6); 0: none. Also of an atomic fragment. */
+  fragmentHeader = 0;
+  /** Where the byte is that says that there is one. */
+  fragmentHeaderTypeAt = 0;
+  /** May be cut up on the way: IPv4 without DF, or put together by the relay. */
+  mayFragment = false;
+
+  /** How it carries its SPI (`KIND_…` of src/sad/layout.ts), set by the classifier. */
+  kind = 0;
+  /** Signed, network byte order. */
+  spi = 0;
+  /** UDP ports; 0 without UDP. */
+  sourcePort = 0;
+  destinationPort = 0;
+
+  /** Bytes of the fragment's data, or of a whole packet all that can be in one. */
+  get fragmentLength(): number {
+    return this.end - (this.fragmentHeader === 0 ? this.transport : this.fragmentHeader + FRAGMENT_HEADER);
+  }
+}
+
+/**
+ * Takes a received packet apart down to the upper protocol.
+ * @param length bytes received from `start` on; what is more than the packet itself is left out
+ * @returns `FORWARD`, or the verdict that it deserves
+ */
+export function parseIp(view: DataView, start: number, length: number, packet: Packet): number {
+  packet.start = start;
+  packet.kind = 0;
+  packet.sourcePort = 0;
+  packet.destinationPort = 0;
+  if (length < 1) return TRUNCATED;
+  return view.getUint8(start) >>> 4 === 6
+    ? parseIpv6(view, start, length, packet)
+    : parseIpv4(view, start, length, packet);
+}
+
+function parseIpv4(view: DataView, start: number, length: number, packet: Packet): number {
+  const damage = checkIpv4(view, start, length);
+  if (damage !== IPV4_OK) return headerVerdict(damage);
+  packet.end = start + ipv4TotalLength(view, start);
+  readIpv4(view, start, packet);
+  return packet.isFragment ? checkFragment(packet) : FORWARD;
+}
+
+/** Reads a header that is all there. */
+function readIpv4(view: DataView, start: number, packet: Packet): void {
+  packet.isIpv6 = false;
+  packet.statedLength = ipv4TotalLength(view, start);
+  packet.s0 = 0;
+  packet.s1 = 0;
+  packet.s2 = IPV4_MAPPED;
+  packet.s3 = ipv4Source(view, start);
+  packet.d0 = 0;
+  packet.d1 = 0;
+  packet.d2 = IPV4_MAPPED;
+  packet.d3 = ipv4Destination(view, start);
+  packet.trafficClass = ipv4TypeOfService(view, start);
+  packet.hopLimit = ipv4Ttl(view, start);
+  packet.protocol = ipv4Protocol(view, start);
+  packet.protocolAt = start + IPV4_PROTOCOL;
+  packet.transport = start + ipv4HeaderLength(view, start);
+  packet.identification = ipv4Identification(view, start);
+  packet.fragmentOffset = ipv4FragmentOffset(view, start);
+  packet.hasMoreFragments = ipv4HasMoreFragments(view, start);
+  packet.isFragment = packet.hasMoreFragments || packet.fragmentOffset !== 0;
+  packet.fragmentHeader = 0;
+  packet.mayFragment = !ipv4DontFragment(view, start);
+}
+
+function parseIpv6(view: DataView, start: number, length: number, packet: Packet): number {
+  if (length < IPV6_HEADER) return TRUNCATED;
+  const total = IPV6_HEADER + ipv6PayloadLength(view, start);
+  if (total > length) return TRUNCATED;
+  packet.end = start + total;
+  readIpv6(view, start, packet);
+  // They never are on the wire (RFC 4038 §4.2), and would be taken for IPv4 here.
+  if (isIpv4Mapped(packet.s0, packet.s1, packet.s2) || isIpv4Mapped(packet.d0, packet.d1, packet.d2)) {
+    return BAD_HEADER;
+  }
+  if (!walkExtensions(view, packet)) return BAD_EXTENSION;
+  return packet.isFragment ? checkFragment(packet) : FORWARD;
+}
+
+/** Reads a header that is all there, and nothing behind it. */
+function readIpv6(view: DataView, start: number, packet: Packet): void {
+  packet.isIpv6 = true;
+  packet.statedLength = IPV6_HEADER + ipv6PayloadLength(view, start);
+  packet.s0 = ipv6SourceWord(view, start, 0);
+  packet.s1 = ipv6SourceWord(view, start, 1);
+  packet.s2 = ipv6SourceWord(view, start, 2);
+  packet.s3 = ipv6SourceWord(view, start, 3);
+  packet.d0 = ipv6DestinationWord(view, start, 0);
+  packet.d1 = ipv6DestinationWord(view, start, 1);
+  packet.d2 = ipv6DestinationWord(view, start, 2);
+  packet.d3 = ipv6DestinationWord(view, start, 3);
+  packet.trafficClass = ipv6TrafficClass(view, start);
+  packet.hopLimit = ipv6HopLimit(view, start);
+  packet.isFragment = false;
+  packet.fragmentOffset = 0;
+  packet.hasMoreFragments = false;
+  packet.identification = 0;
+  packet.fragmentHeader = 0;
+  packet.mayFragment = false;
+}
+
+function isIpv4Mapped(w0: number, w1: number, w2: number): boolean {
+  return w0 === 0 && w1 === 0 && w2 === IPV4_MAPPED;
+}
+
+/**
+ * Walks the extension headers (RFC 8200 §4.1) up to the upper protocol, or up to the data of a later fragment.
+ * @returns false when one is out of place, there are too many, or they are longer than the packet
+ */
+function walkExtensions(view: DataView, packet: Packet): boolean {
+  const { start, end } = packet;
+  let typeAt = start + IPV6_NEXT_HEADER;
+  let at = start + IPV6_HEADER;
+  for (let walked = 0; ; walked++) {
+    const type = view.getUint8(typeAt);
+    const isExtension =
+      type === PROTOCOL_HOP_BY_HOP ||
+      type === PROTOCOL_ROUTING ||
+      type === PROTOCOL_FRAGMENT ||
+      type === PROTOCOL_DESTINATION_OPTIONS;
+    if (!isExtension) {
+      packet.protocol = type;
+      packet.protocolAt = typeAt;
+      packet.transport = at;
+      return true;
+    }
+    if (walked === MOST_EXTENSIONS || at + 8 > end) return false;
+    if (type === PROTOCOL_HOP_BY_HOP && walked > 0) return false;
+    if (type === PROTOCOL_ROUTING && segmentsLeft(view, at) !== 0) return false;
+    if (type === PROTOCOL_FRAGMENT) {
+      if (packet.fragmentHeader !== 0) return false;
+      packet.fragmentHeaderTypeAt = typeAt;
+      packet.fragmentHeader = at;
+      packet.fragmentOffset = fragmentOffset(view, at);
+      packet.hasMoreFragments = fragmentHasMore(view, at);
+      packet.isFragment = packet.hasMoreFragments || packet.fragmentOffset !== 0;
+      packet.identification = fragmentIdentification(view, at);
+      typeAt = at;
+      at += FRAGMENT_HEADER;
+      if (packet.fragmentOffset !== 0) {
+        packet.protocol = view.getUint8(typeAt);
+        packet.protocolAt = typeAt;
+        packet.transport = at;
+        return true;
+      }
+    } else {
+      typeAt = at;
+      at += extensionLength(view, at);
+      if (at > end) return false;
+    }
+  }
+}
+
+/** Whether the fragment can be part of a datagram at all (RFC 791 §3.2, RFC 8200 §4.5). */
+function checkFragment(packet: Packet): number {
+  const length = packet.fragmentLength;
+  const fits = length > 0 && packet.fragmentOffset + length <= 65_535;
+  return fits && (!packet.hasMoreFragments || (length & 7) === 0) ? FORWARD : BAD_FRAGMENT;
+}
+
+/**
+ * Takes apart a packet that an ICMP error quotes: its end may be missing, and its header checksum is not
+ * what it was (RFC 1812 §4.3.2.3 lets the TTL be what it had become).
+ * @param end where the quote ends
+ * @returns false when the headers up to the upper protocol are not all there, or it is a later fragment
+ */
+export function parseQuote(
+  view: DataView,
+  start: number,
+  end: number,
+  isIpv6: boolean,
+  packet: Packet,
+): boolean {
+  packet.start = start;
+  packet.end = end;
+  packet.kind = 0;
+  packet.sourcePort = 0;
+  packet.destinationPort = 0;
+  if (end - start < (isIpv6 ? IPV6_HEADER : IPV4_MIN_HEADER)) return false;
+  const version = view.getUint8(start) >>> 4;
+  if (isIpv6) {
+    if (version !== 6) return false;
+    readIpv6(view, start, packet);
+    if (isIpv4Mapped(packet.s0, packet.s1, packet.s2) || isIpv4Mapped(packet.d0, packet.d1, packet.d2))
+      return false;
+    if (!walkExtensions(view, packet)) return false;
+  } else {
+    const header = ipv4HeaderLength(view, start);
+    if (version !== 4 || header < IPV4_MIN_HEADER || end - start < header) return false;
+    readIpv4(view, start, packet);
+  }
+  if (packet.end > start + packet.statedLength) packet.end = start + packet.statedLength;
+  return packet.fragmentOffset === 0 && packet.transport <= packet.end;
+}

@@ -1,0 +1,52 @@
+/** A pipeline over memory, with whatever a test does not care about. */
+import { MemoryAttachment } from '../../src/attachment/memory.js';
+import {
+  createOriginatedCounters,
+  createVerdictCounters,
+  type OriginatedCounters,
+  type VerdictCounters,
+} from '../../src/relay/counters.js';
+import { createFragmentMemory, type FragmentMemory } from '../../src/relay/fragment-table.js';
+import { createIdentificationCounters } from '../../src/relay/identification.js';
+import { Pipeline } from '../../src/relay/pipeline.js';
+import { type DataPlaneSettings, DEFAULT_SETTINGS } from '../../src/relay/settings.js';
+import type { SadMemory } from '../../src/sad/layout.js';
+import type { SadLookup } from '../../src/sad/reader.js';
+
+export interface DataPlaneOptions {
+  readonly memory: SadMemory;
+  readonly lookup: SadLookup;
+  readonly worker?: number;
+  readonly verdicts?: VerdictCounters;
+  readonly originated?: OriginatedCounters;
+  readonly role?: 'relay' | 'edge';
+  readonly kernelHops?: number;
+  readonly settings?: Partial<DataPlaneSettings>;
+  readonly fragments?: FragmentMemory;
+  readonly steadyMs?: () => number;
+  /** Called with what leaves beside the batches; without it, that is only counted. */
+  readonly onOriginated?: (packet: Uint8Array) => void;
+}
+
+export const FRAGMENT_LIMITS = { memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 };
+
+export function makePipeline(options: DataPlaneOptions): Pipeline {
+  const { memory, lookup, worker = 0, role = 'relay', kernelHops = 0, onOriginated, steadyMs } = options;
+  return new Pipeline({
+    attachment: new MemoryAttachment({
+      packets: [],
+      kernelHops,
+      ...(onOriginated && { onSent: onOriginated }),
+    }),
+    memory,
+    lookup,
+    worker,
+    verdicts: options.verdicts ?? createVerdictCounters(),
+    originated: options.originated ?? createOriginatedCounters(),
+    fragments: options.fragments ?? createFragmentMemory(FRAGMENT_LIMITS),
+    identifications: createIdentificationCounters(),
+    role,
+    settings: { ...DEFAULT_SETTINGS, ...options.settings },
+    ...(steadyMs && { steadyMs }),
+  });
+}
