@@ -9,6 +9,8 @@ export const DEVICE_ALIAS = 'ipsec-relay';
 export type HostStep =
   /** `ip link set dev DEVICE ...settings`. Not undone: the device goes. */
   | { readonly kind: 'link'; readonly device: string; readonly settings: readonly string[] }
+  /** `ip address add ...address`. Not undone: it is the device's, which goes. */
+  | { readonly kind: 'address'; readonly family: Family; readonly address: readonly string[] }
   /** `ip route add ...route` */
   | { readonly kind: 'route'; readonly family: Family; readonly route: readonly string[] }
   /** `ip rule add pref PREFERENCE ...rule` */
@@ -120,6 +122,8 @@ export function describe(step: HostStep): string {
   switch (step.kind) {
     case 'link':
       return `link ${step.device} ${step.settings.join(' ')}`;
+    case 'address':
+      return `address ${step.address.join(' ')}`;
     case 'route':
       return `route ${step.route.join(' ')}`;
     case 'rule':

@@ -136,6 +136,8 @@ function addCommands(step: HostStep): string[][] {
   switch (step.kind) {
     case 'link':
       return [['link', 'set', 'dev', step.device, ...step.settings]];
+    case 'address':
+      return [['address', 'add', ...step.address]];
     case 'route':
       return [['route', 'add', ...step.route]];
     case 'rule':
@@ -185,6 +187,7 @@ async function undoAll(changes: readonly Change[]): Promise<string[]> {
 async function undoChange({ step, before }: Change): Promise<string | undefined> {
   switch (step.kind) {
     case 'link':
+    case 'address':
       return 'nothing';
     case 'route':
       return ipUndo(step.family, ['route', 'del', ...step.route]);

@@ -4,7 +4,7 @@
  * The associated data is SPI and sequence number: eight bytes, or twelve with an extended one (RFC 4106 §5).
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
-import { ESP_HEADER, type Transform } from './transform.js';
+import { ESP_HEADER, type Layout, type Transform } from './transform.js';
 
 const SALT = 4;
 const IV = 8;
@@ -19,11 +19,13 @@ export const AEAD_KEY_BYTES: Readonly<Record<AeadCipher, number>> = {
   'chacha20-poly1305': 32 + SALT,
 };
 
+/** RFC 4303 §2.4: the trailer ends on a multiple of four bytes, whatever the cipher asks for. */
+export const AEAD_LAYOUT: Layout = { ivLength: IV, icvLength: ICV, blockSize: 4 };
+
 export class AeadTransform implements Transform {
   readonly ivLength = IV;
   readonly icvLength = ICV;
-  // RFC 4303 §2.4: the trailer ends on a multiple of four bytes, whatever the cipher asks for.
-  readonly blockSize = 4;
+  readonly blockSize = AEAD_LAYOUT.blockSize;
   // Typed as GCM: the types know a ChaCha20 cipher under another name with the very same methods.
   readonly #cipher: 'aes-128-gcm';
   readonly #key: KeyObject;

@@ -1,7 +1,7 @@
 /** The algorithms by the names that the configuration has for them. */
-import { AEAD_KEY_BYTES, type AeadCipher, AeadTransform } from './aead.js';
-import { type CbcCipher, CbcHmacTransform, cbcHmacKeyBytes, type HmacHash } from './cbc-hmac.js';
-import type { Transform } from './transform.js';
+import { AEAD_KEY_BYTES, AEAD_LAYOUT, type AeadCipher, AeadTransform } from './aead.js';
+import { type CbcCipher, CbcHmacTransform, cbcHmacKeyBytes, cbcHmacLayout, type HmacHash } from './cbc-hmac.js';
+import type { Layout, Transform } from './transform.js';
 
 const AEADS = Object.keys(AEAD_KEY_BYTES) as AeadCipher[];
 const CIPHERS: readonly CbcCipher[] = ['aes-128-cbc', 'aes-256-cbc'];
@@ -25,6 +25,11 @@ function split(algorithm: Algorithm): [CbcCipher, HmacHash] {
 /** How much key material an SA needs: the key, and behind it the salt (AEAD) or the HMAC's key. */
 export function keyBytes(algorithm: Algorithm): number {
   return isAead(algorithm) ? AEAD_KEY_BYTES[algorithm] : cbcHmacKeyBytes(...split(algorithm));
+}
+
+/** What it adds to a packet. */
+export function layoutOf(algorithm: Algorithm): Layout {
+  return isAead(algorithm) ? AEAD_LAYOUT : cbcHmacLayout(split(algorithm)[1]);
 }
 
 /** What the key material consists of, in words. */

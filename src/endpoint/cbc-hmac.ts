@@ -17,7 +17,7 @@ import {
   randomBytes,
   timingSafeEqual,
 } from 'node:crypto';
-import { ESP_HEADER, type Transform } from './transform.js';
+import { ESP_HEADER, type Layout, type Transform } from './transform.js';
 
 const BLOCK = 16;
 
@@ -31,6 +31,10 @@ const CIPHER_KEY_BYTES: Readonly<Record<CbcCipher, number>> = { 'aes-128-cbc': 1
 /** Of the key material: the cipher's key, then the HMAC's. */
 export function cbcHmacKeyBytes(cipher: CbcCipher, hash: HmacHash): number {
   return CIPHER_KEY_BYTES[cipher] + HASH_BYTES[hash];
+}
+
+export function cbcHmacLayout(hash: HmacHash): Layout {
+  return { ivLength: BLOCK, icvLength: HASH_BYTES[hash] / 2, blockSize: BLOCK };
 }
 
 export class CbcHmacTransform implements Transform {
@@ -49,7 +53,7 @@ export class CbcHmacTransform implements Transform {
     const key = createSecretKey(material.subarray(0, CIPHER_KEY_BYTES[cipher]));
     this.#hmacKey = createSecretKey(material.subarray(CIPHER_KEY_BYTES[cipher]));
     this.#hash = hash;
-    this.icvLength = HASH_BYTES[hash] / 2;
+    this.icvLength = cbcHmacLayout(hash).icvLength;
     this.#received = new Uint8Array(this.icvLength);
     this.#esn = esn;
     // Without padding of their own, they give out every block that they take in.

@@ -151,7 +151,7 @@ export class Decapsulator {
     const trafficClass = batch.trafficClass[i]!;
     const hopLimit = batch.hopLimit[i]!;
     if (this.#family === 4) {
-      const peerAddress = new DataView(batch.peers.buffer, peer).getInt32(12);
+      const peerAddress = batch.peersView.getInt32(peer + 12);
       const local = this.#localView.getInt32(12);
       writeIpv4Header(
         view,

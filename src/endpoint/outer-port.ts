@@ -21,6 +21,8 @@ const SLAB_BYTES = CAPACITY * 2048 + 65_536 + CAPACITY * 256;
 /** Packets behind their IP header, and what the header says or is to say. */
 export class OuterBatch extends PacketBatch {
   readonly peers: Uint8Array;
+  /** Over the same bytes. */
+  readonly peersView: DataView;
   readonly trafficClass: Uint8Array;
   readonly hopLimit: Uint8Array;
   /** Bytes of the packet before it was changed: inner ones on the way out, received ones on the way in. */
@@ -33,6 +35,7 @@ export class OuterBatch extends PacketBatch {
   constructor() {
     super(CAPACITY, SLAB_BYTES + SLACK);
     this.peers = new Uint8Array(CAPACITY * PEER_BYTES);
+    this.peersView = new DataView(this.peers.buffer);
     this.trafficClass = new Uint8Array(CAPACITY);
     this.hopLimit = new Uint8Array(CAPACITY);
     this.before = new Int32Array(CAPACITY);

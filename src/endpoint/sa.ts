@@ -1,6 +1,6 @@
 /** The SAs at work: keys, sequence numbers, windows. */
 import { familyOf } from '../wire/address.js';
-import { createTransform } from './algorithm.js';
+import { createTransform, layoutOf } from './algorithm.js';
 import type { EndpointSa } from './definition.js';
 import { type OuterPort, PEER_BYTES } from './outer-port.js';
 import { ReplayWindow } from './replay-window.js';
@@ -17,6 +17,18 @@ const IP_HEADER = { 4: 20, 6: 40 } as const;
  * them up); a million packets wait for sixteen writes.
  */
 export const SEQUENCE_BLOCK = 65_536;
+
+/**
+ * Longest packet inside an SA's packets that leaves in one piece, bytes.
+ * @param pathMtu of the outer path, bytes
+ */
+export function innerMtu({ algorithm, local, udp, mode }: EndpointSa, pathMtu: number): number {
+  const { ivLength, icvLength, blockSize } = layoutOf(algorithm);
+  const ipHeader = IP_HEADER[familyOf(local)];
+  const around = ipHeader + (udp ? UDP_HEADER : 0) + ESP_HEADER + ivLength + icvLength;
+  const payload = Math.floor((pathMtu - around) / blockSize) * blockSize - ESP_TRAILER;
+  return payload + (mode === 'tunnel' ? 0 : ipHeader);
+}
 
 /** What both directions have. */
 class Sa {
@@ -57,7 +69,7 @@ export class OutboundSa extends Sa {
   /** Up to this one, the disk knows that they may have been used. */
   #reserved: number;
   readonly #last: number;
-  readonly #family: 4 | 6;
+  readonly #definition: EndpointSa;
 
   constructor(definition: EndpointSa, number: number, key: Uint8Array, file: SequenceFile, port: OuterPort) {
     super(definition, number, key, file);
@@ -68,7 +80,7 @@ export class OutboundSa extends Sa {
     this.destination = definition.peer;
     this.peer.set(definition.peer);
     if (definition.udp) new DataView(this.peer.buffer).setUint16(16, definition.peerPort);
-    this.#family = familyOf(definition.local);
+    this.#definition = definition;
     this.#last = definition.esn ? Number.MAX_SAFE_INTEGER : LAST_SEQUENCE;
     this.#sequence = file.number;
     this.#reserved = file.number;
@@ -102,10 +114,7 @@ export class OutboundSa extends Sa {
 
   /** @param mtu of the outer path, bytes */
   setPathMtu(mtu: number): void {
-    const { ivLength, icvLength, blockSize } = this.transform;
-    const around = IP_HEADER[this.#family] + (this.port.udp ? UDP_HEADER : 0) + ESP_HEADER + ivLength + icvLength;
-    const payload = Math.floor((mtu - around) / blockSize) * blockSize - ESP_TRAILER;
-    this.innerMtu = payload + (this.tunnel ? 0 : IP_HEADER[this.#family]);
+    this.innerMtu = innerMtu(this.#definition, mtu);
   }
 }
 

@@ -30,14 +30,15 @@ export function fingerprint(key: Uint8Array): string {
 }
 
 export class SequenceFile {
-  readonly #fd: number;
+  /** Open until {@link close}. */
+  readonly fd: number;
   readonly #record = new Uint8Array(RECORD);
   readonly #view = new DataView(this.#record.buffer);
   #next = 0;
   #number = 0;
 
   private constructor(fd: number) {
-    this.#fd = fd;
+    this.fd = fd;
   }
 
   /**
@@ -76,23 +77,23 @@ export class SequenceFile {
     this.#view.setUint32(0, Math.floor(number / TWO_32));
     this.#view.setUint32(4, number % TWO_32);
     this.#view.setUint32(8, crc32(this.#record.subarray(0, 8), CRC_START));
-    writeSync(this.#fd, this.#record, 0, RECORD, PLACES[this.#next]!);
+    writeSync(this.fd, this.#record, 0, RECORD, PLACES[this.#next]!);
     this.#next = 1 - this.#next;
     this.#number = number;
   }
 
   sync(): void {
-    fdatasyncSync(this.#fd);
+    fdatasyncSync(this.fd);
   }
 
   close(): void {
-    closeSync(this.#fd);
+    closeSync(this.fd);
   }
 
   #read(path: string): void {
     let found = false;
     PLACES.forEach((place, n) => {
-      const bytes = readSync(this.#fd, this.#record, 0, RECORD, place);
+      const bytes = readSync(this.fd, this.#record, 0, RECORD, place);
       if (bytes !== RECORD || this.#view.getUint32(8) !== crc32(this.#record.subarray(0, 8), CRC_START)) return;
       const number = this.#view.getUint32(0) * TWO_32 + this.#view.getUint32(4);
       found = true;
@@ -100,7 +101,7 @@ export class SequenceFile {
       this.#number = number;
       this.#next = 1 - n;
     });
-    if (found || fstatSync(this.#fd).size === 0) return;
+    if (found || fstatSync(this.fd).size === 0) return;
     throw new SequenceFileError(
       `${path} is damaged, so nobody knows which sequence numbers of its key were used; remove it, and give the SA a new key`,
     );

@@ -5,6 +5,15 @@ export const ESP_HEADER = 8;
 /** Pad length and next header. */
 export const ESP_TRAILER = 2;
 
+/** What an algorithm adds to a packet. */
+export interface Layout {
+  /** Bytes of the IV in the packet. */
+  readonly ivLength: number;
+  readonly icvLength: number;
+  /** Plaintext with trailer is padded to a multiple of so many bytes. */
+  readonly blockSize: number;
+}
+
 /**
  * One direction of an SA's cryptography. Neither method is re-entrant.
  *
@@ -12,13 +21,7 @@ export const ESP_TRAILER = 2;
  * HMAC (it cannot be reset), a Buffer for what it returns, and needs a view of what it takes. Key schedules, nonces,
  * associated data and options are made once.
  */
-export interface Transform {
-  /** Bytes of the IV in the packet. */
-  readonly ivLength: number;
-  readonly icvLength: number;
-  /** Plaintext with trailer is padded to a multiple of so many bytes. */
-  readonly blockSize: number;
-
+export interface Transform extends Layout {
   /**
    * Writes IV, ciphertext and ICV. May overwrite the {@link SEAL_HEADROOM} bytes before the plaintext.
    * @param plain holds the plaintext with padding and trailer at `from`, `length` bytes
@@ -50,7 +53,7 @@ export interface Transform {
 export const SEAL_HEADROOM = 16;
 
 /** Whether an ESP packet of this length can be one of the transform's: room for everything, ciphertext in whole blocks. */
-export function accepts(transform: Transform, length: number): boolean {
+export function accepts(transform: Layout, length: number): boolean {
   const ciphertext = length - ESP_HEADER - transform.ivLength - transform.icvLength;
   return ciphertext >= ESP_TRAILER && ciphertext % transform.blockSize === 0;
 }
