@@ -27,7 +27,9 @@ export function renderStatus(status: StatusReply, style: Style, all: boolean): s
     ['attachment', `${status.attachment}, interface ${status.interface}, ${workers}`],
     ['addresses', status.addresses.join(', ')],
     ['SAs', `${formatCount(status.sas)} of ${formatCount(status.maxSas)}`],
-    ['table', `${formatBytes(status.sadBytes)}, lookup ${status.lookup}`],
+    ...(status.lookup === ''
+      ? [] // an endpoint
+      : [['table', `${formatBytes(status.sadBytes)}, lookup ${status.lookup}`] as [string, string]]),
     ['config', status.configPath],
     ['state', status.stateDirectory],
   ];
@@ -68,6 +70,9 @@ function wrap(words: string[], width: number): string[] {
   return lines;
 }
 
+/** Verdicts of packets that went where they should: of the relay's, then of an endpoint's. */
+const SENT = new Set(['forward', 'encrypt', 'decrypt']);
+
 function verdictLines({ verdicts }: StatusReply, style: Style, all: boolean): string[] {
   const rows = verdicts
     .filter(({ packets }) => all || packets !== 0)
@@ -85,7 +90,7 @@ function verdictLines({ verdicts }: StatusReply, style: Style, all: boolean): st
   return [
     paint(line(header), 'dim', style),
     ...rows.map((row) =>
-      row[0] === 'forward' || row[1] === '0' ? line(row) : paint(line(row), 'yellow', style),
+      SENT.has(row[0]) || row[1] === '0' ? line(row) : paint(line(row), 'yellow', style),
     ),
   ];
 }

@@ -64,7 +64,9 @@ function encapsulation(sa: Draft, value: unknown): void {
   const word = text(value);
   const port = /^udp(?::([1-9]\d{0,4}))?$/.exec(word);
   if (word !== 'none' && (port === null || Number(port[1]) > 65_535)) {
-    throw new WordError(`"${word}" is no encapsulation; write "none", "udp", or "udp:PORT" with the peer's port`);
+    throw new WordError(
+      `"${word}" is no encapsulation; write "none", "udp", or "udp:PORT" with the peer's port`,
+    );
   }
   sa.udp = word !== 'none';
   sa.peerPort = Number(port?.[1] ?? PORT_NAT_TRAVERSAL);
@@ -74,7 +76,9 @@ const WORDS: Readonly<Record<string, Apply>> = {
   name: (sa, value) => {
     const name = text(value);
     if (!/^[\w.:@/+-]{1,64}$/.test(name)) {
-      throw new WordError(`${JSON.stringify(name)} is no name; use 1 to 64 letters, digits and . _ : @ / + -`);
+      throw new WordError(
+        `${JSON.stringify(name)} is no name; use 1 to 64 letters, digits and . _ : @ / + -`,
+      );
     }
     sa.name = name;
   },
@@ -192,7 +196,8 @@ function complete(draft: Draft): ConfiguredSa {
     draft.mode === 'transport'
       ? { localNets: single(draft.local!), remoteNets: single(draft.peer!) }
       : { localNets: draft.localNets!, remoteNets: draft.remoteNets! };
-  const { name, direction, mode, local, peer, udp, peerPort, spi, icvSpi, algorithm, esn, window, key } = draft;
+  const { name, direction, mode, local, peer, udp, peerPort, spi, icvSpi, algorithm, esn, window, key } =
+    draft;
   return {
     name: name!,
     direction: direction!,

@@ -52,7 +52,11 @@ export interface EndpointConfig {
   /** This host routes for others. */
   readonly forward: boolean;
   /** The control socket; `configured`: the file names it. */
-  readonly control: { readonly socket: string; readonly group: string | undefined; readonly configured: boolean };
+  readonly control: {
+    readonly socket: string;
+    readonly group: string | undefined;
+    readonly configured: boolean;
+  };
   readonly state: { readonly directory: string };
   readonly log: { readonly level: LogLevel };
   readonly sas: readonly ConfiguredSa[];
@@ -147,8 +151,10 @@ export function parseEndpointConfig(text: string, path: string): EndpointConfig 
 }
 
 /** An address of the device that lies in one of the nets, as text. */
-export function addressWithin(addresses: readonly DeviceAddress[], nets: readonly Prefix[]): string | undefined {
+export function addressWithin(
+  addresses: readonly DeviceAddress[],
+  nets: readonly Prefix[],
+): string | undefined {
   const found = addresses.find(({ bytes }) => nets.some((net) => contains(net, bytes)));
   return found && formatAddress(found.bytes);
 }
-

@@ -166,7 +166,7 @@ const roleKeys = (defaultInterface: string) => ({
   'udp6-zero-checksum': z.boolean().default(false),
 });
 
-const ROLES = ['relay', 'edge', 'endpoint'] as const;
+export const ROLES = ['relay', 'edge', 'endpoint'] as const;
 
 /** The sections that every role has. */
 export const commonSections = {

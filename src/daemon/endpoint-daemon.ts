@@ -1,9 +1,8 @@
 /** The daemon in the role of an endpoint: brings its parts up, answers the control plane, takes them down again. */
-import { fdatasync } from 'node:fs';
-import { existsSync } from 'node:fs';
+import { existsSync, fdatasync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type ControlHandler, Refusal, type Sa, type Status } from '../control/handler.js';
+import { type ControlEvent, type ControlHandler, Refusal, type Sa, type Status } from '../control/handler.js';
 import { messages } from '../control/message.js';
 import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
@@ -35,7 +34,9 @@ export function endpointKeys({ keys: path, sas }: EndpointConfig): Uint8Array[] 
   return sas.map(({ name, key, algorithm }) => {
     const material = keys.get(key);
     if (material === undefined) {
-      throw new Error(`${path}: the key of the SA "${name}" is missing; add a line with its name and the key`);
+      throw new Error(
+        `${path}: the key of the SA "${name}" is missing; add a line with its name and the key`,
+      );
     }
     if (material.length !== keyBytes(algorithm)) {
       throw new Error(
@@ -64,6 +65,7 @@ export class EndpointDaemon implements ControlHandler {
   readonly #stopWord = new Int32Array(new SharedArrayBuffer(4));
   /** What {@link stop} undoes, last first. */
   readonly #undo: (() => Promise<unknown> | unknown)[] = [];
+  readonly #listeners = new Set<(event: ControlEvent) => void>();
   #stopping: Promise<void> | undefined;
   #ended!: (exitCode: number) => void;
   /** Resolves with the exit status once the endpoint is down. */
@@ -253,7 +255,11 @@ export class EndpointDaemon implements ControlHandler {
     );
   }
 
-  onEvent: ControlHandler['onEvent'] = () => () => {};
+  /** The only event there is, is its end. */
+  onEvent: ControlHandler['onEvent'] = (listener) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
 
   /** Begins the shutdown; {@link ended} resolves when it is done. */
   stop(): void {
@@ -271,6 +277,8 @@ export class EndpointDaemon implements ControlHandler {
 
   async #takeDown(exitCode: number): Promise<void> {
     this.#notifier.stopping();
+    const message = 'ipsec-relayd is stopping';
+    for (const listener of this.#listeners) listener({ timeMs: Date.now(), event: 'stopping', message });
     await this.#takeDownParts();
     this.#log.info(this.#summary(), 'stopped');
     this.#ended(exitCode);
@@ -281,7 +289,9 @@ export class EndpointDaemon implements ControlHandler {
     const verdicts = this.#counters.verdicts().filter(({ packets }) => packets > 0);
     const originated = this.#counters.originated().filter(({ packets }) => packets > 0);
     return {
-      verdicts: Object.fromEntries(verdicts.map(({ verdict, packets, bytes }) => [verdict, { packets, bytes }])),
+      verdicts: Object.fromEntries(
+        verdicts.map(({ verdict, packets, bytes }) => [verdict, { packets, bytes }]),
+      ),
       originated: Object.fromEntries(originated.map(({ name, packets }) => [name, packets])),
       sas: this.#config.sas.map(({ name }, number): { name: string } & SaCounters => ({
         name,

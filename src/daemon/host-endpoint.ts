@@ -3,9 +3,17 @@
  * SA protects. The routes have a table of their own, which every packet is asked to look at but those that bear the
  * mark of the endpoint's outer packets: so a peer may itself lie within the nets that are reached through it.
  */
-import { innerMtu } from '../endpoint/sa.js';
+
 import { pathMtu } from '../endpoint/endpoint.js';
-import { contains, type Family, formatAddress, formatPrefix, parseAddress, type Prefix } from '../wire/address.js';
+import { innerMtu } from '../endpoint/sa.js';
+import {
+  contains,
+  type Family,
+  formatAddress,
+  formatPrefix,
+  type Prefix,
+  parseAddress,
+} from '../wire/address.js';
 import { addressWithin, type EndpointConfig } from './config-endpoint.js';
 import { ipQuery, readSysctl } from './host-commands.js';
 import { disableIpv6, type HostPlan, type HostStep, linkUp, sysctl } from './host-plan.js';
@@ -33,11 +41,12 @@ export interface EndpointHost {
 
 /** Looks at the host before anything is changed. */
 export async function surveyEndpointHost(config: EndpointConfig): Promise<EndpointHost> {
-  const links =
-    (await ipQuery<{ ifname: string; addr_info: { local?: string }[] }>('address')) ?? [];
+  const links = (await ipQuery<{ ifname: string; addr_info: { local?: string }[] }>('address')) ?? [];
   return {
     mtu: config.mtu ?? deviceMtu(config),
-    assigned: links.flatMap(({ addr_info }) => addr_info.flatMap(({ local }) => local ?? [])).map(parseAddress),
+    assigned: links
+      .flatMap(({ addr_info }) => addr_info.flatMap(({ local }) => local ?? []))
+      .map(parseAddress),
     strictInterfaces: await strictInterfaces(config),
   };
 }
@@ -59,7 +68,9 @@ function deviceMtu({ sas }: EndpointConfig): number {
  * would refuse its outer packets, which come from elsewhere.
  */
 async function strictInterfaces({ sas }: EndpointConfig): Promise<string[]> {
-  const covered = sas.filter(({ peer }) => sas.some(({ remoteNets }) => remoteNets.some((net) => contains(net, peer))));
+  const covered = sas.filter(({ peer }) =>
+    sas.some(({ remoteNets }) => remoteNets.some((net) => contains(net, peer))),
+  );
   const devices = new Set<string>();
   for (const { peer } of covered) {
     const [route] = (await ipQuery<{ dev?: string }>('route', 'get', formatAddress(peer))) ?? [];
@@ -122,13 +133,24 @@ function withLength(net: Prefix): string {
 }
 
 /** With the source that this host's own packets have: one that an SA to this net protects. */
-function route({ interface: device, addresses, sas }: EndpointConfig, host: EndpointHost, net: Prefix): HostStep {
+function route(
+  { interface: device, addresses, sas }: EndpointConfig,
+  host: EndpointHost,
+  net: Prefix,
+): HostStep {
   const localNets = sas
     .filter(({ remoteNets }) => remoteNets.some((other) => withLength(other) === withLength(net)))
     .flatMap(({ localNets: own }) => own)
     .filter(({ family }) => family === net.family);
   const assigned = host.assigned.find((address) => localNets.some((own) => contains(own, address)));
   const source = addressWithin(addresses, localNets) ?? (assigned && formatAddress(assigned));
-  const words = [withLength(net), 'dev', device, 'table', TABLE, ...(source === undefined ? [] : ['src', source])];
+  const words = [
+    withLength(net),
+    'dev',
+    device,
+    'table',
+    TABLE,
+    ...(source === undefined ? [] : ['src', source]),
+  ];
   return { kind: 'route', family: net.family satisfies Family, route: words };
 }

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** ipsec-relayd: the daemon's command line. Exit status: 0 done, 1 refused or failed, 2 usage. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { usageSentence } from '../control/usage.js';
 import { VERSION } from '../control/version.js';
-import { type Config, ConfigError } from './config.js';
+import { type Config, ConfigError, ROLES } from './config.js';
 import { type EndpointConfig, loadAnyConfig } from './config-endpoint.js';
 import { checkSas, Daemon } from './daemon.js';
 import { EndpointDaemon, endpointKeys } from './endpoint-daemon.js';
@@ -18,6 +18,7 @@ const program = new Command('ipsec-relayd')
   )
   .option('--config <FILE>', 'configuration', DEFAULT_CONFIG)
   .option('--check', 'check the configuration and exit')
+  .addOption(new Option('--role <ROLE>', 'refuse the configuration of another role').choices(ROLES))
   .version(VERSION, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
   .allowExcessArguments(false)
@@ -36,10 +37,17 @@ try {
   process.stderr.write(`ipsec-relayd: ${sentence}\n`);
   process.exit(2);
 }
-const { config: path, check = false } = program.opts<{ config: string; check?: boolean }>();
+const {
+  config: path,
+  check = false,
+  role,
+} = program.opts<{ config: string; check?: boolean; role?: string }>();
 
 try {
   const config = loadAnyConfig(path);
+  if (role !== undefined && role !== config.role) {
+    throw new Error(`${path}: it has [${config.role}], and this is for [${role}]`);
+  }
   if (check) {
     const refusal = config.role === 'endpoint' ? checkEndpoint(config) : checkSas(config);
     if (refusal !== undefined) throw new Error(`${path}: ${refusal}`);

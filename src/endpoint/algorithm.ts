@@ -1,6 +1,12 @@
 /** The algorithms by the names that the configuration has for them. */
 import { AEAD_KEY_BYTES, AEAD_LAYOUT, type AeadCipher, AeadTransform } from './aead.js';
-import { type CbcCipher, CbcHmacTransform, cbcHmacKeyBytes, cbcHmacLayout, type HmacHash } from './cbc-hmac.js';
+import {
+  type CbcCipher,
+  CbcHmacTransform,
+  cbcHmacKeyBytes,
+  cbcHmacLayout,
+  type HmacHash,
+} from './cbc-hmac.js';
 import type { Layout, Transform } from './transform.js';
 
 const AEADS = Object.keys(AEAD_KEY_BYTES) as AeadCipher[];

@@ -79,7 +79,10 @@ export class EndpointCounters {
   }
 
   sa(number: number): SaCounters {
-    const [packets, bytes, lastMs, sequence] = this.#sas.subarray(number * SA_NUMBERS, (number + 1) * SA_NUMBERS);
+    const [packets, bytes, lastMs, sequence] = this.#sas.subarray(
+      number * SA_NUMBERS,
+      (number + 1) * SA_NUMBERS,
+    );
     return { packets: packets!, bytes: bytes!, lastMs: lastMs!, sequence: sequence! };
   }
 }

@@ -1,6 +1,7 @@
 /** Explicit congestion notification through a tunnel (RFC 6040). */
-import { setIpv4Checksum, ipv4Checksum } from '../wire/ipv4.js';
+
 import { updateChecksum } from '../wire/checksum.js';
+import { ipv4Checksum, setIpv4Checksum } from '../wire/ipv4.js';
 
 const ECN_MASK = 3;
 const NOT_ECT = 0;

@@ -129,4 +129,3 @@ export class Encapsulator {
     out.end = (at + espLength + HEADROOM + ALIGNMENT - 1) & -ALIGNMENT;
   }
 }
-

@@ -4,7 +4,7 @@ import { PacketBatch } from '../attachment/batch.js';
 import { TunAttachment } from '../attachment/tun.js';
 import { native } from '../native/index.js';
 import { equalAddresses, familyOf, formatAddress } from '../wire/address.js';
-import { EndpointCounters, type CounterMemory, ORIGINATED_KEEPALIVE } from './counters.js';
+import { type CounterMemory, EndpointCounters, ORIGINATED_KEEPALIVE } from './counters.js';
 import { Decapsulator } from './decapsulate.js';
 import type { EndpointSa } from './definition.js';
 import { Encapsulator } from './encapsulate.js';
@@ -124,7 +124,8 @@ export class Endpoint {
     if (packets === 0) return 0;
     this.#encapsulator.process(inner);
     const now = Date.now();
-    for (let n = 0; n < this.#ports.length; n++) if (this.#ports[n]!.outgoing.count > 0) this.#send(this.#ports[n]!, now);
+    for (let n = 0; n < this.#ports.length; n++)
+      if (this.#ports[n]!.outgoing.count > 0) this.#send(this.#ports[n]!, now);
     const { errors } = this.#encapsulator;
     if (errors.count > 0) {
       this.#attachment.send(errors, LAST_SENT_VERDICT, SEND_FAILED);
@@ -182,7 +183,8 @@ export class Endpoint {
       const mtu = native.pathMtu(sa.source, sa.destination, mark);
       // Without a route for the moment, what was known stays.
       if (mtu > 0) sa.setPathMtu(mtu);
-      if (sa.port.udp && keepaliveSeconds > 0 && now - sa.lastSentMs >= keepaliveSeconds * 1000) this.#keepAlive(sa, now);
+      if (sa.port.udp && keepaliveSeconds > 0 && now - sa.lastSentMs >= keepaliveSeconds * 1000)
+        this.#keepAlive(sa, now);
     }
   }
 
@@ -243,8 +245,10 @@ function openPort(local: Uint8Array, udp: boolean, { udpPort, mark }: EndpointIn
       const reasons: Record<string, string> = {
         EADDRNOTAVAIL: `${address} is no address of this host; write one of its own as local`,
         EADDRINUSE: `UDP port ${udpPort} of ${address} is in use; stop what uses it, or give another [endpoint] port`,
-        EPERM: 'raw sockets may not be opened; run as root, or give the endpoint CAP_NET_RAW and CAP_NET_ADMIN',
-        EACCES: 'raw sockets may not be opened; run as root, or give the endpoint CAP_NET_RAW and CAP_NET_ADMIN',
+        EPERM:
+          'raw sockets may not be opened; run as root, or give the endpoint CAP_NET_RAW and CAP_NET_ADMIN',
+        EACCES:
+          'raw sockets may not be opened; run as root, or give the endpoint CAP_NET_RAW and CAP_NET_ADMIN',
       };
       throw new EndpointError(reasons[code] ?? message);
     }

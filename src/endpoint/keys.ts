@@ -34,7 +34,9 @@ export function loadKeys(path: string): Map<string, Uint8Array> {
       );
     }
     if (uid !== 0 && uid !== process.geteuid!()) {
-      throw new KeyFileError(`${path}: it belongs to user ${uid}; it must belong to root or to the daemon's own user`);
+      throw new KeyFileError(
+        `${path}: it belongs to user ${uid}; it must belong to root or to the daemon's own user`,
+      );
     }
     return parseKeys(readFileSync(fd, 'utf8'), path);
   } finally {
@@ -53,7 +55,8 @@ export function parseKeys(text: string, path: string): Map<string, Uint8Array> {
     if (!/^(0x)?([0-9a-f]{2})+$/i.test(hex)) {
       throw new KeyFileError(`${place}: the key is not hexadecimal, two digits a byte`);
     }
-    if (keys.has(name)) throw new KeyFileError(`${place}: a key of this name is there already; leave one out`);
+    if (keys.has(name))
+      throw new KeyFileError(`${place}: a key of this name is there already; leave one out`);
     keys.set(name, Uint8Array.from(Buffer.from(hex.replace(/^0x/i, ''), 'hex')));
   }
   return keys;

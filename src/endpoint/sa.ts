@@ -84,6 +84,8 @@ export class OutboundSa extends Sa {
     this.#last = definition.esn ? Number.MAX_SAFE_INTEGER : LAST_SEQUENCE;
     this.#sequence = file.number;
     this.#reserved = file.number;
+    // Now, so that the first packet does not wait for the disk.
+    if (this.#sequence < this.#last) this.#reserve();
   }
 
   get sequence(): number {

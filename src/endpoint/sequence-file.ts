@@ -10,7 +10,17 @@
  *   8  CRC-32 over these eight bytes and a constant
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fdatasyncSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fdatasyncSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
@@ -94,7 +104,8 @@ export class SequenceFile {
     let found = false;
     PLACES.forEach((place, n) => {
       const bytes = readSync(this.fd, this.#record, 0, RECORD, place);
-      if (bytes !== RECORD || this.#view.getUint32(8) !== crc32(this.#record.subarray(0, 8), CRC_START)) return;
+      if (bytes !== RECORD || this.#view.getUint32(8) !== crc32(this.#record.subarray(0, 8), CRC_START))
+        return;
       const number = this.#view.getUint32(0) * TWO_32 + this.#view.getUint32(4);
       found = true;
       if (number < this.#number) return;
