@@ -33,6 +33,11 @@ export function cbcHmacKeyBytes(cipher: CbcCipher, hash: HmacHash): number {
   return CIPHER_KEY_BYTES[cipher] + HASH_BYTES[hash];
 }
 
+/** The first half of the HMAC (RFC 4868 §2.3). */
+export function truncatedHmac(hash: HmacHash, key: KeyObject, covered: Uint8Array): Uint8Array {
+  return createHmac(hash, key).update(covered).digest().subarray(0, HASH_BYTES[hash] / 2);
+}
+
 export function cbcHmacLayout(hash: HmacHash): Layout {
   return { ivLength: BLOCK, icvLength: HASH_BYTES[hash] / 2, blockSize: BLOCK };
 }
@@ -94,7 +99,7 @@ export class CbcHmacTransform implements Transform {
   #icv(packet: Uint8Array, at: number, end: number, high: number): Uint8Array {
     if (this.#esn) writeUint32(packet, end, high);
     const covered = packet.subarray(at, this.#esn ? end + 4 : end);
-    return createHmac(this.#hash, this.#hmacKey).update(covered).digest().subarray(0, this.icvLength);
+    return truncatedHmac(this.#hash, this.#hmacKey, covered);
   }
 }
 
