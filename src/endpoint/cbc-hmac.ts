@@ -35,7 +35,10 @@ export function cbcHmacKeyBytes(cipher: CbcCipher, hash: HmacHash): number {
 
 /** The first half of the HMAC (RFC 4868 §2.3). */
 export function truncatedHmac(hash: HmacHash, key: KeyObject, covered: Uint8Array): Uint8Array {
-  return createHmac(hash, key).update(covered).digest().subarray(0, HASH_BYTES[hash] / 2);
+  return createHmac(hash, key)
+    .update(covered)
+    .digest()
+    .subarray(0, HASH_BYTES[hash] / 2);
 }
 
 export function cbcHmacLayout(hash: HmacHash): Layout {

@@ -55,7 +55,11 @@ describe('endpoint/replay-window', () => {
           for (const step of steps) {
             const number = model.top + step;
             if (number < 1) continue;
-            assert.equal(window.isNew(number), model.isNew(number), `${number}, top ${model.top}, size ${size}`);
+            assert.equal(
+              window.isNew(number),
+              model.isNew(number),
+              `${number}, top ${model.top}, size ${size}`,
+            );
             if (!model.isNew(number)) continue;
             window.accept(number);
             model.accept(number);

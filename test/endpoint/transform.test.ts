@@ -82,7 +82,13 @@ describe('endpoint/transform', () => {
   const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 
   /** Seals a plaintext of whole blocks at an odd place. @returns the packet */
-  function seal(transform: Transform, plain: Uint8Array, header: Uint8Array, sequence: number, high: number): Buffer {
+  function seal(
+    transform: Transform,
+    plain: Uint8Array,
+    header: Uint8Array,
+    sequence: number,
+    high: number,
+  ): Buffer {
     const around = Buffer.concat([Buffer.alloc(SEAL_HEADROOM + 3), plain]);
     const out = Buffer.alloc(plain.length + 100);
     out.set(header, 7);
@@ -126,7 +132,11 @@ describe('endpoint/transform', () => {
             changed[bit >> 3]! ^= 1 << (bit & 7);
             assert.equal(receiver.open(changed, 0, changed.length, high), undefined, `bit ${bit}`);
             if (esn) {
-              assert.equal(receiver.open(Buffer.from(packet), 0, packet.length, high + 1), undefined, 'upper half');
+              assert.equal(
+                receiver.open(Buffer.from(packet), 0, packet.length, high + 1),
+                undefined,
+                'upper half',
+              );
             }
             assert.equal(text(receiver.open(packet, 0, packet.length, high)), text(plain));
           }
@@ -164,7 +174,11 @@ describe('endpoint/transform', () => {
 
   it('never gives two packets of CBC one IV, equal as they may be, and every IV is the cipher’s', () => {
     const key = randomBytes(16);
-    const transform = createTransform('aes-128-cbc-hmac-sha256', Buffer.concat([key, randomBytes(32)]), false);
+    const transform = createTransform(
+      'aes-128-cbc-hmac-sha256',
+      Buffer.concat([key, randomBytes(32)]),
+      false,
+    );
     const header = Buffer.alloc(8);
     const plain = Buffer.from('sixteen bytes...');
     const ivs = new Set<string>();
