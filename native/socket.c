@@ -86,7 +86,6 @@ static const char *set_options(int fd, bool v4, bool udp, int mark) {
         if (!set_option(fd, IPPROTO_IP, IP_RECVTOS, 1)) return "IP_RECVTOS";
         return set_option(fd, IPPROTO_IP, IP_RECVTTL, 1) ? NULL : "IP_RECVTTL";
     }
-    if (!set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1)) return "IPV6_V6ONLY";
     if (!set_option(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_WANT)) return "IPV6_MTU_DISCOVER";
     if (!set_option(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1)) return "IPV6_RECVTCLASS";
     return set_option(fd, IPPROTO_IPV6, IPV6_RECVHOPLIMIT, 1) ? NULL : "IPV6_RECVHOPLIMIT";

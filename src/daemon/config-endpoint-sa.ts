@@ -226,7 +226,7 @@ function contradictions(sa: ConfiguredSa, others: readonly ConfiguredSa[]): stri
     problems.push('name: it is given already; each SA has a name of its own');
   }
   const sharing = others.find(({ key }) => key === sa.key);
-  if (sharing) {
+  if (sharing && sharing.name !== sa.name) {
     problems.push(
       `key: it is that of "${sharing.name}" already; each SA, also each direction, needs a key of its own`,
     );
