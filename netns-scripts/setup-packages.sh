@@ -10,6 +10,7 @@ packages=(
   nftables                                     # the peer the relay is measured against
   tcpdump tshark                               # captures, and decrypting them
   iperf3                                       # traffic
+  python3-scapy python3-cryptography           # the oracle of the endpoint's packets
   shellcheck                                   # make test-lint
   "$@"
 )

@@ -12,7 +12,6 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
-  constants,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -58,10 +57,8 @@ export class SequenceFile {
   static open(directory: string, key: Uint8Array): SequenceFile {
     const path = join(directory, `${fingerprint(key)}.sequence`);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    // Not for appending, which would write at the end wherever it is told to.
-    const file = new SequenceFile(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600));
+    const file = new SequenceFile(openFile(path, directory));
     try {
-      syncDirectory(directory);
       file.#read(path);
     } catch (error) {
       file.close();
@@ -117,6 +114,18 @@ export class SequenceFile {
       `${path} is damaged, so nobody knows which sequence numbers of its key were used; remove it, and give the SA a new key`,
     );
   }
+}
+
+/** Not for appending, which would write at the end wherever it is told to. */
+function openFile(path: string, directory: string): number {
+  try {
+    return openSync(path, 'r+');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  const fd = openSync(path, 'wx+', 0o600);
+  syncDirectory(directory);
+  return fd;
 }
 
 function syncDirectory(directory: string): void {

@@ -27,6 +27,9 @@ export interface StopSummary {
   readonly sas: readonly { name: string; packets: number; bytes: number; sequence: number }[];
 }
 
+/** Two programs start, and the disk is asked for each key. */
+const START_LIMIT_MS = 90_000;
+
 let instances = 0;
 
 export class EndpointProcess {
@@ -75,7 +78,7 @@ export class EndpointProcess {
         return started.output.includes('"msg":"ready"');
       },
       () => started.output,
-      20_000,
+      START_LIMIT_MS,
     );
   }
 
