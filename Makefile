@@ -98,6 +98,7 @@ bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 	@$(MAKE) -C bench/peers
 	node dist/bench/memory.js
 	node dist/bench/control.js
+	node dist/bench/endpoint.js
 	node dist/bench/netns.js
 
 .PHONY: setup

@@ -26,13 +26,16 @@ const PREFERENCE = 4304;
 export const OUTER_MARK = 0x10ce;
 /** Larger than any packet: what the way out carries is then said packet by packet. */
 const LARGEST_MTU = 65_535;
-/** The least with which a device can have IPv6 (RFC 8200 §5). */
+/** The least with which a device can have IPv6 (RFC 8200 §5), and the least that is sensible with IPv4. */
 const LEAST_IPV6_MTU = 1280;
+const LEAST_IPV4_MTU = 576;
 
 /** What the plan depends on. */
 export interface EndpointHost {
-  /** MTU for the device. */
+  /** MTU of the device. */
   readonly mtu: number;
+  /** By the net in tunnel mode, as in {@link withLength}: what the path leaves, so that this host's own packets fit. */
+  readonly netMtus: ReadonlyMap<string, number>;
   /** The host's own addresses, besides the device's. */
   readonly assigned: readonly Uint8Array[];
   /** Interfaces towards peers whose filter of sources would refuse what a peer sends from outside. */
@@ -42,8 +45,10 @@ export interface EndpointHost {
 /** Looks at the host before anything is changed. */
 export async function surveyEndpointHost(config: EndpointConfig): Promise<EndpointHost> {
   const links = (await ipQuery<{ ifname: string; addr_info: { local?: string }[] }>('address')) ?? [];
+  const netMtus = config.mtu === undefined ? tunnelMtus(config.sas) : new Map<string, number>();
   return {
-    mtu: config.mtu ?? deviceMtu(config),
+    mtu: config.mtu ?? deviceMtu(config.sas, netMtus),
+    netMtus,
     assigned: links
       .flatMap(({ addr_info }) => addr_info.flatMap(({ local }) => local ?? []))
       .map(parseAddress),
@@ -52,15 +57,28 @@ export async function surveyEndpointHost(config: EndpointConfig): Promise<Endpoi
 }
 
 /**
- * In tunnel mode what the narrowest path leaves, so that this host's own packets fit. In transport mode none: the
- * kernel would fragment to it, and transport mode is for whole datagrams (RFC 4303 §3.3.4).
+ * In tunnel mode what the narrowest path leaves. In transport mode none: the kernel would fragment to it, and
+ * transport mode is for whole datagrams (RFC 4303 §3.3.4).
  */
-function deviceMtu({ sas }: EndpointConfig): number {
-  const outbound = sas.filter(({ direction }) => direction === 'out');
-  if (outbound.length === 0 || outbound.some(({ mode }) => mode === 'transport')) return LARGEST_MTU;
-  const least = Math.min(...outbound.map((sa) => innerMtu(sa, pathMtu(sa, OUTER_MARK))));
-  const ipv6 = outbound.some(({ remoteNets }) => remoteNets.some(({ family }) => family === 6));
-  return Math.max(least, ipv6 ? LEAST_IPV6_MTU : 576);
+function deviceMtu(sas: EndpointConfig['sas'], netMtus: ReadonlyMap<string, number>): number {
+  if (sas.some(({ mode }) => mode === 'transport')) return LARGEST_MTU;
+  const ipv6 = sas.some(({ remoteNets }) => remoteNets.some(({ family }) => family === 6));
+  return Math.max(Math.min(LARGEST_MTU, ...netMtus.values()), ipv6 ? LEAST_IPV6_MTU : LEAST_IPV4_MTU);
+}
+
+/** The least of the SAs to each net. */
+function tunnelMtus(sas: EndpointConfig['sas']): Map<string, number> {
+  const mtus = new Map<string, number>();
+  for (const sa of sas) {
+    if (sa.direction !== 'out' || sa.mode !== 'tunnel') continue;
+    const inner = innerMtu(sa, pathMtu(sa, OUTER_MARK));
+    for (const net of sa.remoteNets) {
+      const least = net.family === 6 ? LEAST_IPV6_MTU : LEAST_IPV4_MTU;
+      const text = withLength(net);
+      mtus.set(text, Math.min(mtus.get(text) ?? LARGEST_MTU, Math.max(inner, least)));
+    }
+  }
+  return mtus;
 }
 
 /**
@@ -132,6 +150,13 @@ function withLength(net: Prefix): string {
   return text.includes('/') ? text : `${text}/${net.length}`;
 }
 
+function transport(sas: EndpointConfig['sas'], net: Prefix): boolean {
+  return sas.some(
+    ({ mode, remoteNets }) =>
+      mode === 'transport' && remoteNets.some((other) => withLength(other) === withLength(net)),
+  );
+}
+
 /** With the source that this host's own packets have: one that an SA to this net protects. */
 function route(
   { interface: device, addresses, sas }: EndpointConfig,
@@ -152,5 +177,9 @@ function route(
     TABLE,
     ...(source === undefined ? [] : ['src', source]),
   ];
+  const mtu = host.netMtus.get(withLength(net));
+  if (mtu !== undefined) words.push('mtu', String(mtu));
+  // Locked, so that the kernel neither sets Don't Fragment by itself nor ever fragments on the way into the device.
+  else if (transport(sas, net)) words.push('mtu', 'lock', String(LARGEST_MTU));
   return { kind: 'route', family: net.family satisfies Family, route: words };
 }

@@ -84,7 +84,8 @@ export class Encapsulator {
   /** Whether the sender can be asked for less, and is; otherwise the kernel fragments the outer packet. */
   #isTooBig({ bytes, view }: PacketBatch, sa: OutboundSa): boolean {
     const packet = this.#packet;
-    if (!packet.dontFragment) return false;
+    // In transport mode this host is the source of the outer packet too, which may fragment it (RFC 8200 §4.5).
+    if (!packet.dontFragment || (!sa.tunnel && packet.family === 6)) return false;
     const mtu = Math.max(sa.innerMtu, LEAST_MTU[packet.family]);
     if (packet.length <= mtu) return false;
     if (this.errorBudget > 0 && this.errors.count < MOST_ERRORS && mayBeTold(packet, view)) {

@@ -192,7 +192,7 @@ describe('daemon/config-endpoint', () => {
 
   it('plans routes in a table of their own, the rule to it, and addresses', () => {
     const config = parse(`${HEAD}addresses = ["10.1.0.1/24"]\nforward = true\n${SA}${SA_IN}`) as EndpointConfig;
-    const host = { mtu: 1446, assigned: [], strictInterfaces: ['eth0'] };
+    const host = { mtu: 1446, netMtus: new Map([['10.2.0.0/24', 1446]]), assigned: [], strictInterfaces: ['eth0'] };
     assert.deepEqual(planEndpoint(config, host).steps.map(inWords), [
       'net.ipv6.conf.ipesp0.disable_ipv6 = 1',
       'link ipesp0 alias ipsec-relay mtu 1446 txqueuelen 2000',
@@ -200,10 +200,10 @@ describe('daemon/config-endpoint', () => {
       'net.ipv4.conf.eth0.rp_filter = 2',
       'net.ipv4.ip_forward = 1',
       'address 10.1.0.1/24 dev ipesp0 noprefixroute',
-      'route 10.2.0.0/24 dev ipesp0 table 4304 src 10.1.0.1',
+      'route 10.2.0.0/24 dev ipesp0 table 4304 src 10.1.0.1 mtu 1446',
       'IPv4 rule 4304: not fwmark 0x10ce lookup 4304',
     ]);
     const other = planEndpoint(parse(HEAD + SA), { ...host, assigned: [parseAddress('10.1.0.9')], strictInterfaces: [] });
-    assert.ok(other.steps.map(inWords).includes('route 10.2.0.0/24 dev ipesp0 table 4304 src 10.1.0.9'));
+    assert.ok(other.steps.map(inWords).includes('route 10.2.0.0/24 dev ipesp0 table 4304 src 10.1.0.9 mtu 1446'));
   });
 });

@@ -148,6 +148,7 @@ COMMANDS`,
       }
     }
     await endpoint.start();
+    assert.deepEqual(await endpoint.verdicts(), {}, 'before anything was sent');
   });
   after(() => endEndpoint(endpoint, topology));
   afterEach(async function () {
