@@ -131,10 +131,14 @@ function measure(algorithm: Algorithm, length: number, directory: string): Omit<
 
 /** Bytes a second, as `openssl speed -mr` prints them last. */
 function openssl(words: readonly string[], length: number): number {
-  const output = execFileSync('openssl', ['speed', '-mr', '-seconds', '1', '-bytes', String(length), ...words], {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const output = execFileSync(
+    'openssl',
+    ['speed', '-mr', '-seconds', '1', '-bytes', String(length), ...words],
+    {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   return Number(/:([\d.]+)\s*$/.exec(output)![1]);
 }
 
@@ -157,7 +161,9 @@ try {
   const right = (title: string): Column => ({ title, align: 'right' });
   const thousands = (value: number) => `${Math.round(value / 1000)}k`;
   const megabits = (value: number, length: number) => String(Math.round((value * length * 8) / 1e6));
-  console.log('\nESP endpoint, one thread in memory, packets a second (ratio: to openssl speed of the ciphers alone)\n');
+  console.log(
+    '\nESP endpoint, one thread in memory, packets a second (ratio: to openssl speed of the ciphers alone)\n',
+  );
   console.log(
     formatTable(
       [

@@ -20,7 +20,9 @@ algorithm = "aes-128-gcm"
 local-net = ["10.1.0.0/24"]
 remote-net = ["10.2.0.0/24"]
 `;
-const SA_IN = SA.replace('alice-up', 'alice-down').replace('"out"', '"in"').replace('0xaaaa0001', '0xbbbb0001');
+const SA_IN = SA.replace('alice-up', 'alice-down')
+  .replace('"out"', '"in"')
+  .replace('0xaaaa0001', '0xbbbb0001');
 
 const parse = (text: string) => parseEndpointConfig(text, '/etc/ipsec-relay/endpoint.toml');
 
@@ -100,7 +102,10 @@ describe('daemon/config-endpoint', () => {
       ['10.1.0.1/24', 'fd00::1/64'],
     );
     const { port, keepaliveSeconds, mtu, forward, control, sas } = config;
-    assert.deepEqual({ port, keepaliveSeconds, mtu, forward }, { port: 4501, keepaliveSeconds: 0, mtu: 1300, forward: true });
+    assert.deepEqual(
+      { port, keepaliveSeconds, mtu, forward },
+      { port: 4501, keepaliveSeconds: 0, mtu: 1300, forward: true },
+    );
     assert.equal(control.configured, true);
     const [{ spi, icvSpi, esn, udp, peerPort, window, key, localNets, remoteNets } = assert.fail()] = sas;
     assert.deepEqual(
@@ -113,18 +118,33 @@ describe('daemon/config-endpoint', () => {
   it('says of each mistake what is wrong, where, and what would be right', () => {
     const wrong = (from: string, to: string) => problemsOf(HEAD + SA.replace(from, to));
     for (const [problems, sentence] of [
-      [problemsOf(HEAD), /^endpoint.toml: \[\[sa\]\]: there is none; an endpoint needs one for each direction$/],
+      [
+        problemsOf(HEAD),
+        /^endpoint.toml: \[\[sa\]\]: there is none; an endpoint needs one for each direction$/,
+      ],
       [problemsOf(`[endpoint]\n${SA}`), /\[endpoint\] keys: missing; give a text in quotes$/],
-      [problemsOf(`${HEAD}keepalife = 3\n${SA}`), /\[endpoint\] keepalife: unknown key; the nearest known key is "keepalive"$/],
+      [
+        problemsOf(`${HEAD}keepalife = 3\n${SA}`),
+        /\[endpoint\] keepalife: unknown key; the nearest known key is "keepalive"$/,
+      ],
       [problemsOf(`${HEAD}addresses = ["10.1.0.1/33"]\n${SA}`), /"10.1.0.1\/33" has no valid prefix length/],
       [wrong('"out"', '"up"'), /\[\[sa\]\] "alice-up": direction: "up" is unknown; use "out", "in"$/],
       [wrong('aes-128-gcm', 'aes-192-gcm'), /algorithm: "aes-192-gcm" is unknown; use "aes-128-gcm"/],
       [wrong('0xaaaa0001', '0xff'), /spi: SPIs up to 255 are reserved \(RFC 4303 section 2.1\)/],
-      [wrong('198.18.9.9', '224.0.0.1'), /peer: "224.0.0.1" is a multicast address; give one that can be routed$/],
+      [
+        wrong('198.18.9.9', '224.0.0.1'),
+        /peer: "224.0.0.1" is a multicast address; give one that can be routed$/,
+      ],
       [wrong('198.18.9.9', '2001:db8::1'), /peer: it is of another family than local/],
-      [wrong('local-net = ["10.1.0.0/24"]\n', ''), /local-net: missing; write it like local-net = \["10.1.0.0\/24"\]$/],
+      [
+        wrong('local-net = ["10.1.0.0/24"]\n', ''),
+        /local-net: missing; write it like local-net = \["10.1.0.0\/24"\]$/,
+      ],
       [wrong('10.2.0.0/24', '10.2.0.1/24'), /remote-net: "10.2.0.1\/24" has bits set beyond/],
-      [wrong('peer =', 'encap = "tcp"\npeer ='), /encap: "tcp" is no encapsulation; write "none", "udp", or "udp:PORT"/],
+      [
+        wrong('peer =', 'encap = "tcp"\npeer ='),
+        /encap: "tcp" is no encapsulation; write "none", "udp", or "udp:PORT"/,
+      ],
       [wrong('peer =', 'window = 31\npeer ='), /window: 31 is no size of a window; use 32-65536$/],
       [wrong('peer =', 'esn = "yes"\npeer ='), /esn: "yes" is not true or false$/],
       [wrong('peer =', 'piir = ""\npeer ='), /piir: unknown key; the nearest known key is "/],
@@ -171,7 +191,10 @@ describe('daemon/config-endpoint', () => {
       const one = '11'.repeat(20);
       const other = '22'.repeat(20);
       const keys = endpointKeys(config(`alice-up ${one}\nalice-down ${other}\n`));
-      assert.deepEqual(keys.map((key) => key.length), [20, 20]);
+      assert.deepEqual(
+        keys.map((key) => key.length),
+        [20, 20],
+      );
       const refuses = (text: string, sentence: RegExp) =>
         assert.throws(
           () => endpointKeys(config(text)),
@@ -181,18 +204,31 @@ describe('daemon/config-endpoint', () => {
             return true;
           },
         );
-      refuses(`alice-up ${one}\n`, /the key of the SA "alice-down" is missing; add a line with its name and the key$/);
+      refuses(
+        `alice-up ${one}\n`,
+        /the key of the SA "alice-down" is missing; add a line with its name and the key$/,
+      );
       refuses(
         `alice-up ${one}\nalice-down ${other}22\n`,
         /"alice-down" has 21 bytes; aes-128-gcm takes 20 \(16 bytes of key and 4 of salt\)$/,
       );
-      refuses(`alice-up ${one}\nalice-down ${one}\n`, /"alice-up" and "alice-down" have the same key; each SA, also each direction/);
+      refuses(
+        `alice-up ${one}\nalice-down ${one}\n`,
+        /"alice-up" and "alice-down" have the same key; each SA, also each direction/,
+      );
     });
   });
 
   it('plans routes in a table of their own, the rule to it, and addresses', () => {
-    const config = parse(`${HEAD}addresses = ["10.1.0.1/24"]\nforward = true\n${SA}${SA_IN}`) as EndpointConfig;
-    const host = { mtu: 1446, netMtus: new Map([['10.2.0.0/24', 1446]]), assigned: [], strictInterfaces: ['eth0'] };
+    const config = parse(
+      `${HEAD}addresses = ["10.1.0.1/24"]\nforward = true\n${SA}${SA_IN}`,
+    ) as EndpointConfig;
+    const host = {
+      mtu: 1446,
+      netMtus: new Map([['10.2.0.0/24', 1446]]),
+      assigned: [],
+      strictInterfaces: ['eth0'],
+    };
     assert.deepEqual(planEndpoint(config, host).steps.map(inWords), [
       'net.ipv6.conf.ipesp0.disable_ipv6 = 1',
       'link ipesp0 alias ipsec-relay mtu 1446 txqueuelen 2000',
@@ -203,7 +239,13 @@ describe('daemon/config-endpoint', () => {
       'route 10.2.0.0/24 dev ipesp0 table 4304 src 10.1.0.1 mtu 1446',
       'IPv4 rule 4304: not fwmark 0x10ce lookup 4304',
     ]);
-    const other = planEndpoint(parse(HEAD + SA), { ...host, assigned: [parseAddress('10.1.0.9')], strictInterfaces: [] });
-    assert.ok(other.steps.map(inWords).includes('route 10.2.0.0/24 dev ipesp0 table 4304 src 10.1.0.9 mtu 1446'));
+    const other = planEndpoint(parse(HEAD + SA), {
+      ...host,
+      assigned: [parseAddress('10.1.0.9')],
+      strictInterfaces: [],
+    });
+    assert.ok(
+      other.steps.map(inWords).includes('route 10.2.0.0/24 dev ipesp0 table 4304 src 10.1.0.9 mtu 1446'),
+    );
   });
 });

@@ -25,7 +25,10 @@ describe('endpoint/keys', () => {
     });
 
   it('reads names and keys, with comments, blanks and 0x', () => {
-    const keys = parseKeys(`# of alice\n\nalice-up ${KEY} # and more\n  alice-down\t0x${KEY.toUpperCase()}\n`, path);
+    const keys = parseKeys(
+      `# of alice\n\nalice-up ${KEY} # and more\n  alice-down\t0x${KEY.toUpperCase()}\n`,
+      path,
+    );
     assert.deepEqual([...keys.keys()], ['alice-up', 'alice-down']);
     for (const key of keys.values()) assert.equal(Buffer.from(key).toString('hex'), KEY);
   });
@@ -35,7 +38,10 @@ describe('endpoint/keys', () => {
     assert.equal(loadKeys(path).size, 1);
     for (const mode of [0o640, 0o604, 0o620, 0o601, 0o660, 0o777]) {
       chmodSync(path, mode);
-      refuses(() => loadKeys(path), /others may use the keys \(mode 0\d{3}\); protect the file \(chmod 0600 /);
+      refuses(
+        () => loadKeys(path),
+        /others may use the keys \(mode 0\d{3}\); protect the file \(chmod 0600 /,
+      );
     }
     chmodSync(path, 0o400);
     assert.equal(loadKeys(path).size, 1);

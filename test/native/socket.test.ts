@@ -161,13 +161,21 @@ describeInNamespace('native: sockets behind the IP header', import.meta.url, ({ 
     assert.equal(native.waitAny(fds, waker, 1000), 4 | 8);
     new Batch().read(fds[2]!);
     assert.equal(native.waitAny(fds, waker, 10), 0, 'the waker was drained');
-    assert.throws(() => native.waitAny(new Int32Array(31), waker, 0), /fds must have at most 30 elements, not 31/);
+    assert.throws(
+      () => native.waitAny(new Int32Array(31), waker, 0),
+      /fds must have at most 30 elements, not 31/,
+    );
     assert.throws(() => native.waitAny(Int32Array.of(1000), waker, 0), { code: 'EBADF' });
   });
 
   it('refuses what cannot be: addresses, ports in use, arrays that are too short, packets outside the slab', () => {
-    assert.throws(() => native.ipSocketOpen(new Uint8Array(4), ESP, 0, 0), /address must have 16 bytes, not 4/);
-    assert.throws(() => native.ipSocketOpen(parseAddress('203.0.113.1'), ESP, 0, 0), { code: 'EADDRNOTAVAIL' });
+    assert.throws(
+      () => native.ipSocketOpen(new Uint8Array(4), ESP, 0, 0),
+      /address must have 16 bytes, not 4/,
+    );
+    assert.throws(() => native.ipSocketOpen(parseAddress('203.0.113.1'), ESP, 0, 0), {
+      code: 'EADDRNOTAVAIL',
+    });
     const fd = socket(UDP, 4500);
     assert.throws(() => native.ipSocketOpen(LOOPBACK, UDP, 4500, 0), { code: 'EADDRINUSE' });
     const batch = new Batch().add(Buffer.from('x'), LOOPBACK, 4501);

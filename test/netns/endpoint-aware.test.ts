@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { type Algorithm, keyBytes } from '../../src/endpoint/algorithm.js';
 import { eventually } from './command.js';
 import { Daemon, RELAY_DOWN, RELAY_UP } from './daemon.js';
-import { type KernelPair, installKernelPairs } from './endpoint-kernel.js';
+import { installKernelPairs, type KernelPair } from './endpoint-kernel.js';
 import { EndpointProcess, endEndpoint } from './endpoint-process.js';
 import { kernelState } from './kernel.js';
 import { NamespacePlace } from './place.js';
@@ -50,12 +50,20 @@ describe('netns: the endpoint as aware first computer, through the relay', funct
   });
   afterEach(async function () {
     if (this.currentTest?.state !== 'failed') return;
-    console.error(relay.log, endpoint?.log, await relay.verdicts(), (await kernelState(topology, 'second')).errors);
+    console.error(
+      relay.log,
+      endpoint?.log,
+      await relay.verdicts(),
+      (await kernelState(topology, 'second')).errors,
+    );
   });
 
   /** Keys at both ends; the endpoint knows both SPIs of each direction, unless it is `unaware`. */
   async function connect(algorithm: Algorithm, esn: boolean, unaware = false): Promise<EndpointProcess> {
-    const [keyIn, keyOut] = [0, 1].map(() => randomBytes(keyBytes(algorithm)).toString('hex')) as [string, string];
+    const [keyIn, keyOut] = [0, 1].map(() => randomBytes(keyBytes(algorithm)).toString('hex')) as [
+      string,
+      string,
+    ];
     const pair: KernelPair = {
       algorithm,
       mode: 'tunnel',
@@ -110,7 +118,12 @@ describe('netns: the endpoint as aware first computer, through the relay', funct
 
   /** @returns echoes */
   async function ping(to: string, options = ''): Promise<number> {
-    const output = await topology.exec('first-net', 'sh', '-c', `ping -q -c 3 -i 0.2 -W 5 ${options} ${to} || true`);
+    const output = await topology.exec(
+      'first-net',
+      'sh',
+      '-c',
+      `ping -q -c 3 -i 0.2 -W 5 ${options} ${to} || true`,
+    );
     return Number(/(\d+) received/.exec(output)![1]);
   }
 

@@ -101,8 +101,14 @@ describe('netns: the endpoint after kill -9', function () {
     const up = numbers(SPI);
     assert.equal(up.length, runs * 50 + 10);
     assert.equal(new Set(up).size, up.length, 'a sequence number came twice');
-    assert.deepEqual(up, [...up].sort((a, b) => a - b), 'numbers only grow');
-    const ivs = packets.filter((packet) => packet.readUInt32BE(0) === SPI).map((packet) => packet.toString('hex', 8, 16));
+    assert.deepEqual(
+      up,
+      [...up].sort((a, b) => a - b),
+      'numbers only grow',
+    );
+    const ivs = packets
+      .filter((packet) => packet.readUInt32BE(0) === SPI)
+      .map((packet) => packet.toString('hex', 8, 16));
     assert.equal(new Set(ivs).size, ivs.length, 'a nonce came twice');
     // Each crash loses what was set aside; an orderly stop loses nothing.
     assert.equal(up[50], SEQUENCE_BLOCK + 1);

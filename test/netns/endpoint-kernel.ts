@@ -48,7 +48,8 @@ export function kernelCommands(pair: KernelPair): string[] {
       flags.length > 0 ? ` flag ${flags.join(' ')}` : ''
     } ${transform(algorithm, key)}${encapsulation}`;
   };
-  const template = (from: string, to: string) => `tmpl src ${from} dst ${to} proto esp reqid ${reqid} mode ${mode}`;
+  const template = (from: string, to: string) =>
+    `tmpl src ${from} dst ${to} proto esp reqid ${reqid} mode ${mode}`;
   const selectors = mode === 'tunnel' ? pair.nets : [[local, peer] as const];
   return [
     state(local, peer, pair.spiOut, pair.keyOut, true),
@@ -74,7 +75,10 @@ time.sleep(100000)
 '`;
 
 export async function openGuestPort(topology: Topology): Promise<void> {
-  await topology.guest('second', `(${OPEN_PORT.replace('exec python3', '/usr/bin/python3')}) >/run/port 2>&1 &\nwhile ! grep -q open /run/port; do sleep 0.1; done`);
+  await topology.guest(
+    'second',
+    `(${OPEN_PORT.replace('exec python3', '/usr/bin/python3')}) >/run/port 2>&1 &\nwhile ! grep -q open /run/port; do sleep 0.1; done`,
+  );
 }
 
 export async function installKernelPairs(topology: Topology, pairs: readonly KernelPair[]): Promise<void> {
@@ -86,7 +90,10 @@ export async function installKernelPairs(topology: Topology, pairs: readonly Ker
   await topology.guest('second', ['ip xfrm state flush; ip xfrm policy flush', ...exceptions].join('\n'));
   // In pieces: the kernel tries each algorithm out before its first use, which takes a busy guest seconds.
   for (let from = 0; from < pairs.length; from += 6) {
-    const batch = pairs.slice(from, from + 6).flatMap(kernelCommands).join('\n');
+    const batch = pairs
+      .slice(from, from + 6)
+      .flatMap(kernelCommands)
+      .join('\n');
     await topology.guest('second', `ip -batch - <<'COMMANDS'\n${batch}\nCOMMANDS`);
   }
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Background, eventually } from './command.js';
+import { type Background, eventually } from './command.js';
 import type { StatusJson } from './daemon.js';
 import { CHECKOUT, type Namespace, type Topology } from './topology.js';
 
@@ -86,7 +86,6 @@ export class EndpointProcess {
     return this.#process?.output ?? '';
   }
 
-
   /** Ends it by a signal to the command, which hands it on. @returns what it counted */
   async stop(): Promise<StopSummary> {
     const running = this.#process!;
@@ -124,7 +123,10 @@ export class EndpointProcess {
   }
 }
 
-export async function endEndpoint(endpoint: EndpointProcess | undefined, topology: Topology | undefined): Promise<void> {
+export async function endEndpoint(
+  endpoint: EndpointProcess | undefined,
+  topology: Topology | undefined,
+): Promise<void> {
   try {
     if (endpoint?.running) await endpoint.stop();
   } finally {

@@ -26,7 +26,11 @@ interface Case extends KernelPair {
 const key = (algorithm: Algorithm) => randomBytes(keyBytes(algorithm)).toString('hex');
 const spiOf = (base: number, n: number) => `0x${(base + n).toString(16).padStart(8, '0')}`;
 
-function caseOf(n: number, which: Pick<KernelPair, 'algorithm' | 'mode' | 'udp' | 'esn'>, family: 4 | 6): Case {
+function caseOf(
+  n: number,
+  which: Pick<KernelPair, 'algorithm' | 'mode' | 'udp' | 'esn'>,
+  family: 4 | 6,
+): Case {
   const { algorithm, mode, udp, esn } = which;
   // In transport mode the addresses are the policy, so that each case needs a pair of its own.
   const own = mode === 'transport';
@@ -107,7 +111,9 @@ describe('netns: the endpoint and the kernel', function () {
     this.timeout(300_000);
     // The endpoint in a namespace, and the guest behind its tap device: nothing is between them.
     topology = await Topology.alone();
-    await topology.library('ns_tap relay to-guest; guest_start second relay to-guest; guest_wait_ready second');
+    await topology.library(
+      'ns_tap relay to-guest; guest_start second relay to-guest; guest_wait_ready second',
+    );
     const withLength = (address: string, ipv4: number) =>
       address.includes(':') ? `${address}/64 nodad` : `${address}/${ipv4}`;
     const addresses = [OUTER_4.endpoint, OUTER_6.endpoint, ...TRANSPORTS.map(({ peer }) => peer)];
@@ -142,7 +148,10 @@ COMMANDS`,
     for (const { esn, keyIn, keyOut } of CASES.filter((which) => which.esn)) {
       assert.ok(esn);
       for (const material of [keyIn, keyOut]) {
-        const file = SequenceFile.open(join(endpoint.stateDirectory, 'endpoint'), Buffer.from(material, 'hex'));
+        const file = SequenceFile.open(
+          join(endpoint.stateDirectory, 'endpoint'),
+          Buffer.from(material, 'hex'),
+        );
         file.write(USED_UP.high * TWO_32 + USED_UP.low);
         file.close();
       }
