@@ -108,11 +108,12 @@ export class Endpoint {
     for (;;) {
       let packets = this.#fromDevice();
       for (let n = 0; n < this.#ports.length; n++) packets += this.#fromNetwork(this.#decapsulators[n]!);
-      const now = Date.now();
+      // A steady clock: setting the other one must not silence the keepalives.
+      const now = performance.now();
       if (now >= this.#nextTickMs) this.#tick(now);
       if (Atomics.load(stop, 0) !== 0) return true;
       if (packets > 0) continue;
-      const ready = native.waitAny(this.#descriptors, wakerFd, Math.max(this.#nextTickMs - now, 1));
+      const ready = native.waitAny(this.#descriptors, wakerFd, Math.max(Math.ceil(this.#nextTickMs - now), 1));
       // The device says that it is ready also when it is gone, and then gives nothing for ever.
       if ((ready & 1) !== 0 && !this.#attachment.wait(0)) return false;
     }
@@ -123,9 +124,8 @@ export class Endpoint {
     const packets = this.#attachment.receive(inner);
     if (packets === 0) return 0;
     this.#encapsulator.process(inner);
-    const now = Date.now();
     for (let n = 0; n < this.#ports.length; n++)
-      if (this.#ports[n]!.outgoing.count > 0) this.#send(this.#ports[n]!, now);
+      if (this.#ports[n]!.outgoing.count > 0) this.#send(this.#ports[n]!);
     const { errors } = this.#encapsulator;
     if (errors.count > 0) {
       this.#attachment.send(errors, LAST_SENT_VERDICT, SEND_FAILED);
@@ -134,16 +134,18 @@ export class Endpoint {
     return packets;
   }
 
-  #send(port: SocketPort, now: number): void {
+  #send(port: SocketPort): void {
     const { outgoing } = port;
     port.send();
+    const now = Date.now();
+    const steady = performance.now();
     for (let i = 0; i < outgoing.count; i++) {
       const bytes = outgoing.before[i]!;
       const verdict = outgoing.verdict[i]!;
       this.#counters.count(verdict, bytes);
       if (verdict !== ENCRYPT) continue;
       const sa = this.#saOf(outgoing.sa[i]!);
-      sa.lastSentMs = now;
+      sa.lastSentMs = steady;
       this.#counters.countSa(sa.number, bytes, now, sa.sequence);
     }
     outgoing.clear();

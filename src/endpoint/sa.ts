@@ -62,8 +62,8 @@ export class OutboundSa extends Sa {
   readonly destination: Uint8Array;
   /** Longest packet inside that leaves in one piece, bytes. */
   innerMtu = 0;
-  /** Time of the last packet, ms; a NAT keepalive is due when it lies too far back. */
-  lastSentMs = 0;
+  /** Time of the last packet by a steady clock, ms; a NAT keepalive is due when it lies too far back. */
+  lastSentMs = Number.NEGATIVE_INFINITY;
   /** The last that was used. */
   #sequence: number;
   /** Up to this one, the disk knows that they may have been used. */
