@@ -83,10 +83,13 @@ export async function openGuestPort(topology: Topology): Promise<void> {
 
 export async function installKernelPairs(topology: Topology, pairs: readonly KernelPair[]): Promise<void> {
   // ESP in UDP is checked against the policies as UDP before it is taken for what it is: a key exchange daemon's socket
-  // has such an exception of its own.
-  const exceptions = ['0.0.0.0/0', '::/0'].map(
-    (any) => `ip xfrm policy add src ${any} dst ${any} proto udp dport 4500 dir in action allow priority 1`,
-  );
+  // has such an exception of its own. And neighbours must be found in the clear (RFC 4301 §5.1, RFC 4890 §4.4.1).
+  const exceptions = [
+    ...['0.0.0.0/0', '::/0'].map((any) => `src ${any} dst ${any} proto udp dport 4500 dir in`),
+    ...['135', '136'].flatMap((type) =>
+      ['in', 'out'].map((direction) => `src ::/0 dst ::/0 proto ipv6-icmp type ${type} dir ${direction}`),
+    ),
+  ].map((words) => `ip xfrm policy add ${words} action allow priority 1`);
   await topology.guest('second', ['ip xfrm state flush; ip xfrm policy flush', ...exceptions].join('\n'));
   // In pieces: the kernel tries each algorithm out before its first use, which takes a busy guest seconds.
   for (let from = 0; from < pairs.length; from += 6) {
