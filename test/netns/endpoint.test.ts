@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ALGORITHMS, type Algorithm, keyBytes } from '../../src/endpoint/algorithm.js';
 import { SequenceFile } from '../../src/endpoint/sequence-file.js';
+import { eventually } from './command.js';
 import { installKernelPairs, type KernelPair, openGuestPort } from './endpoint-kernel.js';
 import { EndpointProcess, type EndpointSaWords, endEndpoint } from './endpoint-process.js';
 import { kernelState } from './kernel.js';
@@ -17,6 +18,8 @@ const USED_UP = { high: 2, low: 0xffff_fff0 };
 const TWO_32 = 2 ** 32;
 /** Payload bytes of pings: small, nearly the MTU, and in fragments. */
 const SIZES = [0, 57, 1300, 3000];
+/** Seconds; ping(8) waits for its last echo as long. */
+const PING_INTERVAL = 1;
 
 interface Case extends KernelPair {
   readonly name: string;
@@ -63,7 +66,7 @@ function caseOf(
 }
 
 let next = 0;
-/** Every algorithm, outer family and encapsulation; half of them with ESN, and in transport mode the other half. */
+/** Every algorithm, outer family and encapsulation; half of them with ESN. */
 const TUNNELS = ALGORITHMS.flatMap((algorithm, i) =>
   ([4, 6] as const).flatMap((family) =>
     [false, true].map((udp) => {
@@ -75,7 +78,7 @@ const TUNNELS = ALGORITHMS.flatMap((algorithm, i) =>
 const TRANSPORTS = ALGORITHMS.flatMap((algorithm, i) =>
   [false, true].map((udp) => {
     const family = (i + Number(udp)) % 2 === 0 ? 4 : 6;
-    const esn = (i + family / 2 + Number(udp)) % 2 !== 0;
+    const esn = i % 2 === 0;
     return caseOf(next++, { algorithm, mode: 'transport', udp, esn }, family);
   }),
 );
@@ -173,7 +176,7 @@ COMMANDS`,
       mode === 'tunnel' ? [ENDPOINT_INNER[family], innerSecond[family]] : [peer, local],
     ) as [string, string][];
     const pings = (from: string, to: string) =>
-      SIZES.map((size) => `ping -q -c 2 -i 0.2 -W 5 -s ${size} -I ${from} ${to} &`).join(' ');
+      SIZES.map((size) => `ping -q -c 2 -i ${PING_INTERVAL} -W 5 -s ${size} -I ${from} ${to} &`).join(' ');
     const commands = (reverse: boolean) =>
       `${pairs.map(([first, second]) => (reverse ? pings(second, first) : pings(first, second))).join(' ')} wait`;
     const forth = await topology.exec('relay', 'sh', '-c', commands(false));
@@ -195,15 +198,19 @@ COMMANDS`,
     it(`carries TCP both ways: ${which.name}`, async function () {
       const { mode, local, peer, innerSecond } = which;
       const [first, second] = mode === 'tunnel' ? [ENDPOINT_INNER[4], innerSecond[4]] : [peer, local];
-      const server = topology.guest('second', `timeout 30 iperf3 -s -1 -B ${second}`);
+      const server = topology.guest('second', `timeout 55 iperf3 -s -1 -B ${second}`);
       server.catch(() => {});
       let output = '';
-      for (let attempt = 0; attempt < 40 && !output.includes('"end"'); attempt++) {
-        const words = ['-J', '-B', first, '-c', second, '-t', '1', '--bidir'];
-        output = (await topology.outcome('relay', ['iperf3', ...words])).stdout;
-        if (!output.includes('unable to connect')) break;
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
+      const words = ['-J', '-B', first, '-c', second, '-t', '1', '--bidir'];
+      await eventually(
+        'a connection to iperf3',
+        async () => {
+          output = (await topology.outcome('relay', ['iperf3', ...words])).stdout;
+          return !output.includes('unable to connect');
+        },
+        () => output,
+        40_000,
+      );
       const { end, error } = JSON.parse(output) as {
         error?: string;
         end: { sum_received?: { bytes: number }; sum_received_bidir_reverse?: { bytes: number } };
