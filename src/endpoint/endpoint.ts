@@ -113,7 +113,11 @@ export class Endpoint {
       if (now >= this.#nextTickMs) this.#tick(now);
       if (Atomics.load(stop, 0) !== 0) return true;
       if (packets > 0) continue;
-      const ready = native.waitAny(this.#descriptors, wakerFd, Math.max(Math.ceil(this.#nextTickMs - now), 1));
+      const ready = native.waitAny(
+        this.#descriptors,
+        wakerFd,
+        Math.max(Math.ceil(this.#nextTickMs - now), 1),
+      );
       // The device says that it is ready also when it is gone, and then gives nothing for ever.
       if ((ready & 1) !== 0 && !this.#attachment.wait(0)) return false;
     }
