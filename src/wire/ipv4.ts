@@ -93,6 +93,11 @@ export function ipv4Identification(view: DataView, offset: number): number {
   return view.getUint16(offset + IDENTIFICATION);
 }
 
+/** True for every fragment, the first and the last included. */
+export function ipv4IsFragment(view: DataView, offset: number): boolean {
+  return (view.getUint16(offset + FLAGS_AND_OFFSET) & FRAGMENT_MASK) !== 0;
+}
+
 /** True for a packet that is no fragment and may not become one: Don't Fragment alone is set (RFC 6864 §4). */
 export function ipv4IsAtomic(view: DataView, offset: number): boolean {
   return view.getUint16(offset + FLAGS_AND_OFFSET) === IPV4_DONT_FRAGMENT;
