@@ -103,11 +103,6 @@ export function ipv4IsAtomic(view: DataView, offset: number): boolean {
   return view.getUint16(offset + FLAGS_AND_OFFSET) === IPV4_DONT_FRAGMENT;
 }
 
-/** True for the fragments that do not start with the transport header. */
-export function ipv4IsLaterFragment(view: DataView, offset: number): boolean {
-  return (view.getUint16(offset + FLAGS_AND_OFFSET) & FRAGMENT_OFFSET_MASK) !== 0;
-}
-
 export function ipv4DontFragment(view: DataView, offset: number): boolean {
   return (view.getUint16(offset + FLAGS_AND_OFFSET) & IPV4_DONT_FRAGMENT) !== 0;
 }
