@@ -67,6 +67,7 @@ export interface StatusJson {
   readonly pid: number;
   readonly sas: number;
   readonly verdicts: Readonly<Record<string, { packets: number; bytes: number }>>;
+  readonly originated: Readonly<Record<string, { packets: number; bytes: number }>>;
 }
 
 export interface DaemonOptions {
