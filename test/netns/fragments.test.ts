@@ -76,8 +76,8 @@ describe('netns: fragments', function () {
     );
     const packets = await capture.stop();
     await topology.exec('first-net', 'nft', 'delete table inet hold');
-    assert.equal(packets.length, count, 'packets of first');
-    return packets;
+    assert.ok(packets.length >= count, `only ${packets.length} packets of first`);
+    return packets.slice(0, count); // ping goes on for as long as it waits
   }
 
   /** How many packets a kernel has accepted with its SA for them. */

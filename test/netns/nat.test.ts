@@ -175,7 +175,7 @@ describe('netns: two firsts behind one NAT', function () {
     Object.fromEntries((await relay.sas()).map(({ name, packets }) => [name!, packets]));
 
   it('both have their traffic at once, in both directions, and the relay tells them apart by their ports', async () => {
-    const wire = await topology.capture('relay', 'to-first', 'udp port 4500 and greater 40');
+    const wire = await topology.capture('relay', 'to-first', 'udp port 4500 and greater 60');
     // The NAT lets nothing in before somebody has sent something out.
     const received = [
       ...(await Promise.all([ping(alice, SECOND_HOST, PINGS), ping(bob, SECOND_HOST, PINGS)])),
