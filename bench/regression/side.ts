@@ -1,6 +1,7 @@
 /**
- * The plain ESP path of one version of the relay, in a process of its own: `node side.js DIRECTORY SAS`, where DIRECTORY
- * is a built checkout. It measures a slice whenever its parent says so (fork's messages), and answers with the samples.
+ * The plain ESP path of one version of the relay, in a process of its own: `node side.js DIRECTORY SAS [FEATURE]`, where
+ * DIRECTORY is a built checkout, and FEATURE one of features.ts, for this checkout only. It measures a slice whenever its
+ * parent says so (fork's messages), and answers with the samples.
  */
 import { join } from 'node:path';
 import type * as attachmentModule from '../../src/attachment/memory.js';
@@ -25,7 +26,13 @@ export interface Samples {
   readonly refill: number[];
 }
 
-const [directory, sas] = process.argv.slice(2) as [string, string];
+const [directory, sas, feature] = process.argv.slice(2) as [string, string, string | undefined];
+
+async function table(): Promise<tableModule.FilledTable> {
+  if (feature === undefined) return fillTable(Number(sas));
+  const { fillWithFeature } = await import('./features.js');
+  return fillWithFeature(feature, Number(sas));
+}
 
 function load<Module>(path: string): Promise<Module> {
   return import(join(directory, 'dist', path)) as Promise<Module>;
@@ -56,7 +63,7 @@ const { SadReader } = await load<typeof readerModule>('src/sad/reader.js');
 const { Pipeline } = await load<typeof pipelineModule>('src/relay/pipeline.js');
 const { createVerdictCounters } = await load<typeof countersModule>('src/relay/counters.js');
 
-const { memory, spis } = fillTable(Number(sas));
+const { memory, spis } = await table();
 const refill = new Refill(BATCH, randomOrder(spis, ORDER));
 const verdicts = createVerdictCounters();
 const pipeline = new Pipeline({
