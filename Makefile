@@ -52,13 +52,13 @@ bin/ipsec-relayd: dist/.built
 bin/ipsec-relay: dist/.built
 	@mkdir -p bin && chmod +x dist/src/cli/main.js && ln -sfn ../dist/src/cli/main.js $@
 
-UNIT_TESTS := $(foreach folder,wire sad relay attachment native control cli daemon,'dist/test/$(folder)/**/*.test.js')
+UNIT_TESTS := $(foreach folder,wire sad relay endpoint attachment native control cli daemon documents,'dist/test/$(folder)/**/*.test.js')
 NODE24 := run/node24/node_modules/.bin/node
 
 .PHONY: test
 test: setup build ## Set up, then run every test, the slow ones too
 	@failed=''; \
-	for part in lint unit asan node24 netns; do \
+	for part in lint unit oracle asan node24 netns; do \
 	  printf '\n=== make test-%s\n' $$part; \
 	  $(MAKE) test-$$part || failed="$$failed test-$$part"; \
 	done; \
@@ -72,6 +72,10 @@ test-lint: build ## Lint, format and import directions (Biome), shell scripts (s
 .PHONY: test-unit
 test-unit: build ## Unit and property tests
 	mocha $(UNIT_TESTS)
+
+.PHONY: test-oracle
+test-oracle: build ## The data plane beside outside judges: tshark, and a model in Python with scapy
+	mocha 'dist/test/oracle/**/*.test.js'
 
 .PHONY: test-asan
 test-asan: build ## The addon's tests under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -99,6 +103,7 @@ bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 	node dist/bench/memory.js
 	node dist/bench/regression.js
 	node dist/bench/control.js
+	node dist/bench/endpoint.js
 	node dist/bench/netns.js
 
 .PHONY: setup

@@ -9,7 +9,9 @@ packages=(
   user-mode-linux                              # the guests' kernel
   nftables                                     # the peer the relay is measured against
   tcpdump tshark                               # captures, and decrypting them
+  python3-scapy                                # the model of test/oracle
   iperf3                                       # traffic
+  python3-scapy python3-cryptography           # the oracle of the endpoint's packets
   shellcheck                                   # make test-lint
   "$@"
 )

@@ -17,8 +17,9 @@ const LOT = 4096;
 const ENTRIES_LOT = 2048;
 /** Changes come in groups: a link and its routes. Milliseconds. */
 const SETTLE_MS = 50;
-/** Asking takes a part of the time, this one to that many of rest, however often routes change. */
-const REST = 4;
+/** However often routes change: asking that takes longer than this is followed by so many times as much rest. Milliseconds. */
+const QUICK_MS = 200;
+const REST = 2;
 
 /** No IPv4 or IPv6 network has a smaller MTU (RFC 791 §3.2, RFC 8200 §5); a route that says so is taken for this. */
 const SMALLEST: Readonly<Record<Family, number>> = { 4: 576, 6: 1280 };
@@ -138,7 +139,7 @@ export class EgressMtus implements SaObserver {
         this.#isStale = false;
         await this.#askAnew();
         const now = performance.now();
-        this.#restUntil = now + (now - began) * REST;
+        this.#restUntil = now + Math.max(now - began - QUICK_MS, 0) * REST;
       }
       while (this.#waiting.length > 0 && !this.#isStopped) await this.#askNew();
     } catch (error) {

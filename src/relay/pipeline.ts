@@ -122,9 +122,9 @@ export class Pipeline {
     this.#passesOthers = passesOthers;
     this.#ttlChange = kernelHops - 1;
     this.#steadyMs = options.steadyMs ?? steadyMs;
-    const nowMs = this.#steadyMs();
+    const nowMs = this.#steadyMs() | 0;
     const identifications = new Identifications(options.identifications);
-    const accounting = new Accounting(memory.counters[options.worker]!, options.verdicts);
+    const accounting = new Accounting(memory.counters[options.worker]!, options.verdicts, clock);
     const outlet = new Outlet(attachment, options.originated);
     this.#accounting = accounting;
     this.#outlet = outlet;
@@ -139,7 +139,6 @@ export class Pipeline {
       memory,
       lookup,
       accounting,
-      clock,
       outlet,
       errors,
       identifications,
@@ -198,14 +197,14 @@ export class Pipeline {
 
   /** To be called now and then also when nothing arrives. @returns whether fragments wait, so that it should be called again soon */
   expire(): boolean {
-    this.#clock.steadyMs = this.#steadyMs();
+    this.#clock.steadyMs = this.#steadyMs() | 0;
     return this.#fragments.expire();
   }
 
   #processGeneral(batch: PacketBatch, nowMs: number): void {
     const { verdict, count } = batch;
     this.#clock.unixMs = nowMs;
-    this.#clock.steadyMs = this.#steadyMs();
+    this.#clock.steadyMs = this.#steadyMs() | 0;
     for (let i = 0; i < count; i++) {
       batch.arrived[i] = batch.length[i]!;
       if (verdict[i] === GENERAL) verdict[i] = this.#general.process(batch, i);

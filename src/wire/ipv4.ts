@@ -96,9 +96,9 @@ export function ipv4Identification(view: DataView, offset: number): number {
   return view.getUint16(offset + IDENTIFICATION);
 }
 
-/** True for the fragments that do not start with the transport header. */
-export function ipv4IsLaterFragment(view: DataView, offset: number): boolean {
-  return (view.getUint16(offset + FLAGS_AND_OFFSET) & FRAGMENT_OFFSET_MASK) !== 0;
+/** True for every fragment, the first and the last included. */
+export function ipv4IsFragment(view: DataView, offset: number): boolean {
+  return (view.getUint16(offset + FLAGS_AND_OFFSET) & FRAGMENT_MASK) !== 0;
 }
 
 export function ipv4DontFragment(view: DataView, offset: number): boolean {

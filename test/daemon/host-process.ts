@@ -34,8 +34,12 @@ export class Child {
 
   async ask(command: HostCommand): Promise<Answer> {
     const answer = new Promise<Answer>((resolve, reject) => {
-      this.#lines.once('line', (line) => resolve(JSON.parse(line) as Answer));
-      this.#lines.once('close', () => reject(new Error('the child ended')));
+      const ended = () => reject(new Error('the child ended'));
+      this.#lines.once('close', ended);
+      this.#lines.once('line', (line) => {
+        this.#lines.off('close', ended);
+        resolve(JSON.parse(line) as Answer);
+      });
     });
     this.process.stdin!.write(`${JSON.stringify(command)}\n`);
     return answer;

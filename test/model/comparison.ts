@@ -44,6 +44,8 @@ export class Comparison {
   readonly model: RelayModel;
   /** Packets of each verdict in the last {@link send}. */
   readonly tally = new Map<string, number>();
+  /** Latest ID that was chosen anew between two addresses. */
+  readonly #identifications = new Map<string, number>();
   readonly #kernelHops: number;
   readonly #batch: number;
   #arrivals = 0;
@@ -118,17 +120,27 @@ export class Comparison {
     const constraints = { about, kernelHops: this.#kernelHops };
     const left = [...packets];
     const chosen = new Set<number>();
+    let between = '';
     for (const expected of fates.flatMap(expectedOf)) {
       const match = left.findIndex((packet) => accepts(expected, packet, constraints));
       // None is: say how the likeliest differs.
       if (match < 0) judge(expected, left[0] ?? new Uint8Array(0), constraints);
       const [packet] = left.splice(match, 1);
-      const isFresh = 'free' in expected && expected.free.has('identification');
-      if (isFresh) chosen.add(identificationOf(packet!));
+      if (!('free' in expected) || !expected.free.has('identification')) continue;
+      chosen.add(identificationOf(packet!));
+      const { source, destination, protocol } = expected.ip;
+      between = [source, destination, protocol].join(' ');
     }
     assert.deepEqual(left.map(hex), [], `sent beside what was expected: ${about}`);
     // All that leaves at once is of one datagram.
-    if (this.#batch === 1) assert.ok(chosen.size <= 1, `one ID for all fragments of a datagram: ${about}`);
+    if (this.#batch > 1) return;
+    assert.ok(chosen.size <= 1, `one ID for all fragments of a datagram: ${about}`);
+    if (fates.some(({ isWhole }) => isWhole === false)) return;
+    for (const identification of chosen) {
+      const latest = this.#identifications.get(between);
+      assert.notEqual(identification, latest, `the ID of the datagram before: ${about}`);
+      this.#identifications.set(between, identification);
+    }
   }
 }
 

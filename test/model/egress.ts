@@ -14,6 +14,7 @@ import {
 } from './ip.js';
 import { buildIpv6, FRAGMENT, fragmentHeader, HOP_BY_HOP, ROUTING } from './ipv6.js';
 import { growth, hasFragmentHeader, type Sent } from './rewrite.js';
+import { AH } from './upper.js';
 
 /** Every link carries as much: RFC 791 §3.2 (hosts accept), RFC 8200 §5. */
 export const FLOOR = { 4: 576, 6: 1280 } as const;
@@ -47,7 +48,7 @@ export function fragment({ ip, free }: Sent, mtu: number): Sent[] {
 /** RFC 791 §3.2. */
 function fragmentIpv4(ip: Ipv4, free: Sent['free'], mtu: number): Sent[] {
   const place = placeOf(ip);
-  const isAtomic = place === undefined && (ip.flagsAndOffset & DONT_FRAGMENT) !== 0;
+  const isAtomic = place === undefined && (ip.flagsAndOffset & DONT_FRAGMENT) !== 0 && ip.protocol !== AH;
   const copied = copiedOptions(ip.options);
   const pieces: Sent[] = [];
   for (let at = 0; at < ip.body.length; ) {
@@ -60,7 +61,7 @@ function fragmentIpv4(ip: Ipv4, free: Sent['free'], mtu: number): Sent[] {
     const offset = ((place?.offset ?? 0) + at) / 8;
     pieces.push({
       ip: { ...ip, options, flagsAndOffset: flags | offset, body: ip.body.slice(at, end) },
-      // The ID of an atomic packet meant nothing, and now does.
+      // The ID of an atomic packet meant nothing, and now does. AH's ICV covers it.
       free: isAtomic ? new Set([...free, 'identification'] as const) : free,
     });
     at = end;

@@ -16,7 +16,7 @@ import {
   isError,
   isIcmp,
   isRightIcmp,
-  mayComplain,
+  mayAnswer,
   type OwnError,
   type Quote,
   quotedBytes,
@@ -59,6 +59,8 @@ export interface Fate {
   readonly translation?: Translation;
   /** `sent` was put together out of fragments, so that it does not leave in the place of one. */
   readonly isAssembled?: true;
+  /** `sent` is a datagram of its own, not a piece of one that was received in pieces. */
+  readonly isWhole?: boolean;
 }
 
 /** A packet in the middle of its way: which SA, and of a later fragment what its first one showed. */
@@ -184,13 +186,8 @@ export class RelayModel {
     const mtu = this.mtuOf(sas.at(-1)!);
     const egress = decideEgress(ip, sent, sas, mtu);
     if (typeof egress === 'object' && !isReassembled) return complain(received, 'too-big', egress.refuse);
-    if (!isLater) {
-      sas.forEach((one, i) => {
-        const end = i === 0 ? { address: ip.source, port: first.shown.sourcePort } : undefined;
-        if (end !== undefined) this.#latest.set(one, end);
-      });
-    }
-    return { verdict: 'forward', sent: egress === 'send' ? [sent] : fragment(sent, mtu) };
+    this.#latest.set(sa, { address: ip.source, port: first.shown.sourcePort });
+    return { verdict: 'forward', sent: egress === 'send' ? [sent] : fragment(sent, mtu), isWhole };
   }
 
   /** By the SA and, where it emits to a relay address, by the SA there. @returns undefined: no such SA */
@@ -217,24 +214,24 @@ export class RelayModel {
   #icmp(ip: Ip): Fate {
     if (!isRightIcmp(ip)) return this.#settle(ip, 'bad-icmp');
     if (isError(ip)) return this.#translate(ip);
-    if (!isEchoRequest(ip) || this.#passes) return this.#settle(ip, 'not-ipsec');
+    if (!isEchoRequest(ip) || this.#passes || !mayAnswer(ip)) return this.#settle(ip, 'not-ipsec');
     return { verdict: 'echo', sent: [{ ip: echoReply(ip), free: new Set(['ttl', 'checksum']) }] };
   }
 
   #translate(ip: Ip): Fate {
+    const ttl = this.#changedTtl(ip);
+    if (ttl < 1) return drop('ttl-expired');
     const quote = readQuote(quotedBytes(ip));
     const shown = quote && shownByQuote(quote);
     if (quote === undefined || shown === undefined || quote.ip.source !== ip.destination) {
       return this.#settle(ip, 'icmp-unmatched');
     }
-    const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown, this.#settings.role));
+    const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown));
     const end = sa && this.#endOf(sa, quote, shown);
     const mtu = toldMtu(ip, quote);
     const meaning = sa && translateMeaning(ip, mtu, sa);
     if (sa === undefined || end === undefined || meaning === undefined)
       return this.#settle(ip, 'icmp-unmatched');
-    const ttl = this.#changedTtl(ip);
-    if (ttl < 1) return drop('ttl-expired');
     if (mtu !== undefined) {
       const floor = FLOOR[familyOf(sa.emit.destination)];
       this.#mtus.set(sa, Math.min(this.mtuOf(sa), Math.max(mtu, floor)));
@@ -259,6 +256,8 @@ export class RelayModel {
     const address = emit.source === undefined ? quote.ip.source : (required ?? latest?.address);
     const isKept = emit.kind === KIND_UDP && emit.sourcePort === 0;
     const port = isKept ? shown.sourcePort : match.peerPort || latest?.port;
+    // Nobody is there, and the SA's latest packet should not have come from there.
+    if (address === '0.0.0.0' || address === '::') return undefined;
     if (address === undefined || (match.kind === KIND_UDP && port === undefined)) return undefined;
     return { address, port: port ?? 0 };
   }
@@ -293,7 +292,7 @@ function drop(verdict: Verdict): Fate {
 }
 
 function complain(about: Ip, why: OwnError['why'], mtu: number): Fate {
-  return { verdict: why, sent: [], ...(mayComplain(about) && { error: { about, why, mtu } }) };
+  return { verdict: why, sent: [], ...(mayAnswer(about) && { error: { about, why, mtu } }) };
 }
 
 /** What becomes of a packet, in bytes. */

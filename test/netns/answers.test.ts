@@ -1,23 +1,22 @@
 /** What the relay answers in its own name, asked over real networks: echo requests, and packets at the end of their hops. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { buildPacket, bytes16 } from '../model/packet.js';
+import { buildPacket } from '../model/packet.js';
 import type { Capture } from './capture.js';
 import { Daemon, RELAY_DOWN, RELAY_UP, tearDown } from './daemon.js';
+import { Injector } from './injection.js';
 import { NamespacePlace } from './place.js';
-import { CHECKOUT, FIRST, type Namespace, RELAY, RELAY6, Topology } from './topology.js';
+import { FIRST, type Namespace, RELAY, RELAY6, Topology } from './topology.js';
 
-const INJECT = join(CHECKOUT, 'dist/test/netns/inject.js');
 /** Answers in a second, as [icmp] rate has it. */
-const RATE = 50;
+const RATE = 20;
 const FLOOD = 3000;
 const FLOOD_SECONDS = 3;
 
 describe('netns: answers of the relay', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let topology: Topology;
   let relay: Daemon;
+  let injector: Injector;
 
   before(async () => {
     topology = await Topology.up();
@@ -27,6 +26,7 @@ describe('netns: answers of the relay', function () {
       more: `[icmp]\nrate = ${RATE}`,
       sas: [RELAY_UP, RELAY_DOWN],
     });
+    injector = await Injector.create(topology, relay);
   });
   after(() => tearDown(topology, relay));
   afterEach(async function () {
@@ -83,11 +83,7 @@ describe('netns: answers of the relay', function () {
   /** ICMP errors that come to first's router about an ESP packet with so many hops left at the relay's host. */
   async function errorsAbout(ttl: number): Promise<Buffer[]> {
     const capture: Capture = await topology.capture('first-net', 'to-relay', 'icmp[icmptype] = 11');
-    const packet = buildPacket({ ttl, flagsAndOffset: 0x4000, source: FIRST });
-    const file = join(topology.directory, `hops-${ttl}`);
-    writeFileSync(file, Buffer.from([...bytes16(packet.length), ...packet]));
-    const watched = `${relay.pid}:to-first:rx`;
-    await topology.exec('first-net', process.execPath, INJECT, 'raw', RELAY, file, watched);
+    await injector.send([buildPacket({ ttl, flagsAndOffset: 0x4000, source: FIRST })]);
     await new Promise((resolve) => setTimeout(resolve, 500));
     return capture.stop();
   }

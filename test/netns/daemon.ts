@@ -67,6 +67,7 @@ export interface StatusJson {
   readonly pid: number;
   readonly sas: number;
   readonly verdicts: Readonly<Record<string, { packets: number; bytes: number }>>;
+  readonly originated: Readonly<Record<string, { packets: number; bytes: number }>>;
   readonly fragments: { readonly datagrams: number; readonly bytes: number; readonly limit: number };
 }
 
@@ -173,7 +174,7 @@ export class Daemon {
         return running.log().includes('"msg":"ready"');
       },
       running.log,
-      20_000,
+      60_000,
     );
   }
 

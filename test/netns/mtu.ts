@@ -35,6 +35,11 @@ export function innerMtu(leg: Leg, algorithm: Algorithm, mtu: number): number {
   return room - (room % block) - ESP_TRAILER;
 }
 
+/** The same for AH with HMAC-SHA-256-128, whose header of 28 bytes Linux pads to a multiple of 8 (RFC 4302 §3.3.3.2.1). */
+export function innerMtuOfAh({ family }: Leg, mtu: number): number {
+  return mtu - ipHeader(family) - 32;
+}
+
 /** Bytes of the outer packet on a leg that carries an inner packet in tunnel mode. */
 export function outerLength(leg: Leg, algorithm: Algorithm, innerLength: number): number {
   const { iv, block } = LAYOUT[algorithm];
@@ -59,7 +64,7 @@ async function ask(topology: Topology, from: Host, to: string, length: number): 
   const payload = length - ipHeader(to.includes(':') ? 6 : 4) - ECHO_HEADER;
   const words = ['ping', '-n', '-M', 'do', '-c', '1', '-W', PATIENCE_SECONDS, '-s', String(payload), to];
   const { stdout, stderr } = await outcomeOf(topology.in(from, ...words));
-  const told = /mtu ?= ?(\d+)/i.exec(stdout + stderr);
+  const told = /mtu ?[=:] ?(\d+)/i.exec(stdout + stderr);
   return { answered: / 1 received/.test(stdout), told: told ? Number(told[1]) : undefined };
 }
 

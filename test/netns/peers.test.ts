@@ -38,7 +38,7 @@ const HAIRPIN_ON: SaWords = {
 };
 
 describe('netns: peers', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let topology: Topology;
   let relay: Daemon;
   let edge: Daemon;

@@ -8,6 +8,8 @@ import { Background, type CommandOptions, type Outcome, outcomeOf, run } from '.
 
 export const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
 const SCRIPTS = join(CHECKOUT, 'netns-scripts');
+/** To raise a topology takes seconds, and many times that on a machine that does much else. */
+const SCRIPT_MS = 180_000;
 
 /** The address plan of netns-scripts/lib.sh. */
 export const FIRST = '198.18.1.1';
@@ -104,7 +106,7 @@ export class Topology {
   }
 
   script(name: string, ...words: string[]): Promise<string> {
-    return run([join(SCRIPTS, name), ...words], { env: this.#env });
+    return run([join(SCRIPTS, name), ...words], { env: this.#env, timeoutMs: SCRIPT_MS });
   }
 
   /** Runs a piece of bash with the functions of lib.sh at hand. */

@@ -12,6 +12,8 @@ export interface Scene {
   readonly udp6ZeroChecksum: boolean;
   /** Milliseconds. */
   readonly fragmentTimeout: number;
+  /** What becomes of a packet does not depend on when the others came. */
+  readonly together: boolean;
   readonly relayAddresses: readonly string[];
   readonly sas: readonly SceneSa[];
   readonly packets: readonly ScenePacket[];
@@ -63,20 +65,24 @@ export interface Prediction {
 const folder = fileURLToPath(new URL('../../../test/oracle/', import.meta.url));
 
 /** Debian's scapy is the system's Python's, whatever else is in PATH. */
-function python(script: string, input: string): string {
+function python(input: string, script: string, ...parameters: string[]): string {
   // What it compiles is not left beside the sources.
-  const words = ['-B', `${folder}${script}`];
+  const words = ['-B', `${folder}${script}`, ...parameters];
   return execFileSync('/usr/bin/python3', words, { input, encoding: 'utf8', maxBuffer: 2 ** 29 });
 }
 
-export function generateCorpus(): { readonly text: string; readonly scenes: readonly Scene[] } {
-  const text = python('corpus.py', '');
+/** @param seed of another corpus than the usual one */
+export function generateCorpus(seed: string | undefined): {
+  readonly text: string;
+  readonly scenes: readonly Scene[];
+} {
+  const text = python('', 'corpus.py', ...(seed === undefined ? [] : [seed]));
   return { text, scenes: (JSON.parse(text) as { scenes: Scene[] }).scenes };
 }
 
 /** @param text the corpus as it was generated */
 export function predict(text: string): readonly Prediction[] {
-  return (JSON.parse(python('model.py', text)) as { scenes: Prediction[] }).scenes;
+  return (JSON.parse(python(text, 'model.py')) as { scenes: Prediction[] }).scenes;
 }
 
 const KINDS: Record<string, Kind> = { esp: KIND_ESP, ah: KIND_AH, udp: KIND_UDP };

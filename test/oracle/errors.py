@@ -26,6 +26,8 @@ def echoes(family, source, relay, random):
     yield "echo", icmp_packet(family, source, relay, [*request, *random.randbytes(12)], ttl=1, tos=0)
     yield "echo", icmp_packet(family, source, relay, [*request, *random.randbytes(12)], ttl=255, tos=0xBB)
     yield "echo-surplus", icmp_packet(family, source, relay, [*request, *random.randbytes(12)]) + random.randbytes(5)
+    for nobody in ("0.1.2.3", "127.0.0.1", "224.0.0.1", "255.255.255.255") if family == 4 else ("::", "::1", "ff02::1"):
+        yield "echo-of-nobody", icmp_packet(family, nobody, relay, [*request, *random.randbytes(12)])
     # All zeros but the type: the answer's sum is zero, which has to be sent as 0xffff in IPv4.
     yield "echo-zeros", icmp_packet(family, source, relay, [*request, 0, 0, 0, 0])
     yield "echo-zeros", icmp_packet(family, source, relay, [*request, *bytes(36)])
@@ -85,7 +87,12 @@ class Errors:
             yield "icmp-quote-long", self.error([*unreachable, 0, 0, 0, 0], self.quote(size=size))
         for size in (0, 1, 3):
             yield "icmp-quote-of-short", self.error([*unreachable, 0, 0, 0, 0], self.quote(size=size))
-        for fields in ({"ttl": 1}, {"ttl": 2}, {"ttl": 255}, {"tos": 0}, {"tos": 0xBB}):
+        forms = [{"ttl": 1}, {"ttl": 2}, {"ttl": 255}, {"tos": 0}, {"tos": 0xBB}]
+        if self.family == 4:
+            forms += [{"df": True}, {"ident": 0x1234, "reserved": True}, {"options": OPTIONS["router-alert"]}]
+        else:
+            forms += [{"flow": 0xABCDE}, {"chain": CHAINS["destination"]}]
+        for fields in forms:
             yield "icmp-outer", self.error([*unreachable, 0, 0, 0, 0], self.quote(80), **fields)
         yield "icmp-surplus", self.error([*unreachable, 0, 0, 0, 0], self.quote(80)) + bytes(7)
         for fields in ({"tos": 0x2B}, {"tos": 0xFF}):
@@ -132,6 +139,18 @@ class Errors:
                 heads = [[1, 0, size // 8, 0, 0, 0], [3, 0, size // 8, 0, 0, 0]]
             for head in heads:
                 yield "icmp-extended", self.error(head, quote + extension)
+
+    def mutated(self, count):
+        """Random damage to type, code and quotes, the checksum right."""
+        for _ in range(count):
+            kind = self.random.choice((3, 11, 12) if self.family == 4 else (1, 2, 3, 4))
+            head = [kind, self.random.randrange(6), 0, 0, 0, 0]
+            fields = {"chain": self.random.choice(list(CHAINS.values()))} if self.family == 6 and self.random.random() < 0.4 else {}
+            quote = bytearray(self.quote(self.random.choice((self.least, 40, None)), **fields))
+            for _ in range(self.random.randrange(1, 4)):
+                at = self.random.randrange(min(len(quote), 60))
+                quote[at] = self.random.choice((0, 255, self.random.randrange(256), quote[at] ^ 1 << self.random.randrange(8)))
+            yield "icmp-mutated", self.error(head, bytes(quote))
 
     def too_big(self):
         """MTUs above what this scene's packets need, so that they lower nothing for the others."""

@@ -86,6 +86,8 @@ class Fragments:
             yield "fragments-of-stranger", split(replace(self.maker.packet(size=200), src=self.stranger), [80], self.next_ident())
         yield "fragments-of-icmp", self.of_protocol(ICMP if self.maker.family == 4 else ICMP6)
         yield "fragments-of-tcp", self.of_protocol(6)
+        for _ in range(6):
+            yield from self.soup()
         yield "fragments-many", self.whole(list(range(1400, 30000, 1400)), size=29000)
         # All that a datagram can be, but for what another header would add.
         if self.maker.kind != "ah":
@@ -160,6 +162,20 @@ class Fragments:
         packet.payload = udp(4500, 500, len(packet.payload), 0) + packet.payload[8:]
         packet.payload = with_sum(packet)
         yield "fragments-ike", split(packet, [160], self.next_ident())
+
+    def soup(self):
+        """Random pieces of one datagram: they meet, overlap, end twice, or fill it."""
+        packet = self.maker.packet(size=self.random.randrange(100, 160))
+        size = len(packet.payload)
+        ident = self.next_ident()
+        unit = self.random.choice((16, 48))
+        pieces = []
+        for _ in range(self.random.randrange(3, 9)):
+            a = self.random.randrange(0, size, unit)
+            b = min(a + unit * self.random.choice((1, 1, 1, 2)), size)
+            more = b < size if self.random.random() < 0.95 else b == size
+            pieces.append(piece(packet, packet.payload[a:b], a, more, ident))
+        yield "fragments-soup", pieces
 
     def unfinished(self):
         """To be received before a pause."""

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from scapy.utils import checksum
+
 from rewrite import PROTOCOLS, udp_header, updated
 from wire import AH, ESP, FRAGMENT, ICMP, ICMP6, UDP, Built, Drop, Packet, build, fields4, fields6, fragment_header, number, pseudo_sum
 
@@ -58,12 +60,17 @@ def echo_reply(packet, ttl):
     return finished(reply, message)
 
 
-def may_be_told(packet, raw):
+def may_be_told(packet):
     """About what an error may be made (RFC 1812 section 4.3.2.7, RFC 4443 section 2.4)."""
     if packet.offset > 0:
         return False
     if packet.protocol == PROTOCOL[packet.family] and packet.payload[:1] and is_error_type(packet.family, packet.payload[0]):
         return False
+    return may_be_answered(packet)
+
+
+def may_be_answered(packet):
+    """Whether its source is one host's (RFC 1122 section 3.2.1.3)."""
     if packet.family == 6:
         return not packet.src.startswith("ff") and packet.src not in ("::", "::1")
     first = int(packet.src.split(".")[0])
@@ -97,6 +104,7 @@ def quoted(family, data):
             raise unmatched
         packet = fields4(data, ihl, data[ihl:])
         packet.declared = number(data, 2) - ihl
+        packet.header_error = -checksum(data[:ihl]) % 0xFFFF
     else:
         if len(data) < 40 or data[0] >> 4 != 6:
             raise unmatched
@@ -105,8 +113,9 @@ def quoted(family, data):
         except Drop:
             raise unmatched from None
         packet.declared = number(data, 4) - (packet.header_length - 40)
-    if packet.offset > 0:
+    if packet.offset > 0 or packet.declared < 0:
         raise unmatched
+    packet.payload = packet.payload[: packet.declared]
     at, needed, kind = {ESP: (0, 4, "esp"), AH: (4, 8, "ah"), UDP: (8, 12, "udp")}.get(packet.protocol, (0, 0, None))
     if kind is None or len(packet.payload) < needed:
         raise unmatched
@@ -198,7 +207,8 @@ def restored(quote, kind, ports, sa, end):
         new.payload = udp_header(end[1], 4500, 8 + quote.declared, 0) + spi + data[4:]
         new.declared, new.free_udp_checksum = quote.declared + 8, True
     else:
-        source = end[1]
+        # Ports that the SA keeps are those of the quote.
+        source = end[1] if emit["sourcePort"] else ports[0]
         destination = 4500 if emit["destinationPort"] else ports[1]
         old_sum = number(data, 6)
         new.payload = udp_header(source, destination, number(data, 4), old_sum) + spi + data[12:]
@@ -207,11 +217,14 @@ def restored(quote, kind, ports, sa, end):
             new.payload = updated(quote, new)
     if family != quote.family:
         change_quoted_family(quote, new, family)
+    if match["kind"] != kind:
+        # A header that is made anew is right.
+        new.header_error = 0
     return new
 
 
 def change_quoted_family(quote, new, family):
-    new.family, new.options, new.reserved, new.chain = family, b"", False, []
+    new.family, new.options, new.reserved, new.chain, new.header_error = family, b"", False, [], 0
     if family == 6:
         new.flow_group = "any"
         if quote.more:

@@ -13,7 +13,7 @@ from dataclasses import replace
 import icmp
 from fragments import Datagram, check_fragment, cut, joined, key
 from rewrite import Sa, classify, find, lost_bytes, must_collect, rewrite, rewrite_later
-from wire import ICMP, ICMP6, UDP, Drop, build, parse
+from wire import ICMP, ICMP6, UDP, Drop, Packet, build, parse
 
 OWN_TTL = 64
 PASSED_BY_EDGE = ("not-ipsec", "ike", "keepalive", "unknown-spi", "spi-reserved", "icmp-unmatched")
@@ -89,7 +89,7 @@ class Relay:
         return min(packet.ttl - 1 + self.hops, 255)
 
     def tell(self, packet, raw, name, mtu=0):
-        if not icmp.may_be_told(packet, raw):
+        if not icmp.may_be_told(packet):
             return []
         return [icmp.own_error(packet, raw, name, self.own_ttl, mtu)]
 
@@ -222,7 +222,7 @@ class Relay:
         try:
             icmp.check(packet)
             kind = packet.payload[0]
-            if kind == icmp.ECHO_REQUEST[packet.family] and not self.edge:
+            if kind == icmp.ECHO_REQUEST[packet.family] and not self.edge and icmp.may_be_answered(packet):
                 return "echo", [icmp.echo_reply(packet, self.own_ttl)]
             if kind not in icmp.ERRORS[packet.family]:
                 raise Drop("not-ipsec")
@@ -245,13 +245,10 @@ class Relay:
         if mtu is not None:
             sa.mtu = min(sa.mtu, max(mtu, icmp.FLOOR[sa.families[1]]))
         family = sa.families[0]
-        outer = replace(packet, ttl=ttl)
-        if sa.emit.get("source") is not None:
-            outer = replace(outer, src=sa.match["destination"], dst=end[0], family=family, flow_group=None)
-            if family != packet.family:
-                outer = replace(outer, chain=[], options=b"", reserved=False, df=False, ident=0, flow=0)
-                outer.flow_group = "any" if family == 6 else None
-            outer.ident_group = "any" if family == 4 else None
+        keeps = sa.emit.get("source") is None
+        source, destination = (packet.src, packet.dst) if keeps else (sa.match["destination"], end[0])
+        outer = Packet(family, source, destination, packet.tos, ttl, packet.protocol, b"")
+        outer.ident_group = "any" if family == 4 else None
         built = build(icmp.restored(quote, kind, ports, sa, end))
         room = icmp.FLOOR[family] - outer.header_length - 8
         return "icmp-forward", [icmp.finished(outer, bytes(message), built.until(room))]

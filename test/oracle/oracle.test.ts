@@ -1,17 +1,18 @@
 /**
  * The whole data plane beside two strangers: tshark reads what it sends, and a model in Python with scapy, written
  * from the specification alone, says what it must send. The files stay in run/oracle/ for people to look at.
+ * ORACLE_SEED=anything makes another corpus.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERDICTS } from '../../src/relay/verdict.js';
-import { hex } from '../model/packet.js';
+import { disagreements, disagreementsOfBatches } from './agree.js';
 import { BREAKAGES } from './broken.js';
 import { Choices, complaintAbout } from './compare.js';
 import { generateCorpus, type Prediction, predict, type Scene } from './corpus.js';
 import { complaintsAbout, dissectAll, type Frame } from './judge.js';
-import { type Played, play } from './play.js';
+import { type Played, play, playInBatches } from './play.js';
 import type { Dissected } from './tshark.js';
 
 const DIRECTORY = 'run/oracle';
@@ -37,7 +38,7 @@ describe('oracle', function () {
 
   before(() => {
     mkdirSync(DIRECTORY, { recursive: true });
-    const corpus = generateCorpus();
+    const corpus = generateCorpus(process.env['ORACLE_SEED']);
     scenes = corpus.scenes;
     predictions = predict(corpus.text);
     played = scenes.map(play);
@@ -51,7 +52,10 @@ describe('oracle', function () {
     );
     const dissected = dissectAll(join(DIRECTORY, 'received.pcap'), packets.flat());
     let from = 0;
-    received = packets.map(({ length }) => dissected.slice(from, (from += length)));
+    received = packets.map(({ length }) => {
+      from += length;
+      return dissected.slice(from - length, from);
+    });
     sent = dissectAll(
       join(DIRECTORY, 'sent.pcap'),
       frames.map(({ bytes }) => bytes),
@@ -76,6 +80,15 @@ describe('oracle', function () {
   it('the model predicts every verdict, and every byte that is sent', () => {
     const complaints = scenes.flatMap((scene, s) => disagreements(scene, predictions[s]!, played[s]!));
     writeFileSync(join(DIRECTORY, 'disagreements.txt'), complaints.join('\n'));
+    assert.equal(complaints.length, 0, summary(complaints));
+  });
+
+  it('the model predicts the same of packets that share a batch', () => {
+    const together = scenes.filter((scene) => scene.together);
+    const complaints = together.flatMap((scene) =>
+      disagreementsOfBatches(scene, predictions[scenes.indexOf(scene)]!, playInBatches(scene)),
+    );
+    assert.ok(together.length > 50);
     assert.equal(complaints.length, 0, summary(complaints));
   });
 
@@ -143,32 +156,6 @@ function isWholeAndRight({ complaints, isFragment, spis }: Dissected): boolean {
 
 function expectedVerdicts(): string[] {
   return VERDICTS.filter((verdict) => !NOT_HERE.includes(verdict)).sort();
-}
-
-function disagreements(scene: Scene, prediction: Prediction, { packets }: Played): string[] {
-  const choices = new Choices();
-  return scene.packets.flatMap(({ form, hex: received }, i) => {
-    const want = prediction.packets[i]!;
-    const { verdict, sent } = packets[i]!;
-    const where = `${scene.name}, packet ${i}, ${form} ${received.slice(0, 400)}`;
-    if (verdict !== want.verdict) return [`${where}: verdict ${verdict} and not ${want.verdict}`];
-    if (sent.length !== want.sent.length)
-      return [`${where}: ${sent.length} sent and not ${want.sent.length}`];
-    // The order of what is sent because of one packet is free; ends are random, and tell what belongs together.
-    const have = [...sent].sort((a, b) => order(hex(a), hex(b)));
-    const expected = [...want.sent].sort((a, b) => order(a.hex, b.hex));
-    return have.flatMap((bytes, k) => {
-      const complaint = complaintAbout(bytes, expected[k]!, choices);
-      return complaint === undefined ? [] : [`${where}, sent ${k}: ${complaint}`];
-    });
-  });
-}
-
-const END = 16;
-
-function order(a: string, b: string): number {
-  const [endA, endB] = [a.slice(-END), b.slice(-END)];
-  return endA < endB ? -1 : Number(endA > endB);
 }
 
 function place({ scene, cause }: Frame): string {

@@ -70,7 +70,7 @@ def relay_sas(place, pair):
 
     return [
         one(0xAAAA0001, 0x22220001, 1, ports_of(to_kind, 4500, 4500)),
-        one(0x00000100, 0xFFFFFFFF, 2, ports_of(to_kind, 4500, 12345)),
+        one(0x00000100, 0xFFFFFFFF, 2, ports_of(to_kind, 4501, 12345)),
         one(0xFFFFFFFF, 0x00000100, 3, ports_of(to_kind, 65535, 4500)),
         one(0x80000000, 0x80000000, 4, kept),
         one(0x00000021, 0xFF00FF00, 5, ports_of(to_kind, 4500, 4500)),

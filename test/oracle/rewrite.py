@@ -42,9 +42,9 @@ def classify(packet, edge, settings):
             raise Drop("first-fragment-short" if first else "esp-too-short")
         return ("esp", spi_of(data, 0), 0), packet
     if packet.protocol == AH:
-        if first and len(data) < 12:
-            raise Drop("first-fragment-short")
-        if len(data) < 12 or 4 * (data[1] + 2) > len(data):
+        if len(data) < 12:
+            raise Drop("first-fragment-short" if first else "ah-too-short")
+        if not first and 4 * (data[1] + 2) > len(data):
             raise Drop("ah-too-short")
         return ("ah", spi_of(data, 4), 0), packet
     if packet.protocol == UDP:

@@ -1,4 +1,4 @@
-"""IP packets as plain fields, and back to bytes with scapy. Lengths are bytes, numbers are as printed, addresses are text."""
+"""IP packets as plain fields, and back to bytes with scapy. Lengths are in bytes, addresses are text."""
 
 import socket
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ class Drop(Exception):
 
 @dataclass
 class Packet:
-    """An IP packet. `chain` holds IPv6's extension headers as (type, bytes); the fragment header among them is (44, 8 bytes)."""
+    """An IP packet. `chain` holds IPv6's extension headers as (type, bytes), the fragment header among them."""
 
     family: int
     src: str
@@ -49,6 +49,8 @@ class Packet:
     ident_group: str = None
     flow_group: str = None
     df_free: bool = False
+    # By how much the quoted IPv4 header's checksum is wrong, modulo 0xffff.
+    header_error: int = 0
     # The quoted UDP header's checksum, when nobody can know it.
     free_udp_checksum: bool = False
 
@@ -67,7 +69,10 @@ class Packet:
 
 @dataclass
 class Built:
-    """Bytes, where they are free (position, mask, group or None), and the checksums that depend on those, the innermost first."""
+    """
+    Bytes, where they are free (position, mask, group or None), and the checksums that depend on those, the innermost
+    first.
+    """
 
     data: bytes
     free: list = field(default_factory=list)
@@ -207,10 +212,13 @@ def build4(packet):
     flags = packet.reserved * 4 + packet.df * 2 + packet.more * 1
     total = packet.header_length + (len(packet.payload) if packet.declared is None else packet.declared)
     header = IP(
-        version=4, ihl=packet.header_length // 4, tos=packet.tos, len=total & 0xFFFF, id=packet.ident, flags=flags, frag=packet.offset // 8,
-        ttl=packet.ttl, proto=packet.protocol, src=packet.src, dst=packet.dst, options=[packet.options],
+        version=4, ihl=packet.header_length // 4, tos=packet.tos, len=total & 0xFFFF, id=packet.ident, flags=flags,
+        frag=packet.offset // 8, ttl=packet.ttl, proto=packet.protocol, src=packet.src, dst=packet.dst, options=[packet.options],
     )  # fmt: skip
-    built = Built(built_header(header) + packet.payload)
+    data = built_header(header)
+    if packet.header_error:
+        data = data[:10] + ((number(data, 10) + packet.header_error) % 0xFFFF).to_bytes(2, "big") + data[12:]
+    built = Built(data + packet.payload)
     if packet.ident_group is not None:
         built.free.append((4, "ffff", packet.ident_group))
     if packet.df_free:
@@ -247,15 +255,6 @@ def build6(packet):
 
 def fragment_header(offset, more, ident, reserved=0):
     return bytes([0, reserved]) + (offset | more).to_bytes(2, "big") + ident.to_bytes(4, "big")
-
-
-def set_fragment(packet, offset, more):
-    """The packet with another offset and more-fragments flag, in its fragment header too."""
-    chain = [
-        (kind, header[:2] + (offset | number(header, 2) & 6 | more).to_bytes(2, "big") + header[4:] if kind == FRAGMENT else header)
-        for kind, header in packet.chain
-    ]
-    return replace(packet, chain=chain, offset=offset, more=more)
 
 
 def pseudo_sum(packet, protocol, data):

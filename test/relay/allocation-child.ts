@@ -1,55 +1,74 @@
 /**
- * Forwards a million packets once warm and prints what that did to the heap, as JSON. Needs --expose-gc.
- * The argument `careless` lets each packet sent become an object, to show that it would be seen.
+ * Relays a million packets once warm and prints what that did to the heap, as JSON. Needs --expose-gc. Arguments:
+ * the path (allocation-paths.ts), the lookup (probe, map); the third, `careless`, lets each packet sent become an object, to show that it would be seen.
  */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { PacketBatch } from '../../src/attachment/batch.js';
 import { MemoryAttachment } from '../../src/attachment/memory.js';
-import { createVerdictCounters } from '../../src/relay/counters.js';
+import {
+  createOriginatedCounters,
+  createVerdictCounters,
+  totalOriginated,
+  totalVerdicts,
+} from '../../src/relay/counters.js';
 import { relayLoop } from '../../src/relay/loop.js';
 import { createSadMemory } from '../../src/sad/layout.js';
 import { MapCachedReader } from '../../src/sad/map-cache.js';
 import { SadReader } from '../../src/sad/reader.js';
 import { SadWriter } from '../../src/sad/writer.js';
+import { equalAddresses } from '../../src/wire/address.js';
 import { makePipeline } from '../model/data-plane.js';
-import { define } from '../model/definition.js';
-import { buildPacket } from '../model/packet.js';
+import { PATHS } from './allocation-paths.js';
 
-const SAS = 1000;
 const BATCH = 64;
-/** Times the list of packets is served: a million packets, and enough for the compiler before that. */
-const MEASURED_ROUNDS = 1000;
-const WARM_ROUNDS = 1000;
+/** Packets that are measured, and at least as many before that for the compiler. */
+const PACKETS = 1_000_000;
+/** No rate limits: they would make drops of most. */
+const ANY_RATE = 1_000_000_000;
 
 export interface AllocationReport {
-  readonly forwarded: number;
-  /** Bytes by which the heap grew while they were forwarded. */
+  /** Packets of each verdict. */
+  readonly verdicts: Readonly<Record<string, number>>;
+  /** Packets that the relay made itself meanwhile. */
+  readonly originated: number;
+  /** Bytes by which the heap grew. */
   readonly heapGrowth: number;
   /** Collections that began meanwhile. */
   readonly collections: number;
 }
 
-const [lookupKind, manner] = process.argv.slice(2);
-const memory = createSadMemory(SAS, 1, 1);
-const writer = new SadWriter(memory);
-const packets: Uint8Array[] = [];
-for (let i = 0; i < SAS; i++) {
-  const spi = Math.imul(i + 1, 0x9e3779b1) >>> 0;
-  writer.insert(define({ spi }));
-  packets.push(buildPacket({ spi }));
+const [pathName, lookupKind, manner] = process.argv.slice(2);
+const { sas, role = 'relay', mtu, packets } = PATHS[pathName!]!();
+const memory = createSadMemory(sas.length, 1, 1);
+const writer = new SadWriter(memory, (address) =>
+  sas.some(({ match }) => equalAddresses(match.destination, address)),
+);
+for (const sa of sas) {
+  const slot = writer.insert(sa);
+  if (mtu !== undefined) writer.setEgressMtu(slot, mtu);
 }
 const lookup = lookupKind === 'map' ? new MapCachedReader(memory, 0, BATCH) : new SadReader(memory, 0, BATCH);
 const verdicts = createVerdictCounters();
-const pipeline = makePipeline({ memory, lookup, verdicts });
+const originated = createOriginatedCounters();
+const settings = { icmpRate: ANY_RATE, icmpTranslateRate: ANY_RATE };
+const pipeline = makePipeline({ memory, lookup, verdicts, originated, role, settings });
 const batch = new PacketBatch(BATCH);
 const stop = new Int32Array(1);
 
-function forward(rounds: number): number {
+function relay(): void {
   // MemoryAttachment makes a view of each packet for whoever wants to see it.
   const onSent = manner === 'careless' ? () => {} : undefined;
+  const rounds = Math.ceil(PACKETS / packets.length);
   const attachment = new MemoryAttachment({ packets, rounds, ...(onSent && { onSent }) });
   relayLoop({ attachment, pipeline, lookup, batch, stop });
-  return attachment.sent;
+}
+
+function counted(): Record<string, number> {
+  return Object.fromEntries(totalVerdicts([verdicts]).map(({ verdict, packets }) => [verdict, packets]));
+}
+
+function countedOriginated(): number {
+  return totalOriginated([originated]).reduce((sum, { packets }) => sum + packets, 0);
 }
 
 const beginnings: number[] = [];
@@ -58,11 +77,14 @@ const observer = new PerformanceObserver((list) => {
 });
 observer.observe({ entryTypes: ['gc'] });
 
-forward(WARM_ROUNDS);
+relay();
+// What an error needs to know of earlier packets is known by now.
+const before = counted();
+const originatedBefore = countedOriginated();
 globalThis.gc!();
 const from = performance.now();
 const heapBefore = process.memoryUsage().heapUsed;
-const forwarded = forward(MEASURED_ROUNDS);
+relay();
 const heapGrowth = process.memoryUsage().heapUsed - heapBefore;
 const until = performance.now();
 // The observer hears of collections later. This last one is after `until`, so that it is not counted,
@@ -70,4 +92,13 @@ const until = performance.now();
 globalThis.gc!();
 while (!beginnings.some((at) => at >= until)) await new Promise((resolve) => setTimeout(resolve, 10));
 const collections = beginnings.filter((at) => at >= from && at < until).length;
-console.log(JSON.stringify({ forwarded, heapGrowth, collections } satisfies AllocationReport));
+const since = Object.entries(counted()).map(
+  ([verdict, count]) => [verdict, count - before[verdict]!] as const,
+);
+const report: AllocationReport = {
+  verdicts: Object.fromEntries(since.filter(([, count]) => count > 0)),
+  originated: countedOriginated() - originatedBefore,
+  heapGrowth,
+  collections,
+};
+console.log(JSON.stringify(report));
