@@ -98,7 +98,7 @@ export class Forwarder {
    * and the packet leaves as that one emits it, not to a relay address again.
    */
   #resolveHairpin(): number {
-    const { kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = this.emission;
+    const { kind, isIpv6, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = this.emission;
     const lookup = this.#lookup;
     lookup.prepare(0, kind, spi, d0, d1, d2, d3);
     const record = lookup.lookup(0, kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
@@ -107,7 +107,23 @@ export class Forwarder {
     if ((flags & (FLAG_HAIRPIN | FLAG_TO_RELAY)) !== FLAG_HAIRPIN) return HAIRPIN;
     this.emission.load(this.#memory, record, this.emission);
     this.#secondSa = this.#memory.records[record + R_SLOT]!;
+    // An error about what it emits goes back through the relay, to what the first SA emitted, and on from there.
+    this.#noteSource(this.#secondSa, isIpv6, s0, s1, s2, s3, sourcePort);
     return FORWARD;
+  }
+
+  /** Remembers where the latest packet of an SA came from, for errors about it. */
+  #noteSource(
+    sa: number,
+    isIpv6: boolean,
+    s0: number,
+    s1: number,
+    s2: number,
+    s3: number,
+    sourcePort: number,
+  ): void {
+    if (isIpv6) this.#latestSources.note(sa, s0, s1, s2, s3, sourcePort);
+    else this.#accounting.noteSource(sa, s3, sourcePort);
   }
 
   /** The identification that all fragments of the resolved packet leave with; {@link KEEP_IDENTIFICATION}: their own. */
@@ -160,9 +176,8 @@ export class Forwarder {
       batch.length[i] = length;
     }
     batch.sa[i] = this.#sa;
-    const { s0, s1, s2, s3, sourcePort } = packet;
-    if (packet.isIpv6) this.#latestSources.note(this.#sa, s0, s1, s2, s3, sourcePort);
-    else this.#accounting.noteSource(this.#sa, s3, sourcePort);
+    const { isIpv6, s0, s1, s2, s3, sourcePort } = packet;
+    this.#noteSource(this.#sa, isIpv6, s0, s1, s2, s3, sourcePort);
     if (this.#secondSa !== 0) this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!);
     return FORWARD;
   }

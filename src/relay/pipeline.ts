@@ -33,20 +33,20 @@ import { halves, updateChecksum } from '../wire/checksum.js';
 import { ESP_MIN_LENGTH, espSpi, setEspSpi } from '../wire/esp.js';
 import {
   checkIpv4,
+  hopWordChecksum,
+  hopWordTtl,
   IPV4_BAD_VERSION,
   IPV4_OK,
-  ipv4Checksum,
   ipv4Destination,
   ipv4HeaderLength,
+  ipv4HopWord,
   ipv4IsAtomic,
   ipv4Protocol,
   ipv4Source,
   ipv4TotalLength,
-  ipv4Ttl,
-  setIpv4Checksum,
   setIpv4Destination,
+  setIpv4HopWord,
   setIpv4Source,
-  setIpv4Ttl,
 } from '../wire/ipv4.js';
 import { FIRST_UNRESERVED_SPI, PROTOCOL_ESP } from '../wire/protocol.js';
 import { Accounting } from './accounting.js';
@@ -256,18 +256,19 @@ export class Pipeline {
     const record = this.#lookup.lookup(i, KIND_ESP, spi, 0, 0, IPV4_MAPPED, to, 0, 0, IPV4_MAPPED, from, 0);
     if (record < 0) return this.#withoutSa(record, spi);
     const records = this.#records;
-    const ttl = ipv4Ttl(view, ip);
+    const hopWord = ipv4HopWord(view, ip);
+    const ttl = hopWordTtl(hopWord);
     const newTtl = Math.min(ttl + this.#ttlChange, 255);
     if (plainLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return GENERAL;
     const sourceNumber = records[record + R_SOURCE]!;
     const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
     const newTo = records[record + R_TO + 3]!;
-    setIpv4Ttl(view, ip, newTtl);
     setIpv4Source(view, ip, newFrom);
     setIpv4Destination(view, ip, newTo);
     const removed = (ttl << 8) + halves(from) + halves(to);
     const added = (newTtl << 8) + halves(newFrom) + halves(newTo);
-    setIpv4Checksum(view, ip, updateChecksum(ipv4Checksum(view, ip), removed, 5, added));
+    const checksum = updateChecksum(hopWordChecksum(hopWord), removed, 5, added);
+    setIpv4HopWord(view, ip, newTtl, PROTOCOL_ESP, checksum);
     setEspSpi(view, esp, records[record + R_TO_SPI]!);
     const sa = records[record + R_SLOT]!;
     batch.sa[i] = sa;

@@ -67,6 +67,8 @@ export interface StatusJson {
   readonly pid: number;
   readonly sas: number;
   readonly verdicts: Readonly<Record<string, { packets: number; bytes: number }>>;
+  readonly originated: Readonly<Record<string, { packets: number; bytes: number }>>;
+  readonly fragments: { readonly datagrams: number; readonly bytes: number; readonly limit: number };
 }
 
 export interface DaemonOptions {

@@ -76,8 +76,8 @@ describe('netns: fragments', function () {
     );
     const packets = await capture.stop();
     await topology.exec('first-net', 'nft', 'delete table inet hold');
-    assert.equal(packets.length, count, 'packets of first');
-    return packets;
+    assert.ok(packets.length >= count, `only ${packets.length} packets of first`);
+    return packets.slice(0, count); // ping goes on for as long as it waits
   }
 
   /** How many packets a kernel has accepted with its SA for them. */
@@ -128,23 +128,26 @@ describe('netns: fragments', function () {
     });
   }
 
-  it("first's kernel fragments to 600 bytes, and through edge and relay every echo returns", async () => {
-    const [cell] = CELLS as [Cell];
-    edge = await Daemon.start(new NamespacePlace(topology, 'first-net'), {
-      role: 'edge',
-      addresses: [FIRST, FIRST6],
-      relays: [RELAY, RELAY6],
-      sas: CELLS.flatMap(edgeSas),
+  // A describe of its own, because mocha runs the tests beside describes before these.
+  describe("of first's kernel", () => {
+    it("first's kernel fragments to 600 bytes, and through edge and relay every echo returns", async () => {
+      const [cell] = CELLS as [Cell];
+      edge = await Daemon.start(new NamespacePlace(topology, 'first-net'), {
+        role: 'edge',
+        addresses: [FIRST, FIRST6],
+        relays: [RELAY, RELAY6],
+        sas: CELLS.flatMap(edgeSas),
+      });
+      await topology.ipsec(ipsecOf(cell));
+      await topology.guest('first', 'ip route replace default via 198.18.1.254 mtu 600');
+      const before = await kernelState(topology, 'second');
+      const legOne = await topology.capture('relay', 'to-first', `ip proto 50 and dst host ${RELAY}`);
+      const sizes = ['-M dont -s 600', '-M dont -s 1000', '-M dont -s 1472', '-M dont -s 4000'];
+      assert.deepEqual(await pings(host(topology, 'first-host'), SECOND_HOST, sizes, 2), [2, 2, 2, 2]);
+      const pieces = await legOne.stop();
+      assert.ok(pieces.length > 2 * 14, `${pieces.length} pieces`);
+      assert.ok(Math.max(...pieces.map(({ length }) => length)) <= 600);
+      assert.deepEqual(errorsSince(before, await kernelState(topology, 'second')), {});
     });
-    await topology.ipsec(ipsecOf(cell));
-    await topology.guest('first', 'ip route replace default via 198.18.1.254 mtu 600');
-    const before = await kernelState(topology, 'second');
-    const legOne = await topology.capture('relay', 'to-first', `ip proto 50 and dst host ${RELAY}`);
-    const sizes = ['-M dont -s 600', '-M dont -s 1000', '-M dont -s 1472', '-M dont -s 4000'];
-    assert.deepEqual(await pings(host(topology, 'first-host'), SECOND_HOST, sizes, 2), [2, 2, 2, 2]);
-    const pieces = await legOne.stop();
-    assert.ok(pieces.length > 2 * 14, `${pieces.length} pieces`);
-    assert.ok(Math.max(...pieces.map(({ length }) => length)) <= 600);
-    assert.deepEqual(errorsSince(before, await kernelState(topology, 'second')), {});
   });
 });

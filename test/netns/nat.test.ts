@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPacket, bytes16, bytes32 } from '../model/packet.js';
 import { Daemon, type SaWords, tearDown } from './daemon.js';
 import { Injector } from './injection.js';
@@ -25,6 +26,8 @@ import {
 import { type Computer, gateway, host, ping } from './traffic.js';
 
 const PINGS = 8;
+/** The relay's keepalives come every second. */
+const SILENCE_MS = 3500;
 /** The NAT's address towards the relay: that of first's router. */
 const NAT = '198.18.10.1';
 const BOB = '198.18.1.3';
@@ -73,7 +76,8 @@ function edgeSas(name: string, address: string, toSecond: string, toFirst: strin
 
 /**
  * The NAT stands between edge and relay. What the edge has not seen yet, and what it gives to first, must not look like
- * connections of their own to the tracking that NAT is made of.
+ * connections of their own to the tracking that NAT is made of. What comes for a port before anybody has sent from it is
+ * dropped, as by any NAT.
  */
 const NAT_RULES = `
 table ip nat {
@@ -81,6 +85,10 @@ table ip nat {
     type filter hook prerouting priority raw
     iifname to-guest notrack
     iifname != to-relay ip daddr { ${FIRST}, ${BOB} } notrack
+  }
+  chain in {
+    type filter hook input priority filter
+    iifname to-relay udp dport { ${ALICE_PORT}, ${BOB_PORT} } drop
   }
   chain out {
     type nat hook postrouting priority srcnat
@@ -167,13 +175,12 @@ describe('netns: two firsts behind one NAT', function () {
     Object.fromEntries((await relay.sas()).map(({ name, packets }) => [name!, packets]));
 
   it('both have their traffic at once, in both directions, and the relay tells them apart by their ports', async () => {
-    const wire = await topology.capture('relay', 'to-first', 'udp port 4500 and greater 40');
-    const received = await Promise.all([
-      ping(alice, SECOND_HOST, PINGS),
-      ping(bob, SECOND_HOST, PINGS),
-      ping(second, FIRST_HOST, PINGS),
-      ping(second, BOB_INNER, PINGS),
-    ]);
+    const wire = await topology.capture('relay', 'to-first', 'udp port 4500 and greater 60');
+    // The NAT lets nothing in before somebody has sent something out.
+    const received = [
+      ...(await Promise.all([ping(alice, SECOND_HOST, PINGS), ping(bob, SECOND_HOST, PINGS)])),
+      ...(await Promise.all([ping(second, FIRST_HOST, PINGS), ping(second, BOB_INNER, PINGS)])),
+    ];
     assert.deepEqual(received, [PINGS, PINGS, PINGS, PINGS]);
     const each = 2 * PINGS;
     assert.deepEqual(await carried(), {
@@ -230,5 +237,21 @@ describe('netns: two firsts behind one NAT', function () {
     const forwarded = (await legTwo.stop()).filter((packet) => packet.readUInt16BE(20) !== 4500);
     assert.deepEqual(forwarded, []);
     assert.deepEqual(await Promise.all([ping(alice, SECOND_HOST, 2), ping(bob, SECOND_HOST, 2)]), [2, 2]);
+  });
+
+  it('the relay sends NAT keepalives of its own to the port of each, while they are silent', async () => {
+    const before = (await relay.status()).originated['keepalive']!.packets;
+    const wire = await topology.capture('relay', 'to-first', `udp and src host ${RELAY} and less 43`);
+    await sleep(SILENCE_MS);
+    const datagrams = (await wire.stop()).map((packet) => {
+      const length = packet.readUInt16BE(24);
+      return `${packet.readUInt16BE(20)} ${packet.readUInt16BE(22)} ${packet.toString('hex', 28, 20 + length)}`;
+    });
+    for (const port of [ALICE_PORT, BOB_PORT]) {
+      const own = datagrams.filter((datagram) => datagram === `4500 ${port} ff`);
+      assert.ok(own.length >= 2 && own.length <= 5, `${own.length} to ${port}: ${datagrams.join(', ')}`);
+    }
+    const after = (await relay.status()).originated['keepalive']!.packets;
+    assert.ok(after - before >= datagrams.length, `${after - before} counted, ${datagrams.length} seen`);
   });
 });
