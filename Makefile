@@ -52,7 +52,7 @@ bin/ipsec-relayd: dist/.built
 bin/ipsec-relay: dist/.built
 	@mkdir -p bin && chmod +x dist/src/cli/main.js && ln -sfn ../dist/src/cli/main.js $@
 
-UNIT_TESTS := $(foreach folder,wire sad relay attachment native control cli daemon,'dist/test/$(folder)/**/*.test.js')
+UNIT_TESTS := $(foreach folder,wire sad relay endpoint attachment native control cli daemon documents,'dist/test/$(folder)/**/*.test.js')
 NODE24 := run/node24/node_modules/.bin/node
 
 .PHONY: test
@@ -102,6 +102,7 @@ bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 	@$(MAKE) -C bench/peers
 	node dist/bench/memory.js
 	node dist/bench/control.js
+	node dist/bench/endpoint.js
 	node dist/bench/netns.js
 
 .PHONY: setup

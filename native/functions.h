@@ -9,10 +9,17 @@ napi_value tun_open(napi_env env, napi_callback_info info);
 napi_value tun_read_batch(napi_env env, napi_callback_info info);
 napi_value tun_write_batch(napi_env env, napi_callback_info info);
 
+/* socket.c */
+napi_value ip_socket_open(napi_env env, napi_callback_info info);
+napi_value ip_socket_read_batch(napi_env env, napi_callback_info info);
+napi_value ip_socket_write_batch(napi_env env, napi_callback_info info);
+napi_value path_mtu(napi_env env, napi_callback_info info);
+
 /* wait.c */
 napi_value waker_open(napi_env env, napi_callback_info info);
 napi_value wake(napi_env env, napi_callback_info info);
 napi_value wait_readable(napi_env env, napi_callback_info info);
+napi_value wait_any(napi_env env, napi_callback_info info);
 
 /* process.c */
 napi_value close_descriptor(napi_env env, napi_callback_info info);

@@ -11,6 +11,9 @@
 /* The bits of wait's result, as src/native/index.ts documents them. */
 enum { READABLE = 1, WOKEN = 2, BROKEN = 4 };
 
+/* One bit each in the result of waitAny, and one for the waker. */
+#define MOST_DESCRIPTORS 30
+
 napi_value waker_open(napi_env env, napi_callback_info info) {
     (void)info;
     int fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -76,6 +79,42 @@ napi_value wait_readable(napi_env env, napi_callback_info info) {
         result |= WOKEN;
         /* Another thread that waits on the same waker may have drained it first: no harm. */
         (void)eventfd_read(waker, &count);
+    }
+    return integer_result(env, result);
+}
+
+napi_value wait_any(napi_env env, napi_callback_info info) {
+    napi_value arguments[3];
+    struct array fds;
+    int waker;
+    int32_t timeout_ms;
+    if (!get_arguments(env, info, 3, arguments) || !get_int32s(env, arguments[0], "fds", &fds) ||
+        !get_descriptor(env, arguments[1], "wakerFd", &waker) ||
+        !get_integer(env, arguments[2], "timeoutMs", -1, INT32_MAX, &timeout_ms)) {
+        return NULL;
+    }
+    if (fds.length > MOST_DESCRIPTORS) {
+        return throw_range(env, "fds must have at most %d elements, not %zu", MOST_DESCRIPTORS, fds.length);
+    }
+    struct pollfd descriptors[MOST_DESCRIPTORS + 1];
+    nfds_t count = (nfds_t)fds.length;
+    for (nfds_t i = 0; i < count; i++) {
+        descriptors[i] = (struct pollfd){.fd = ((const int32_t *)fds.data)[i], .events = POLLIN};
+    }
+    descriptors[count] = (struct pollfd){.fd = waker, .events = POLLIN};
+    if (poll_fully(descriptors, count + 1, timeout_ms) < 0) {
+        return throw_errno(env, errno, "poll", "cannot wait for %zu descriptors", fds.length);
+    }
+    int result = 0;
+    for (nfds_t i = 0; i <= count; i++) {
+        if (descriptors[i].revents & POLLNVAL) {
+            return throw_errno(env, EBADF, "poll", "cannot wait for descriptor %d", descriptors[i].fd);
+        }
+        if (descriptors[i].revents != 0) result |= 1 << i;
+    }
+    if (descriptors[count].revents & POLLIN) {
+        eventfd_t woken;
+        (void)eventfd_read(waker, &woken);
     }
     return integer_result(env, result);
 }

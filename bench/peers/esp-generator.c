@@ -6,9 +6,11 @@
  *   --window N      closed loop: at most N packets are sent and not yet counted at the far end, so that
  *                   the slowest stage sets the pace and no queue overflows. An open loop faster than
  *                   the relay starves it (receive livelock) and measures only that.
+ * Beside these, or instead of them, --flood sends the packets of a file, round robin and at a fixed rate: each stands
+ * after its length (16 bits, network byte order), from the IP header on.
  * With --window it runs in the namespace of the sink, whose interface counter it reads, and sends
  * from the namespace named by --netns.
- * Prints one JSON document: packets sent, seconds, packets given up as lost by the window, and the
+ * Prints one JSON document: packets sent, those of the flood, those that arrived at the sink (0 without one), seconds, packets given up as lost by the window, and the
  * nanoseconds for which others kept it from its CPU (a measure of how disturbed the run was), and the
  * longest time for which a window saw nothing arrive.
  */
@@ -43,17 +45,18 @@ struct frame {
 } __attribute__((packed));
 
 struct options {
-    const char *interface, *sas, *netns, *sink;
+    const char *interface, *sas, *netns, *sink, *flood;
     uint8_t next_hop[ETH_ALEN];
     in_addr_t source;
-    unsigned long size, milliseconds, rate, window, cpu;
+    unsigned long size, milliseconds, rate, window, flood_rate, burst, cpu;
     int random_order;
 };
 
 static const char USAGE[] =
-    "usage: esp-generator --interface NAME --next-hop MAC --source ADDR --sas FILE\n"
-    "         --size BYTES --milliseconds N --cpu N [--random]\n"
-    "         [--rate PPS | --window PACKETS --sink NAME] [--netns NAME]\n"
+    "usage: esp-generator --interface NAME --next-hop MAC --milliseconds N --cpu N [--netns NAME]\n"
+    "         [--source ADDR --sas FILE --size BYTES [--random] [--rate PPS | --window PACKETS --sink NAME]]\n"
+    "         [--flood FILE --flood-rate PPS] [--burst N]\n"
+    "  --burst  with a rate, send when so many packets are due, 1-64 (1)\n"
     "  --size   the whole IPv4 packet, 28-1500\n"
     "  --sink   interface of this namespace on which the packets arrive\n"
     "  --netns  namespace to send from, if not this one";
@@ -67,9 +70,11 @@ static struct options parse_options(int argc, char **argv)
         {"cpu", required_argument, 0, 'c'},       {"rate", required_argument, 0, 'r'},
         {"window", required_argument, 0, 'w'},    {"sink", required_argument, 0, 'k'},
         {"netns", required_argument, 0, 'm'},     {"random", no_argument, 0, 'x'},
+        {"flood", required_argument, 0, 'F'},     {"flood-rate", required_argument, 0, 'R'},
+        {"burst", required_argument, 0, 'b'},
         {0, 0, 0, 0},
     };
-    struct options options = {0};
+    struct options options = {.burst = 1};
     int option, next_hop_given = 0;
     while ((option = getopt_long(argc, argv, "", known, 0)) != -1) {
         uint8_t *mac = options.next_hop;
@@ -84,6 +89,9 @@ static struct options parse_options(int argc, char **argv)
         case 'k': options.sink = optarg; break;
         case 'm': options.netns = optarg; break;
         case 'x': options.random_order = 1; break;
+        case 'F': options.flood = optarg; break;
+        case 'b': options.burst = parse_number("--burst", optarg, 1, BATCH); break;
+        case 'R': options.flood_rate = parse_number("--flood-rate", optarg, 1, 100000000); break;
         case 's':
             if (inet_pton(AF_INET, optarg, &options.source) != 1)
                 fail("--source must be an IPv4 address, not '%s'", optarg);
@@ -96,8 +104,10 @@ static struct options parse_options(int argc, char **argv)
         default: fail("%s", USAGE);
         }
     }
-    if (optind != argc || !options.interface || !options.sas || !options.size || !options.milliseconds ||
-        !options.source || !next_hop_given || !options.window != !options.sink || (options.window && options.rate))
+    int sas_complete = options.sas ? options.size && options.source : !options.size && !options.window && !options.rate;
+    if (optind != argc || !options.interface || !options.milliseconds || !next_hop_given || !sas_complete ||
+        !options.flood != !options.flood_rate || !(options.sas || options.flood) ||
+        !options.window != !options.sink || (options.window && options.rate))
         fail("%s", USAGE);
     return options;
 }
@@ -147,7 +157,7 @@ static uint64_t waited_for_cpu_ns(void)
 
 /* What the pace allows to send now. */
 struct pace {
-    uint64_t rate, window, start_ns;
+    uint64_t rate, window, burst, start_ns;
     int counter;
     uint64_t counter_base, arrived, lost, progress_ns;
     /* How long the present stall had lasted when packets were last given up; the longest stall so far. */
@@ -162,8 +172,11 @@ static uint64_t burst_of(uint64_t window)
 static uint64_t allowed(struct pace *pace, uint64_t sent, uint64_t now)
 {
     uint64_t due = UINT64_MAX;
-    if (pace->rate)
-        due = (uint64_t)((double)(now - pace->start_ns) * (double)pace->rate / 1e9) + 1;
+    if (pace->rate) {
+        due = (uint64_t)((double)(now - pace->start_ns) * (double)pace->rate / 1e9);
+        if (due < sent + pace->burst)
+            return 0;
+    }
     if (pace->window) {
         uint64_t arrived = read_counter(pace->counter) - pace->counter_base;
         if (arrived + pace->lost > sent)
@@ -221,6 +234,75 @@ static void prepare_frame(struct frame *frame, const struct options *options, co
         frame->payload[i] = (uint8_t)random();
 }
 
+/* The packets of a flood, each as two parts: its Ethernet header, and what the file has. */
+struct flood {
+    struct mmsghdr *messages;
+    uint64_t rate, burst, sent;
+    size_t count, next;
+};
+
+static struct flood read_flood(const struct options *options, const uint8_t source[ETH_ALEN])
+{
+    static struct ether_header headers[2];
+    const uint16_t types[2] = {ETHERTYPE_IP, ETHERTYPE_IPV6};
+    for (int i = 0; i < 2; i++) {
+        memcpy(headers[i].ether_dhost, options->next_hop, ETH_ALEN);
+        memcpy(headers[i].ether_shost, source, ETH_ALEN);
+        headers[i].ether_type = htons(types[i]);
+    }
+    struct flood flood = {.rate = options->flood_rate, .burst = options->burst};
+    FILE *file = fopen(options->flood, "r");
+    if (!file)
+        fail("cannot open the flood's file %s: %s", options->flood, strerror(errno));
+    size_t capacity = 0;
+    uint8_t length_bytes[2];
+    while (fread(length_bytes, 1, 2, file) == 2) {
+        size_t length = (size_t)length_bytes[0] << 8 | length_bytes[1];
+        uint8_t *packet = malloc(length + 1);
+        if (flood.count == capacity)
+            flood.messages = realloc(flood.messages, (capacity = capacity * 2 + 1024) * sizeof *flood.messages);
+        struct iovec *parts = calloc(2, sizeof *parts);
+        if (!packet || !flood.messages || !parts)
+            fail("out of memory while reading %s", options->flood);
+        if (length == 0 || fread(packet, 1, length, file) != length)
+            fail("%s ends within packet %zu", options->flood, flood.count + 1);
+        parts[0] = (struct iovec){&headers[packet[0] >> 4 == 6], sizeof *headers};
+        parts[1] = (struct iovec){packet, length};
+        flood.messages[flood.count++] = (struct mmsghdr){.msg_hdr = {.msg_iov = parts, .msg_iovlen = 2}};
+    }
+    fclose(file);
+    if (flood.count == 0)
+        fail("%s has no packets", options->flood);
+    return flood;
+}
+
+/* After a call of sendmmsg that failed: a full queue is no reason to end. */
+static void check_refusal(uint64_t sent)
+{
+    if (errno != ENOBUFS && errno != EAGAIN)
+        fail("sendmmsg failed after %llu packets: %s", (unsigned long long)sent, strerror(errno));
+}
+
+/* Sends what is due of the flood, at most a batch. What the interface refuses is not made up for later. */
+static void send_flood(struct flood *flood, int fd, uint64_t elapsed_ns)
+{
+    uint64_t due = (uint64_t)((double)elapsed_ns * (double)flood->rate / 1e9);
+    if (due < flood->sent + flood->burst)
+        return;
+    uint64_t wanted = due - flood->sent;
+    if (wanted > BATCH)
+        wanted = BATCH;
+    if (wanted > flood->count - flood->next)
+        wanted = flood->count - flood->next;
+    int done = sendmmsg(fd, flood->messages + flood->next, (unsigned)wanted, 0);
+    if (done < 0) {
+        check_refusal(flood->sent);
+        return;
+    }
+    flood->sent += (uint64_t)done;
+    flood->next = (flood->next + (size_t)done) % flood->count;
+}
+
 static uint32_t xorshift(uint32_t *state)
 {
     *state ^= *state << 13;
@@ -232,9 +314,9 @@ static uint32_t xorshift(uint32_t *state)
 int main(int argc, char **argv)
 {
     struct options options = parse_options(argc, argv);
-    size_t sa_count;
-    struct sa_line *sas = read_sa_file(options.sas, &sa_count);
-    uint32_t *sequences = calloc(sa_count, sizeof *sequences);
+    size_t sa_count = 0;
+    struct sa_line *sas = options.sas ? read_sa_file(options.sas, &sa_count) : NULL;
+    uint32_t *sequences = calloc(sa_count + 1, sizeof *sequences);
     static struct frame frames[BATCH];
     struct iovec parts[BATCH];
     struct mmsghdr messages[BATCH] = {0};
@@ -244,6 +326,9 @@ int main(int argc, char **argv)
     if (options.netns)
         enter_netns(options.netns);
     int fd = open_socket(options.interface, mac);
+    struct flood flood = {0};
+    if (options.flood)
+        flood = read_flood(&options, mac);
     for (int i = 0; i < BATCH; i++) {
         prepare_frame(&frames[i], &options, mac);
         parts[i] = (struct iovec){&frames[i], sizeof frames[i].ether + options.size};
@@ -255,10 +340,12 @@ int main(int argc, char **argv)
     size_t next = 0;
     uint64_t waited = waited_for_cpu_ns();
     uint64_t start = now_ns(), end = start + options.milliseconds * 1000000, now = start;
-    struct pace pace = {.rate = options.rate, .window = options.window, .start_ns = start, .counter = counter,
+    struct pace pace = {.rate = options.rate, .window = options.window, .burst = options.burst, .start_ns = start, .counter = counter,
                         .counter_base = counter < 0 ? 0 : read_counter(counter), .progress_ns = start};
     while (now < end) {
-        uint64_t credit = allowed(&pace, sent, now);
+        if (flood.rate)
+            send_flood(&flood, fd, now - start);
+        uint64_t credit = sas ? allowed(&pace, sent, now) : 0;
         int wanted = credit < BATCH ? (int)credit : BATCH;
         for (int i = 0; i < wanted; i++) {
             size_t sa = options.random_order ? xorshift(&state) % sa_count : next;
@@ -274,14 +361,15 @@ int main(int argc, char **argv)
         int done = wanted ? sendmmsg(fd, messages, (unsigned)wanted, 0) : 0;
         if (done > 0)
             sent += (uint64_t)done;
-        else if (done < 0 && (errno == ENOBUFS || errno == EAGAIN))
+        else if (done < 0) {
+            check_refusal(sent);
             refused++;
-        else if (done < 0)
-            fail("sendmmsg failed after %llu packets: %s", (unsigned long long)sent, strerror(errno));
+        }
         now = now_ns();
     }
-    printf("{\"sent\": %llu, \"refused\": %llu, \"lost\": %llu, \"seconds\": %.6f, \"waited\": %llu, \"stalled\": %llu}\n",
-           (unsigned long long)sent, (unsigned long long)refused, (unsigned long long)pace.lost,
+    uint64_t arrived = counter < 0 ? 0 : read_counter(counter) - pace.counter_base;
+    printf("{\"sent\": %llu, \"flooded\": %llu, \"arrived\": %llu, \"refused\": %llu, \"lost\": %llu, \"seconds\": %.6f, \"waited\": %llu, \"stalled\": %llu}\n",
+           (unsigned long long)sent, (unsigned long long)flood.sent, (unsigned long long)arrived, (unsigned long long)refused, (unsigned long long)pace.lost,
            (double)(now - start) / 1e9, (unsigned long long)(waited_for_cpu_ns() - waited),
            (unsigned long long)pace.longest_stall_ns);
     return 0;

@@ -12,7 +12,7 @@ export function statusJson(status: StatusReply) {
     attachment: status.attachment,
     interface: status.interface,
     workers: status.workers,
-    lookup: status.lookup,
+    lookup: status.lookup || null,
     addresses: status.addresses,
     sas: status.sas,
     max_sas: status.maxSas,

@@ -5,6 +5,7 @@ import { usageSentence } from '../control/usage.js';
 import { VERSION } from '../control/version.js';
 import { WordError } from '../control/words.js';
 import * as commands from './commands.js';
+import { runEndpoint } from './endpoint.js';
 
 const DEFAULT_SOCKET = '/run/ipsec-relay/control.sock';
 
@@ -42,6 +43,14 @@ function buildProgram(): Command {
     .description('version, uptime, attachment, workers, verdict counters')
     .option('-v, --verbose', 'every verdict, also those that did not occur')
     .action((options: { verbose?: boolean }) => commands.status(global(), options));
+  program
+    .command('endpoint')
+    .description(
+      'be an ESP endpoint with keys, in the foreground: ipsec-relayd with a configuration that has [endpoint]',
+    )
+    .requiredOption('--config <FILE>', 'configuration')
+    .option('--check', 'check the configuration and exit')
+    .action(({ config, check = false }: { config: string; check?: boolean }) => runEndpoint(config, check));
   buildSaCommands(program.command('sa').description('the SAs that the daemon holds'), global);
   program
     .command('monitor')

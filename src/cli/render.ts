@@ -27,7 +27,9 @@ export function renderStatus(status: StatusReply, style: Style, all: boolean): s
     ['attachment', `${status.attachment}, interface ${status.interface}, ${workers}`],
     ['addresses', status.addresses.join(', ')],
     ['SAs', `${formatCount(status.sas)} of ${formatCount(status.maxSas)}`],
-    ['table', `${formatBytes(status.sadBytes)}, lookup ${status.lookup}`],
+    ...(status.lookup === ''
+      ? [] // an endpoint
+      : [['table', `${formatBytes(status.sadBytes)}, lookup ${status.lookup}`] as [string, string]]),
     ['config', status.configPath],
     ['state', status.stateDirectory],
   ];
@@ -108,7 +110,16 @@ function counterLines({ verdicts, originated }: StatusReply, style: Style, all: 
 }
 
 /** Those under which packets go their way, or are the relay's own business: no cause for concern. */
-const GOOD_VERDICTS: ReadonlySet<string> = new Set(['forward', 'pass', 'icmp-forward', 'echo', 'keepalive']);
+const GOOD_VERDICTS: ReadonlySet<string> = new Set([
+  'forward',
+  'pass',
+  'icmp-forward',
+  'echo',
+  'keepalive',
+  // An endpoint's own.
+  'encrypt',
+  'decrypt',
+]);
 
 function widest(texts: readonly string[]): number {
   return texts.reduce((width, text) => Math.max(width, text.length), 0);

@@ -137,7 +137,7 @@ function sharedPrefix(prefixes: readonly Prefix[], others: readonly Prefix[]): s
   return shared && formatPrefix(shared);
 }
 
-const interfaceName = z.string().superRefine((name, context) => {
+export const interfaceName = z.string().superRefine((name, context) => {
   const bytes = Buffer.byteLength(name);
   if (bytes < 1 || bytes > MAX_INTERFACE_NAME) {
     context.addIssue(`"${name}" has ${bytes} bytes; an interface name has 1-${MAX_INTERFACE_NAME}`);
@@ -148,11 +148,11 @@ const interfaceName = z.string().superRefine((name, context) => {
   }
 });
 
-const absolutePath = z.string().regex(/^\/[^\0]*$/, {
+export const absolutePath = z.string().regex(/^\/[^\0]*$/, {
   error: ({ input }) => `${JSON.stringify(input)} is not an absolute path; begin it with "/"`,
 });
 
-const integer = (lowest: number, highest: number) =>
+export const integer = (lowest: number, highest: number) =>
   z.int().refine((value) => value >= lowest && value <= highest, {
     error: ({ input }) => `${input} is out of range; use ${lowest}-${highest}`,
   });
@@ -166,7 +166,27 @@ const roleKeys = (defaultInterface: string) => ({
   'udp6-zero-checksum': z.boolean().default(false),
 });
 
-const ROLES = ['relay', 'edge'] as const;
+export const ROLES = ['relay', 'edge', 'endpoint'] as const;
+
+/** The sections that every role has. */
+export const commonSections = {
+  control: z
+    .strictObject({
+      socket: absolutePath
+        .refine(
+          (path) => Buffer.byteLength(path) <= MAX_PATH_BYTES,
+          `the path is longer than the ${MAX_PATH_BYTES} bytes a socket may have; choose a shorter one`,
+        )
+        .default('/run/ipsec-relay/control.sock'),
+      group: z
+        .string()
+        .min(1, '"" is no group; give one such as "netadmin", or leave the key out')
+        .optional(),
+    })
+    .prefault({}),
+  state: z.strictObject({ directory: absolutePath.default('/var/lib/ipsec-relay') }).prefault({}),
+  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+};
 
 const schema = z.strictObject({
   relay: z
@@ -219,22 +239,8 @@ const schema = z.strictObject({
       'translate-rate': integer(1, 1_000_000).default(1000),
     })
     .prefault({}),
-  control: z
-    .strictObject({
-      socket: absolutePath
-        .refine(
-          (path) => Buffer.byteLength(path) <= MAX_PATH_BYTES,
-          `the path is longer than the ${MAX_PATH_BYTES} bytes a socket may have; choose a shorter one`,
-        )
-        .default('/run/ipsec-relay/control.sock'),
-      group: z
-        .string()
-        .min(1, '"" is no group; give one such as "netadmin", or leave the key out')
-        .optional(),
-    })
-    .prefault({}),
-  state: z.strictObject({ directory: absolutePath.default('/var/lib/ipsec-relay') }).prefault({}),
-  log: z.strictObject({ level: z.enum(LOG_LEVELS).default('info') }).prefault({}),
+  endpoint: z.unknown().optional(), // config-endpoint.ts reads such a file
+  ...commonSections,
   sa: z.unknown().optional(), // checked by saRequests
 });
 
@@ -292,13 +298,17 @@ export function parseConfig(text: string, path: string): Config {
 /** What is wrong with the choice of the role, if anything is and no misspelt section explains it. */
 function roleProblem(document: Record<string, unknown>): string | undefined {
   const given = ROLES.filter((role) => document[role] !== undefined).length;
-  if (given === 2) return 'it has both [relay] and [edge]; a daemon has one role, so remove one of them';
+  if (given > 1) {
+    const sections = ROLES.filter((role) => document[role] !== undefined).map((role) => `[${role}]`);
+    return `it has both ${sections.join(' and ')}; a daemon has one role, so remove one of them`;
+  }
+  if (document['endpoint'] !== undefined) return 'it is an [endpoint], and no [relay] or [edge]';
   if (given === 1 || ROLES.some((role) => isMisspelt(role, document, Object.keys(schema.shape))))
     return undefined;
-  return 'neither [relay] nor [edge] is there; write [relay] and below it addresses = ["198.18.9.9"]';
+  return 'neither [relay], [edge] nor [endpoint] is there; write [relay] and below it addresses = ["198.18.9.9"]';
 }
 
-function readText(path: string): string {
+export function readText(path: string): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(path);
@@ -321,7 +331,7 @@ const READ_ERRORS: Record<string, string> = {
   ENOTDIR: 'a part of the path is a file and not a directory; name the configuration with --config FILE',
 };
 
-function parseToml(text: string, file: string): Record<string, unknown> {
+export function parseToml(text: string, file: string): Record<string, unknown> {
   try {
     return parse(text);
   } catch (error) {

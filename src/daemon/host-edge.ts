@@ -26,18 +26,25 @@ import {
   sysctl,
 } from './host-plan.js';
 import { markedInto, marking } from './host-steering.js';
-import { familiesOf, type HostSurvey, isOwn, type NextHop, nextHop } from './host-survey.js';
+import {
+  familiesOf,
+  type HostSurvey,
+  isOwn,
+  type NextHop,
+  nextHop,
+  nextHopElsewhere,
+} from './host-survey.js';
 
 /** Routing table of the edge: only its rules lead there. */
 const TABLE = '4303';
-/** And the one by which first gets what comes to the relay's address. */
-const RETURN_TABLE = '4304';
+/** For AH: beside first, by which it gets what comes to the relay's address; on first, by which that leads to the relay all the same. */
+const AH_TABLE = '4304';
 
 /** Preferences of the rules: the order in which the kernel asks them. */
 const RULES = {
   /** From the device, from a second computer to a relay: to first, which takes itself for the relay. */
   returned: 80,
-  /** From the device, from a first computer to a relay: on to `end`, also when this host has the relay's address. */
+  /** From the device, from a first computer to a relay: to the relay, although this host has its address too. */
   outward: 90,
   /** From the device: on to `local`. What the edge has written is delivered, or routed like anything else. */
   written: 100,
@@ -49,16 +56,14 @@ const RULES = {
   steered: 110,
   /** Moved here from 0. */
   local: 120,
-  /** Does nothing; the host's own rules follow. */
-  end: 130,
 } as const;
 
 /** What the plan depends on. */
 export interface EdgeHost extends HostSurvey {
   /** The devices towards the relays. */
   readonly uplinks: Readonly<Partial<Record<Family, string>>>;
-  /** Where a first computer is, for those that take themselves for the relay. */
-  readonly firstHops: ReadonlyMap<Prefix, NextHop>;
+  /** For AH: the way to the first computers beside, and from first itself the way to the relays. */
+  readonly ahHops: ReadonlyMap<Prefix, NextHop>;
 }
 
 /** The devices towards the relays, before anything is changed. @throws {HostRefusal} when no route leads to one */
@@ -66,8 +71,10 @@ export async function surveyUplinks({ relays }: EdgeConfig): Promise<EdgeHost['u
   const uplinks: Partial<Record<Family, string>> = {};
   for (const family of familiesOf(relays)) {
     const relay = relays.find((prefix) => prefix.family === family)!;
-    const device = (await nextHop(relay))?.device;
-    if (device === undefined || device === 'lo') {
+    const hop = await nextHop(relay);
+    // This host may have the address itself, for AH.
+    const device = (hop?.device === 'lo' ? await nextHopElsewhere(relay) : hop)?.device;
+    if (device === undefined) {
       const text = formatPrefix(relay).replace(/\/.*/, '');
       throw new HostRefusal(`no route leads to the relay ${text}; add one (ip route add ${text} via ROUTER)`);
     }
@@ -76,18 +83,26 @@ export async function surveyUplinks({ relays }: EdgeConfig): Promise<EdgeHost['u
   return uplinks;
 }
 
-/** The way to the first computers that this host is not, for AH. */
-export async function surveyFirsts(
-  { addresses, seconds }: EdgeConfig,
+/** What {@link EdgeHost.ahHops} says, as it is now. */
+export async function surveyAhHops(
+  { addresses, relays, seconds }: EdgeConfig,
   { links }: HostSurvey,
-): Promise<EdgeHost['firstHops']> {
+): Promise<EdgeHost['ahHops']> {
   const hops = new Map<Prefix, NextHop>();
-  for (const first of addresses) {
-    if (!familiesOf(seconds).includes(first.family) || isOwn(first, links)) continue;
-    const hop = await nextHop(first);
-    if (hop) hops.set(first, hop);
+  for (const family of familiesOf(seconds)) {
+    const [first] = ofFamily(addresses, family);
+    if (!first) continue;
+    const isHere = isOwn(first, links);
+    for (const prefix of isHere ? ofFamily(relays, family) : [first]) {
+      const hop = await (isHere ? nextHopElsewhere(prefix) : nextHop(prefix));
+      if (hop) hops.set(prefix, hop);
+    }
   }
   return hops;
+}
+
+function ofFamily(prefixes: readonly Prefix[], family: Family): Prefix[] {
+  return prefixes.filter((prefix) => prefix.family === family);
 }
 
 export function planEdge(config: EdgeConfig, host: EdgeHost): HostPlan {
@@ -128,7 +143,7 @@ function refuseFamilies({ addresses, seconds }: EdgeConfig, families: readonly F
     );
   }
   for (const family of familiesOf(seconds)) {
-    const firsts = addresses.filter((prefix) => prefix.family === family);
+    const firsts = ofFamily(addresses, family);
     if (families.includes(family) && firsts.length === 1 && isSingleAddress(firsts[0]!)) continue;
     throw new HostRefusal(
       `[edge] seconds with an IPv${family} address needs exactly one IPv${family} address in [edge] addresses, and a relay's: what comes back for the relay is for that one`,
@@ -151,14 +166,13 @@ class Side {
   readonly #own: readonly string[];
 
   constructor(family: Family, config: EdgeConfig, host: EdgeHost) {
-    const ofFamily = (prefix: Prefix) => prefix.family === family;
     this.family = family;
     this.#device = config.interface;
     this.#uplink = host.uplinks[family]!;
     this.#host = host;
-    this.#relays = config.relays.filter(ofFamily);
-    this.#firsts = config.addresses.filter(ofFamily);
-    this.#seconds = config.seconds.filter(ofFamily);
+    this.#relays = ofFamily(config.relays, family);
+    this.#firsts = ofFamily(config.addresses, family);
+    this.#seconds = ofFamily(config.seconds, family);
     const own = this.#firsts.filter((first) => isSingleAddress(first) && isOwn(first, host.links));
     this.#own = own.map(formatPrefix);
     this.ownsRelay = this.#seconds.length > 0 && own.length > 0;
@@ -183,9 +197,8 @@ class Side {
       ...this.#relayAddresses(),
       route(family, `default dev ${device}${source} table ${TABLE}`),
       ...this.#policies(),
-      ...(this.ownsRelay ? [rule(family, RULES.end, 'nop')] : []),
       { kind: 'local-rule', family, preference: RULES.local },
-      ...this.#returns(),
+      ...this.#ahRules(),
       rule(family, RULES.written, `iif ${device} goto ${RULES.local}`),
       ...pairs.map(({ relay, first }) => this.#steer(`from ${relay} to ${first}`)),
       ...relays.map((relay) => this.#steer(`iif lo to ${relay}`)),
@@ -252,43 +265,32 @@ class Side {
       );
   }
 
-  /** AH: into the device from first, which says it is the relay, and out of it to first. */
-  #returns(): HostStep[] {
+  /** AH: into the device from first, which says it is the relay, and out of it to first, or to the relay. */
+  #ahRules(): HostStep[] {
     if (this.#seconds.length === 0) return [];
     const { family } = this;
     const device = this.#device;
     const first = this.#firsts[0]!;
-    const relays = this.#relays.map(formatPrefix);
-    const pairs = relays.flatMap((relay) =>
-      this.#seconds.map(formatPrefix).map((second) => ({ relay, second })),
-    );
-    const steered = pairs.map(({ relay, second }) => this.#steer(`from ${relay} to ${second}`));
-    if (this.ownsRelay) {
-      const out = relays.map((relay) =>
-        rule(
-          family,
-          RULES.outward,
-          `iif ${device} from ${formatPrefix(first)} to ${relay} goto ${RULES.end}`,
-        ),
-      );
-      return [...out, ...steered];
-    }
-    const hop = this.#host.firstHops.get(first);
-    if (!hop) {
-      const text = formatPrefix(first);
-      throw new HostRefusal(
-        `no route leads to ${text} of [edge] addresses; add one (ip route add ${text} via ROUTER)`,
-      );
-    }
-    const gateway = hop.gateway ?? formatPrefix(first);
+    const pairs = this.#relays.flatMap((relay) => this.#seconds.map((second) => ({ relay, second })));
+    const words = pairs.map(({ relay, second }) => [formatPrefix(relay), formatPrefix(second)] as const);
+    const ahRule = (preference: number, from: string, to: string) =>
+      rule(family, preference, `iif ${device} from ${from} to ${to} lookup ${AH_TABLE}`);
     return [
-      ...relays.map((relay) =>
-        route(family, `${relay} via ${gateway} dev ${hop.device} onlink table ${RETURN_TABLE}`),
-      ),
-      ...pairs.map(({ relay, second }) =>
-        rule(family, RULES.returned, `iif ${device} from ${second} to ${relay} lookup ${RETURN_TABLE}`),
-      ),
-      ...steered,
+      ...this.#relays.map((relay) => this.#ahRoute(relay, this.ownsRelay ? relay : first)),
+      ...(this.ownsRelay
+        ? this.#relays.map((relay) => ahRule(RULES.outward, formatPrefix(first), formatPrefix(relay)))
+        : words.map(([relay, second]) => ahRule(RULES.returned, second, relay))),
+      ...words.map(([relay, second]) => this.#steer(`from ${relay} to ${second}`)),
     ];
+  }
+
+  /** Leads what is for the relay's address where `target` is. */
+  #ahRoute(relay: Prefix, target: Prefix): HostStep {
+    const hop = this.#host.ahHops.get(target);
+    const text = formatPrefix(target);
+    if (!hop) throw new HostRefusal(`no route leads to ${text}; add one (ip route add ${text} via ROUTER)`);
+    const gateway = hop.gateway ?? (target === relay ? undefined : text);
+    const way = gateway === undefined ? `dev ${hop.device}` : `via ${gateway} dev ${hop.device} onlink`;
+    return route(this.family, `${formatPrefix(relay)} ${way} table ${AH_TABLE}`);
   }
 }

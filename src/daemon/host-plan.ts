@@ -78,7 +78,7 @@ const DUMMY_ADDRESS = '192.0.0.8';
 export const TRANSMIT_QUEUE = 2000;
 
 /** A device that has IPv6 enabled would send router solicitations into the relay. */
-function disableIpv6(device: string): SysctlStep {
+export function disableIpv6(device: string): SysctlStep {
   return { ...sysctl(`net/ipv6/conf/${device}/disable_ipv6`, '1'), optional: true };
 }
 

@@ -1,6 +1,6 @@
 /** From a configuration to the plan for this host, whatever the role. */
 import type { Config, EdgeConfig, RelayConfig } from './config.js';
-import { planEdge, surveyFirsts, surveyUplinks } from './host-edge.js';
+import { planEdge, surveyAhHops, surveyUplinks } from './host-edge.js';
 import type { HostPlan } from './host-plan.js';
 import { planRelay } from './host-relay.js';
 import { surveyHost, surveyLinks } from './host-survey.js';
@@ -19,6 +19,6 @@ export async function hostPlanner(config: Config): Promise<(config: Config) => P
   return async (next) => {
     const edge = next as EdgeConfig;
     const now = { ...host, links: await surveyLinks(device) };
-    return planEdge(edge, { ...now, uplinks, firstHops: await surveyFirsts(edge, now) });
+    return planEdge(edge, { ...now, uplinks, ahHops: await surveyAhHops(edge, now) });
   };
 }

@@ -55,9 +55,30 @@ export async function surveyLinks(device: string): Promise<Link[]> {
 
 /** The next hop to the first address of a prefix, as the host's own packets take it; undefined: none. */
 export async function nextHop(prefix: Prefix): Promise<NextHop | undefined> {
-  const address = formatPrefix(prefix).replace(/\/.*/, '');
-  const [route] = (await ipQuery<{ dev?: string; gateway?: string }>('route', 'get', address)) ?? [];
+  const [route] = (await ipQuery<{ dev?: string; gateway?: string }>('route', 'get', firstOf(prefix))) ?? [];
   return route?.dev === undefined ? undefined : { device: route.dev, gateway: route.gateway };
+}
+
+/**
+ * The next hop to the first address of a prefix by the main table alone, past what leads to the address because this
+ * host has it; undefined: none.
+ */
+export async function nextHopElsewhere(prefix: Prefix): Promise<NextHop | undefined> {
+  const address = firstOf(prefix);
+  const routes =
+    (await ipQuery<{ dst: string; dev?: string; gateway?: string; metric?: number }>(
+      `-${prefix.family}`,
+      ...['route', 'show', 'match', address],
+    )) ?? [];
+  const lengthOf = (dst: string) => Number(/\/(\d+)$/.exec(dst)?.[1] ?? 0); // 0: "default"
+  const [best] = routes
+    .filter(({ dst, dev }) => dst !== address && dev !== undefined && dev !== 'lo')
+    .sort((a, b) => lengthOf(b.dst) - lengthOf(a.dst) || (a.metric ?? 0) - (b.metric ?? 0));
+  return best && { device: best.dev!, gateway: best.gateway };
+}
+
+function firstOf(prefix: Prefix): string {
+  return formatPrefix(prefix).replace(/\/.*/, '');
 }
 
 /** Whether an address of the prefix is this host's own. */

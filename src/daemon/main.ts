@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** ipsec-relayd: the daemon's command line. Exit status: 0 done, 1 refused or failed, 2 usage. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { usageSentence } from '../control/usage.js';
 import { VERSION } from '../control/version.js';
-import { type Config, ConfigError, loadConfig } from './config.js';
+import { type Config, ConfigError, ROLES } from './config.js';
+import { type EndpointConfig, loadAnyConfig } from './config-endpoint.js';
 import { checkSas, Daemon } from './daemon.js';
+import { EndpointDaemon, endpointKeys } from './endpoint-daemon.js';
 import { createLog } from './log.js';
 import { Notifier } from './notify.js';
 
@@ -16,6 +18,7 @@ const program = new Command('ipsec-relayd')
   )
   .option('--config <FILE>', 'configuration', DEFAULT_CONFIG)
   .option('--check', 'check the configuration and exit')
+  .addOption(new Option('--role <ROLE>', 'refuse the configuration of another role').choices(ROLES))
   .version(VERSION, '-V, --version', 'print the version')
   .helpOption('-h, --help', 'print this help')
   .allowExcessArguments(false)
@@ -34,12 +37,19 @@ try {
   process.stderr.write(`ipsec-relayd: ${sentence}\n`);
   process.exit(2);
 }
-const { config: path, check = false } = program.opts<{ config: string; check?: boolean }>();
+const {
+  config: path,
+  check = false,
+  role,
+} = program.opts<{ config: string; check?: boolean; role?: string }>();
 
 try {
-  const config = loadConfig(path);
+  const config = loadAnyConfig(path);
+  if (role !== undefined && role !== config.role) {
+    throw new Error(`${path}: it has [${config.role}], and this is for [${role}]`);
+  }
   if (check) {
-    const refusal = checkSas(config);
+    const refusal = config.role === 'endpoint' ? checkEndpoint(config) : checkSas(config);
     if (refusal !== undefined) throw new Error(`${path}: ${refusal}`);
     process.stdout.write(`${path} is valid\n`);
   } else {
@@ -51,11 +61,19 @@ try {
   process.exitCode = 1;
 }
 
-async function run(config: Config): Promise<number> {
+/** The keys are part of it. @throws Error when they cannot be had */
+function checkEndpoint(config: EndpointConfig): undefined {
+  endpointKeys(config);
+}
+
+async function run(config: Config | EndpointConfig): Promise<number> {
   const log = createLog(config.log.level);
-  const starting = Daemon.start(config, log, new Notifier());
+  const starting: Promise<Daemon | EndpointDaemon> =
+    config.role === 'endpoint'
+      ? EndpointDaemon.start(config, log, new Notifier())
+      : Daemon.start(config, log, new Notifier());
   // Told to stop while it starts, it starts and stops: so what it has changed on the host is undone.
-  const whenUp = (use: (daemon: Daemon) => void) => () => void starting.then(use, () => {});
+  const whenUp = (use: (daemon: Daemon | EndpointDaemon) => void) => () => void starting.then(use, () => {});
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.on(
       signal,

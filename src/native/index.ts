@@ -62,6 +62,66 @@ export interface NativeAddon {
     failedVerdict: number,
   ): number;
 
+  /**
+   * Opens a socket (non-blocking, close-on-exec) that is bound to one of this host's addresses and sends and receives
+   * what lies behind the IP header: a UDP socket for protocol 17, for any other a raw socket of that protocol. The kernel makes
+   * the header: it sets Don't Fragment on what fits the path's MTU, fragments what does not, and reassembles what it
+   * receives. A UDP socket over IPv4 sends no checksum.
+   * @param address 16 bytes, IPv4 in its IPv4-mapped form
+   * @param protocol 1-255
+   * @param port of a UDP socket, 0-65535; otherwise ignored
+   * @param mark for routing rules (SO_MARK); 0: none
+   * @returns the file descriptor
+   */
+  ipSocketOpen(address: Uint8Array, protocol: number, port: number, mark: number): number;
+
+  /**
+   * Reads up to `maxPackets` packets from a socket of {@link ipSocketOpen}, without blocking, laid out as by
+   * {@link tunReadBatch}. Of a raw IPv4 socket, packets begin with their IP header; of others, behind it (or UDP's).
+   * @param sources 20 bytes a packet: address (16), port (2, network byte order), two zeros
+   * @param classes traffic class or type of service, a byte a packet
+   * @param hopLimits hop limit or TTL, a byte a packet
+   * @returns packets read (0: none waits)
+   */
+  ipSocketReadBatch(
+    fd: number,
+    slab: Uint8Array,
+    offsets: Int32Array,
+    lengths: Int32Array,
+    sources: Uint8Array,
+    classes: Uint8Array,
+    hopLimits: Uint8Array,
+    maxPackets: number,
+    headroom: number,
+  ): number;
+
+  /**
+   * Sends the packets i < count whose `verdicts[i]` is below `failedVerdict`, in order. While the socket's queue is
+   * full it waits, 100 ms at most. A packet that the kernel refuses gets `failedVerdict`, and the rest goes on.
+   * @param destinations as `sources` of {@link ipSocketReadBatch}; the port is 0 for a raw socket
+   * @param classes as there; `hopLimits` too, 0: the host's default
+   * @param failedVerdict 1-255
+   * @returns packets sent
+   */
+  ipSocketWriteBatch(
+    fd: number,
+    slab: Uint8Array,
+    offsets: Int32Array,
+    lengths: Int32Array,
+    destinations: Uint8Array,
+    classes: Uint8Array,
+    hopLimits: Uint8Array,
+    verdicts: Uint8Array,
+    count: number,
+    failedVerdict: number,
+  ): number;
+
+  /**
+   * What the kernel believes the path's MTU to be, in bytes: of the interface, or less once a router has said so.
+   * @returns it, or a negative errno (-ENETUNREACH: no route)
+   */
+  pathMtu(source: Uint8Array, destination: Uint8Array, mark: number): number;
+
   /** A new eventfd (non-blocking, close-on-exec), for {@link wake}. */
   wakerOpen(): number;
 
@@ -74,6 +134,12 @@ export interface NativeAddon {
    * @returns bit 0: readable, bit 1: woken, bit 2: error or hang-up on `fd` (its device is gone); 0: time-out
    */
   wait(fd: number, wakerFd: number, timeoutMs: number): number;
+
+  /**
+   * As {@link wait}, for up to 30 descriptors.
+   * @returns bit i: fds[i] is readable, or in error; bit fds.length: woken; 0: time-out
+   */
+  waitAny(fds: Int32Array, wakerFd: number, timeoutMs: number): number;
 
   /** Closes a file descriptor that one of these functions opened. */
   close(fd: number): void;

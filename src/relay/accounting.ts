@@ -10,6 +10,7 @@ import {
   SOURCE_STRIDE,
   sourceWords,
 } from '../sad/layout.js';
+import type { BatchClock } from './batch-clock.js';
 import type { VerdictCounters } from './counters.js';
 import { FORWARD, HELD, VERDICTS } from './verdict.js';
 
@@ -17,8 +18,10 @@ export class Accounting {
   readonly #saCounters: Float64Array;
   readonly #sources: Int32Array;
   readonly #verdicts: VerdictCounters;
+  readonly #clock: BatchClock;
 
-  constructor(saCounters: Float64Array<SharedArrayBuffer>, verdicts: VerdictCounters) {
+  constructor(saCounters: Float64Array<SharedArrayBuffer>, verdicts: VerdictCounters, clock: BatchClock) {
+    this.#clock = clock;
     this.#saCounters = saCounters;
     this.#sources = sourceWords(saCounters);
     this.#verdicts = verdicts;
@@ -75,10 +78,10 @@ export class Accounting {
   }
 
   /** Counts packets of an SA, apart from their verdict. @param sa its number */
-  countSa(sa: number, packets: number, bytes: number, nowMs: number): void {
+  countSa(sa: number, packets: number, bytes: number): void {
     const at = (sa - 1) * COUNTER_STRIDE;
     this.#saCounters[at + COUNTER_PACKETS]! += packets;
     this.#saCounters[at + COUNTER_BYTES]! += bytes;
-    this.#saCounters[at + COUNTER_LAST] = nowMs;
+    this.#saCounters[at + COUNTER_LAST] = this.#clock.unixMs;
   }
 }

@@ -2,6 +2,9 @@
 export class BatchClock {
   /** Unix time, for what people see. */
   unixMs = 0;
-  /** By a clock that nobody sets, for rates and timeouts. */
+  /**
+   * By a clock that nobody sets, for rates and timeouts: modulo 2^32, signed, so that it is passed on without becoming an
+   * object. Only differences mean something, and they too wrap (`| 0`).
+   */
   steadyMs = 0;
 }

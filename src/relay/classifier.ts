@@ -119,8 +119,6 @@ export function classifyQuote(view: DataView, packet: Packet): boolean {
       if (end < transport + UDP_HEADER + SPI_BYTES) return false;
       packet.sourcePort = udpSourcePort(view, transport);
       packet.destinationPort = udpDestinationPort(view, transport);
-      if (packet.sourcePort !== PORT_NAT_TRAVERSAL && packet.destinationPort !== PORT_NAT_TRAVERSAL)
-        return false;
       return found(packet, KIND_UDP, espSpi(view, transport + UDP_HEADER)) === FORWARD;
     }
     default:

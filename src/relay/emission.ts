@@ -16,9 +16,18 @@ import {
 import { IPV4_MIN_HEADER } from '../wire/ipv4.js';
 import { IPV6_HEADER } from '../wire/ipv6.js';
 import { UDP_HEADER } from '../wire/udp.js';
-import type { Packet } from './packet.js';
 
-export class Emission {
+/** What an SA may keep: addresses are four words in network byte order, read as signed numbers. */
+export interface Kept {
+  readonly s0: number;
+  readonly s1: number;
+  readonly s2: number;
+  readonly s3: number;
+  readonly sourcePort: number;
+  readonly destinationPort: number;
+}
+
+export class Emission implements Kept {
   kind = 0;
   isIpv6 = false;
   s0 = 0;
@@ -34,15 +43,16 @@ export class Emission {
   /** UDP ports; 0 without UDP. */
   sourcePort = 0;
   destinationPort = 0;
-  /** Another source than the packet came with. */
-  hasNewSource = false;
   /** Of an IPv6 header that is made: 20 bits, one for each SA (RFC 6437 §3). */
   flowLabel = 0;
   /** Longest packet that the way out is known to carry, bytes. */
   mtu = 0;
 
-  /** @param record first word of the SA's record */
-  load(memory: SadMemory, record: number, packet: Packet): void {
+  /**
+   * @param record first word of the SA's record
+   * @param packet as it comes to this SA: the received one or, behind the first SA of a hairpin, what that one emits
+   */
+  load(memory: SadMemory, record: number, packet: Kept): void {
     const { records, addresses, seed } = memory;
     const kind = records[record + R_KIND]!;
     this.kind = emitKind(kind);
@@ -58,20 +68,22 @@ export class Emission {
       this.s1 = packet.s1;
       this.s2 = packet.s2;
       this.s3 = packet.s3;
-      this.hasNewSource = false;
     } else {
       this.s0 = addresses[source]!;
       this.s1 = addresses[source + 1]!;
       this.s2 = addresses[source + 2]!;
       this.s3 = addresses[source + 3]!;
-      this.hasNewSource =
-        this.s3 !== packet.s3 || this.s2 !== packet.s2 || this.s1 !== packet.s1 || this.s0 !== packet.s0;
     }
     const ports = records[record + R_TO_PORTS]!;
     this.sourcePort = this.kind === KIND_UDP ? ports >>> 16 || packet.sourcePort : 0;
     this.destinationPort = this.kind === KIND_UDP ? ports & 0xffff || packet.destinationPort : 0;
     this.flowLabel = Math.imul(records[record + R_SLOT]! ^ seed, 0x9e3779b1) >>> 12;
     this.mtu = egressMtu(records, record);
+  }
+
+  /** Whether it leaves from another source than the packet came from. */
+  hasNewSource({ s0, s1, s2, s3 }: Kept): boolean {
+    return this.s3 !== s3 || this.s2 !== s2 || this.s1 !== s1 || this.s0 !== s0;
   }
 }
 

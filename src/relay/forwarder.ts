@@ -11,7 +11,6 @@ import { ipv4Checksum, setIpv4Checksum, setIpv4Ttl } from '../wire/ipv4.js';
 import { IPV6_HEADER, setIpv6HopLimit } from '../wire/ipv6.js';
 import { FIRST_UNRESERVED_SPI } from '../wire/protocol.js';
 import type { Accounting } from './accounting.js';
-import type { BatchClock } from './batch-clock.js';
 import { Emission, overheadOf } from './emission.js';
 import { Fragmenter } from './fragmenter.js';
 import type { IcmpErrors } from './icmp-error.js';
@@ -39,7 +38,6 @@ export interface ForwarderOptions {
   readonly memory: SadMemory;
   readonly lookup: SadLookup;
   readonly accounting: Accounting;
-  readonly clock: BatchClock;
   readonly outlet: Outlet;
   readonly errors: IcmpErrors;
   readonly identifications: Identifications;
@@ -55,7 +53,6 @@ export class Forwarder {
   readonly #memory: SadMemory;
   readonly #lookup: SadLookup;
   readonly #accounting: Accounting;
-  readonly #clock: BatchClock;
   readonly #errors: IcmpErrors;
   readonly #identifications: Identifications;
   readonly #fragmenter: Fragmenter;
@@ -69,7 +66,6 @@ export class Forwarder {
     this.#memory = options.memory;
     this.#lookup = options.lookup;
     this.#accounting = options.accounting;
-    this.#clock = options.clock;
     this.#errors = options.errors;
     this.#identifications = options.identifications;
     this.#fragmenter = new Fragmenter(options.outlet);
@@ -94,24 +90,40 @@ export class Forwarder {
     this.#secondSa = 0;
     if ((flags & FLAG_HAIRPIN) === 0) return FORWARD;
     // The second half of a hairpin takes what the first half emits, which nobody else can have sent.
-    return (flags & FLAG_TO_RELAY) === 0 ? HAIRPIN : this.#resolveHairpin(packet);
+    return (flags & FLAG_TO_RELAY) === 0 ? HAIRPIN : this.#resolveHairpin();
   }
 
   /**
    * An SA that may emit to a relay address does: another one takes over what it emits, if that one says hairpin too,
    * and the packet leaves as that one emits it, not to a relay address again.
    */
-  #resolveHairpin(packet: Packet): number {
-    const { kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = this.emission;
+  #resolveHairpin(): number {
+    const { kind, isIpv6, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = this.emission;
     const lookup = this.#lookup;
     lookup.prepare(0, kind, spi, d0, d1, d2, d3);
     const record = lookup.lookup(0, kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
     if (record < 0) return HAIRPIN;
     const flags = this.#memory.records[record + R_KIND]!;
     if ((flags & (FLAG_HAIRPIN | FLAG_TO_RELAY)) !== FLAG_HAIRPIN) return HAIRPIN;
-    this.emission.load(this.#memory, record, packet);
+    this.emission.load(this.#memory, record, this.emission);
     this.#secondSa = this.#memory.records[record + R_SLOT]!;
+    // An error about what it emits goes back through the relay, to what the first SA emitted, and on from there.
+    this.#noteSource(this.#secondSa, isIpv6, s0, s1, s2, s3, sourcePort);
     return FORWARD;
+  }
+
+  /** Remembers where the latest packet of an SA came from, for errors about it. */
+  #noteSource(
+    sa: number,
+    isIpv6: boolean,
+    s0: number,
+    s1: number,
+    s2: number,
+    s3: number,
+    sourcePort: number,
+  ): void {
+    if (isIpv6) this.#latestSources.note(sa, s0, s1, s2, s3, sourcePort);
+    else this.#accounting.noteSource(sa, s3, sourcePort);
   }
 
   /** The identification that all fragments of the resolved packet leave with; {@link KEEP_IDENTIFICATION}: their own. */
@@ -123,7 +135,7 @@ export class Forwarder {
       if (packet.kind === KIND_AH) return KEEP_IDENTIFICATION;
       // An atomic packet's identification means nothing (RFC 6864 §4.1), until it has to be cut up.
       const isAtomic = !packet.isFragment && !packet.mayFragment;
-      if (isAtomic ? !willCut : !emission.hasNewSource) return KEEP_IDENTIFICATION;
+      if (isAtomic ? !willCut : !emission.hasNewSource(packet)) return KEEP_IDENTIFICATION;
     }
     return this.#identifications.next(emission.s3 ^ emission.s1, emission.d3 ^ emission.d1, emission.kind);
   }
@@ -164,11 +176,9 @@ export class Forwarder {
       batch.length[i] = length;
     }
     batch.sa[i] = this.#sa;
-    const { s0, s1, s2, s3, sourcePort } = packet;
-    if (packet.isIpv6) this.#latestSources.note(this.#sa, s0, s1, s2, s3, sourcePort);
-    else this.#accounting.noteSource(this.#sa, s3, sourcePort);
-    if (this.#secondSa !== 0)
-      this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!, this.#clock.unixMs);
+    const { isIpv6, s0, s1, s2, s3, sourcePort } = packet;
+    this.#noteSource(this.#sa, isIpv6, s0, s1, s2, s3, sourcePort);
+    if (this.#secondSa !== 0) this.#accounting.countSa(this.#secondSa, 1, batch.arrived[i]!);
     return FORWARD;
   }
 

@@ -245,7 +245,7 @@ export class Fragments {
     this.#accounting.countLater(verdict, pieces, arrived);
     if (verdict !== FORWARD && verdict !== PASS) return;
     if (verdict === FORWARD) {
-      this.#accounting.countSa(batch.sa[0]!, pieces, arrived, this.#clock.unixMs);
+      this.#accounting.countSa(batch.sa[0]!, pieces, arrived);
     }
     const start = this.#outlet.reserve();
     const length = batch.length[0]!;

@@ -2,24 +2,16 @@
 import { ICMP_ECHO_REPLY, ICMPV6_ECHO_REPLY, icmpSum, icmpv6Pseudo, setIcmpChecksum } from '../wire/icmp.js';
 import { recomputeIpv4Checksum, setIpv4Destination, setIpv4Source, setIpv4Ttl } from '../wire/ipv4.js';
 import { setIpv6HopLimit } from '../wire/ipv6.js';
+import { addressSum, SwappedPair, writeIpv6Addresses } from './address-pair.js';
 import type { Packet } from './packet.js';
-import { addressSum, writeIpv6Addresses } from './translator.js';
 
-const answer = { isIpv6: true, s0: 0, s1: 0, s2: 0, s3: 0, d0: 0, d1: 0, d2: 0, d3: 0 };
+const answer = new SwappedPair();
 
 /** @param packet a whole echo request with a right checksum @param ttl of the reply */
 export function answerEcho(view: DataView, packet: Packet, ttl: number): void {
   const { start, transport } = packet;
   if (packet.isIpv6) {
-    answer.s0 = packet.d0;
-    answer.s1 = packet.d1;
-    answer.s2 = packet.d2;
-    answer.s3 = packet.d3;
-    answer.d0 = packet.s0;
-    answer.d1 = packet.s1;
-    answer.d2 = packet.s2;
-    answer.d3 = packet.s3;
-    writeIpv6Addresses(view, start, answer);
+    writeIpv6Addresses(view, start, answer.set(packet));
     setIpv6HopLimit(view, start, ttl);
     setType(view, packet, ICMPV6_ECHO_REPLY, icmpv6Pseudo(addressSum(packet), packet.end - transport));
   } else {

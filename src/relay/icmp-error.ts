@@ -16,13 +16,13 @@ import {
 import { IPV4_MIN_HEADER, writeIpv4Header } from '../wire/ipv4.js';
 import { IPV6_HEADER, writeIpv6Header } from '../wire/ipv6.js';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../wire/protocol.js';
+import { type AddressPair, addressSum, SwappedPair, writeIpv6Addresses } from './address-pair.js';
 import type { BatchClock } from './batch-clock.js';
 import { ORIGINATED_ICMP_ERROR } from './counters.js';
 import type { Identifications } from './identification.js';
 import type { Outlet } from './outlet.js';
 import type { Packet } from './packet.js';
 import type { TokenBucket } from './token-bucket.js';
-import { addressSum, writeIpv6Addresses } from './translator.js';
 
 /** TTL and hop limit of what the relay makes, on the wire. */
 export const ORIGIN_TTL = 64;
@@ -44,8 +44,7 @@ export class IcmpErrors {
   readonly #clock: BatchClock;
   readonly #identifications: Identifications;
   readonly #ttl: number;
-  /** The addresses of the answer: those of the packet, swapped. */
-  readonly #answer = { isIpv6: true, s0: 0, s1: 0, s2: 0, s3: 0, d0: 0, d1: 0, d2: 0, d3: 0 };
+  readonly #answer = new SwappedPair();
 
   constructor({ outlet, bucket, clock, identifications, ttl }: IcmpErrorsOptions) {
     this.#outlet = outlet;
@@ -88,15 +87,7 @@ export class IcmpErrors {
     const { start } = packet;
     const quote = Math.min(packet.arrivedEnd - start, ICMPV6_ERROR_LENGTH - IPV6_HEADER - ICMP_HEADER);
     const length = ICMP_HEADER + quote;
-    const answer = this.#answer;
-    answer.s0 = packet.d0;
-    answer.s1 = packet.d1;
-    answer.s2 = packet.d2;
-    answer.s3 = packet.d3;
-    answer.d0 = packet.s0;
-    answer.d1 = packet.s1;
-    answer.d2 = packet.s2;
-    answer.d3 = packet.s3;
+    const answer = this.#answer.set(packet);
     const to = this.#outlet.reserve();
     const { view, bytes: target } = this.#outlet.batch;
     const icmp = to + IPV6_HEADER;
@@ -112,7 +103,7 @@ export class IcmpErrors {
 /**
  * Whether an answer may go to the source: it must be one computer's own address (RFC 1122 §3.2.2, RFC 4443 §2.4 (e.6)).
  */
-export function mayBeTold(packet: Packet): boolean {
+export function mayBeTold(packet: AddressPair): boolean {
   if (!packet.isIpv6) {
     const first = packet.s3 >>> 24;
     return first !== 0 && first !== 127 && first < 224;

@@ -42,6 +42,7 @@ import {
   ICMPV6_ERROR_LENGTH,
   ICMPV6_PACKET_TOO_BIG,
   ICMPV6_PARAMETER_PROBLEM,
+  ICMPV6_TIME_EXCEEDED,
   ICMPV6_UNREACHABLE,
   icmpCode,
   icmpSum,
@@ -54,13 +55,15 @@ import {
 import { IPV4_MIN_HEADER, writeIpv4Header } from '../wire/ipv4.js';
 import { IPV6_HEADER, writeIpv6Header } from '../wire/ipv6.js';
 import { PORT_NAT_TRAVERSAL, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../wire/protocol.js';
+import { addressSum, SwappedPair, writeIpv6Addresses } from './address-pair.js';
 import type { BatchClock } from './batch-clock.js';
 import { classifyQuote } from './classifier.js';
 import { Emission, recordOverhead } from './emission.js';
+import { mayBeTold } from './icmp-error.js';
 import { IcmpMapping, mtuFloor, plateauBelow } from './icmp-mapping.js';
 import { IPV4_MAPPED, Packet, parseQuote } from './packet.js';
 import type { TokenBucket } from './token-bucket.js';
-import { addressSum, KEEP_IDENTIFICATION, Translator, writeIpv6Addresses } from './translator.js';
+import { KEEP_IDENTIFICATION, Translator } from './translator.js';
 import { BAD_ICMP, ICMP_FORWARD, ICMP_UNMATCHED, RATE_LIMIT } from './verdict.js';
 
 export interface IcmpTranslatorOptions {
@@ -80,6 +83,7 @@ export class IcmpTranslator {
   readonly #translator = new Translator(false);
   readonly #quote = new Packet();
   readonly #mapping = new IcmpMapping();
+  readonly #answer = new SwappedPair();
   /** What the sender had sent. */
   readonly #original = new Emission();
   /** Where the translated packet starts, and its length. */
@@ -220,7 +224,8 @@ export class IcmpTranslator {
       const keepsDestinationPort = quote.kind === KIND_UDP && (ports & 0xffff) === 0;
       original.destinationPort = keepsDestinationPort ? quote.destinationPort : PORT_NAT_TRAVERSAL;
     }
-    return true;
+    // Anybody can have sent the latest packet, with any source.
+    return mayBeTold(original);
   }
 
   /** Sets the source of the SA's latest packet. @returns its UDP port (0 without UDP), or -1 if none is known */
@@ -284,18 +289,13 @@ export class IcmpTranslator {
     const length = total - header;
     // From the relay address that this end knows, since the error's own source is of the other side's network. An edge
     // has both ends' addresses as they are.
-    const answer = this.#answer;
-    const { s0, s1, s2, s3 } = this.#original;
-    answer.isIpv6 = isIpv6;
-    answer.d0 = s0;
-    answer.d1 = s1;
-    answer.d2 = s2;
-    answer.d3 = s3;
-    const from = keepsSource ? packet : this.#original;
-    answer.s0 = keepsSource ? from.s0 : from.d0;
-    answer.s1 = keepsSource ? from.s1 : from.d1;
-    answer.s2 = keepsSource ? from.s2 : from.d2;
-    answer.s3 = keepsSource ? from.s3 : from.d3;
+    const answer = this.#answer.set(this.#original);
+    if (keepsSource) {
+      answer.s0 = packet.s0;
+      answer.s1 = packet.s1;
+      answer.s2 = packet.s2;
+      answer.s3 = packet.s3;
+    }
     writeIcmpHeader(view, icmp, type, code, rest);
     if (isIpv6) {
       setIcmpChecksum(view, icmp, icmpSum(view, icmp, length, icmpv6Pseudo(addressSum(answer), length)));
@@ -310,14 +310,12 @@ export class IcmpTranslator {
     this.start = start;
     this.length = total;
   }
-
-  readonly #answer = { isIpv6: true, s0: 0, s1: 0, s2: 0, s3: 0, d0: 0, d1: 0, d2: 0, d3: 0 };
 }
 
 /** Where the quoted packet ends: extensions behind it are left out, since they describe the other side's routers (RFC 4884 §4, §5). */
 function quoteEnd(view: DataView, icmp: number, packet: Packet, type: number): number {
   const words = packet.isIpv6
-    ? type === ICMPV6_UNREACHABLE || type === ICMPV6_UNREACHABLE + 2
+    ? type === ICMPV6_UNREACHABLE || type === ICMPV6_TIME_EXCEEDED
       ? view.getUint8(icmp + 4) << 3
       : 0
     : view.getUint8(icmp + 5) << 2;
@@ -331,7 +329,7 @@ function isAddressedToSource(packet: Packet, quote: Packet): boolean {
 
 /** The MTU that the router states, bytes; where it states none, a likely one (RFC 1191 §5). */
 function statedMtu(view: DataView, icmp: number, isIpv6: boolean, quotedLength: number): number {
-  if (isIpv6) return Math.min(view.getUint32(icmp + 4), 0xffff);
+  if (isIpv6) return view.getUint32(icmp + 4);
   return view.getUint16(icmp + 6) || plateauBelow(quotedLength);
 }
 

@@ -33,20 +33,20 @@ import { halves, updateChecksum } from '../wire/checksum.js';
 import { ESP_MIN_LENGTH, espSpi, setEspSpi } from '../wire/esp.js';
 import {
   checkIpv4,
+  hopWordChecksum,
+  hopWordTtl,
   IPV4_BAD_VERSION,
   IPV4_OK,
-  ipv4Checksum,
   ipv4Destination,
   ipv4HeaderLength,
+  ipv4HopWord,
   ipv4IsAtomic,
   ipv4Protocol,
   ipv4Source,
   ipv4TotalLength,
-  ipv4Ttl,
-  setIpv4Checksum,
   setIpv4Destination,
+  setIpv4HopWord,
   setIpv4Source,
-  setIpv4Ttl,
 } from '../wire/ipv4.js';
 import { FIRST_UNRESERVED_SPI, PROTOCOL_ESP } from '../wire/protocol.js';
 import { Accounting } from './accounting.js';
@@ -132,9 +132,9 @@ export class Pipeline {
     this.#passesOthers = passesOthers;
     this.#ttlChange = kernelHops - 1;
     this.#steadyMs = options.steadyMs ?? steadyMs;
-    const nowMs = this.#steadyMs();
+    const nowMs = this.#steadyMs() | 0;
     const identifications = new Identifications(options.identifications);
-    const accounting = new Accounting(memory.counters[options.worker]!, options.verdicts);
+    const accounting = new Accounting(memory.counters[options.worker]!, options.verdicts, clock);
     const outlet = new Outlet(attachment, options.originated);
     this.#accounting = accounting;
     this.#outlet = outlet;
@@ -149,7 +149,6 @@ export class Pipeline {
       memory,
       lookup,
       accounting,
-      clock,
       outlet,
       errors,
       identifications,
@@ -214,14 +213,14 @@ export class Pipeline {
 
   /** To be called now and then also when nothing arrives. @returns whether fragments wait, so that it should be called again soon */
   expire(): boolean {
-    this.#clock.steadyMs = this.#steadyMs();
+    this.#clock.steadyMs = this.#steadyMs() | 0;
     return this.#fragments.expire();
   }
 
   #processGeneral(batch: PacketBatch, nowMs: number): void {
     const { verdict, count } = batch;
     this.#clock.unixMs = nowMs;
-    this.#clock.steadyMs = this.#steadyMs();
+    this.#clock.steadyMs = this.#steadyMs() | 0;
     for (let i = 0; i < count; i++) {
       batch.arrived[i] = batch.length[i]!;
       if (verdict[i] === GENERAL) verdict[i] = this.#general.process(batch, i);
@@ -257,18 +256,19 @@ export class Pipeline {
     const record = this.#lookup.lookup(i, KIND_ESP, spi, 0, 0, IPV4_MAPPED, to, 0, 0, IPV4_MAPPED, from, 0);
     if (record < 0) return this.#withoutSa(record, spi);
     const records = this.#records;
-    const ttl = ipv4Ttl(view, ip);
+    const hopWord = ipv4HopWord(view, ip);
+    const ttl = hopWordTtl(hopWord);
     const newTtl = Math.min(ttl + this.#ttlChange, 255);
     if (plainLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return GENERAL;
     const sourceNumber = records[record + R_SOURCE]!;
     const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
     const newTo = records[record + R_TO + 3]!;
-    setIpv4Ttl(view, ip, newTtl);
     setIpv4Source(view, ip, newFrom);
     setIpv4Destination(view, ip, newTo);
     const removed = (ttl << 8) + halves(from) + halves(to);
     const added = (newTtl << 8) + halves(newFrom) + halves(newTo);
-    setIpv4Checksum(view, ip, updateChecksum(ipv4Checksum(view, ip), removed, 5, added));
+    const checksum = updateChecksum(hopWordChecksum(hopWord), removed, 5, added);
+    setIpv4HopWord(view, ip, newTtl, PROTOCOL_ESP, checksum);
     setEspSpi(view, esp, records[record + R_TO_SPI]!);
     const sa = records[record + R_SLOT]!;
     batch.sa[i] = sa;

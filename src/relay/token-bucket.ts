@@ -4,7 +4,7 @@ export class TokenBucket {
   #tokens: number;
   #filledMs: number;
 
-  /** @param nowMs by the clock that {@link take} is told, milliseconds */
+  /** @param nowMs steady time as `BatchClock` has it */
   constructor(perSecond: number, nowMs: number) {
     this.#perSecond = perSecond;
     this.#tokens = perSecond;
@@ -13,7 +13,7 @@ export class TokenBucket {
 
   /** @returns false when the rate is used up */
   take(nowMs: number): boolean {
-    const elapsed = Math.max(nowMs - this.#filledMs, 0);
+    const elapsed = Math.max((nowMs - this.#filledMs) | 0, 0);
     this.#filledMs = nowMs;
     this.#tokens = Math.min(this.#tokens + (elapsed * this.#perSecond) / 1000, this.#perSecond);
     if (this.#tokens < 1) return false;

@@ -28,9 +28,7 @@ import {
 } from '../wire/ipv4.js';
 import {
   FRAGMENT_HEADER,
-  IPV6_DESTINATION,
   IPV6_HEADER,
-  IPV6_SOURCE,
   setFragmentOffset,
   setIpv6HopLimit,
   setIpv6PayloadLength,
@@ -47,6 +45,7 @@ import {
   udpLength,
   writeUdpHeader,
 } from '../wire/udp.js';
+import { addressSum, writeIpv6Addresses } from './address-pair.js';
 import type { Emission } from './emission.js';
 import type { Packet } from './packet.js';
 
@@ -301,42 +300,3 @@ function updateUdp(view: DataView, udp: number, packet: Packet, emission: Emissi
 
 /** Two addresses of eight words, two ports, and an SPI of two. */
 const REMOVED_WORDS = 20;
-
-/** Addresses of which a sum is to be had; the IPv4-mapped prefix adds two words of 0xffff, which are zeros. */
-export interface AddressPair {
-  readonly isIpv6: boolean;
-  readonly s0: number;
-  readonly s1: number;
-  readonly s2: number;
-  readonly s3: number;
-  readonly d0: number;
-  readonly d1: number;
-  readonly d2: number;
-  readonly d3: number;
-}
-
-/** Sum of the 16-bit words of both addresses, below 2^21, for checksums. */
-export function addressSum(pair: AddressPair): number {
-  const last = halves(pair.s3) + halves(pair.d3);
-  if (!pair.isIpv6) return last;
-  return (
-    last +
-    halves(pair.s0) +
-    halves(pair.s1) +
-    halves(pair.s2) +
-    halves(pair.d0) +
-    halves(pair.d1) +
-    halves(pair.d2)
-  );
-}
-
-export function writeIpv6Addresses(view: DataView, start: number, pair: AddressPair): void {
-  view.setInt32(start + IPV6_SOURCE, pair.s0);
-  view.setInt32(start + IPV6_SOURCE + 4, pair.s1);
-  view.setInt32(start + IPV6_SOURCE + 8, pair.s2);
-  view.setInt32(start + IPV6_SOURCE + 12, pair.s3);
-  view.setInt32(start + IPV6_DESTINATION, pair.d0);
-  view.setInt32(start + IPV6_DESTINATION + 4, pair.d1);
-  view.setInt32(start + IPV6_DESTINATION + 8, pair.d2);
-  view.setInt32(start + IPV6_DESTINATION + 12, pair.d3);
-}

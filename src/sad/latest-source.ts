@@ -62,7 +62,10 @@ export class LatestSources {
     return Atomics.load(words, at + SEQUENCE) === sequence;
   }
 
-  /** Forgets an SA that is no more, since its number will be another's. For the control thread. */
+  /**
+   * Forgets the SA that had this number before, which is about to be another's. For the control thread, when no worker
+   * can note a packet of the old one any more.
+   */
   forget(slot: number): void {
     Atomics.compareExchange(this.#words, (slot & this.#mask) * LATEST_SOURCE_WORDS + SLOT, slot, 0);
   }

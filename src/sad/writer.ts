@@ -132,6 +132,7 @@ export class SadWriter {
     for (const counters of this.#memory.counters) {
       counters.fill(0, slot * COUNTER_STRIDE - COUNTER_STRIDE, slot * COUNTER_STRIDE);
     }
+    this.#latestSources.forget(slot);
     this.#place(this.#region(), this.#hash(sa.match), record, slot);
     this.#emissions.add(record);
     this.#live++;
@@ -161,7 +162,6 @@ export class SadWriter {
     this.#live--;
     this.#erase(region, at - region);
     this.#emissions.remove(record);
-    this.#latestSources.forget(slot);
     this.#pathMtus.forget(slot);
     const epoch = this.#epochs.advance();
     this.#retire(record, epoch);

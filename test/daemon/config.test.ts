@@ -158,7 +158,10 @@ describe('daemon/config', () => {
 
   /** What stands in the file, and the sentences it earns (after `relay.toml: `). */
   const MISTAKES: [text: string, ...sentences: string[]][] = [
-    ['', 'neither [relay] nor [edge] is there; write [relay] and below it addresses = ["198.18.9.9"]'],
+    [
+      '',
+      'neither [relay], [edge] nor [endpoint] is there; write [relay] and below it addresses = ["198.18.9.9"]',
+    ],
     [
       `${RELAY}[edge]\nrelays = ["198.18.9.8"]\naddresses = ["198.18.1.1"]`,
       'it has both [relay] and [edge]; a daemon has one role, so remove one of them',

@@ -29,7 +29,7 @@ const host: EdgeHost = {
   hasPolicies: true,
   hasNft: true,
   uplinks: { 4: 'eth0', 6: 'eth0' },
-  firstHops: new Map(),
+  ahHops: new Map(),
 };
 const beside: EdgeHost = { ...host, links: [link('eth0', 1400, '198.18.1.254', '2001:db8:1::fe')] };
 
@@ -132,18 +132,20 @@ describe('daemon/host-edge', () => {
 
   const AH = configOf(['198.18.9.9'], ['198.18.1.2'], 'seconds = ["198.18.2.2"]');
 
-  it('for the AH of this host, takes the relay’s address and hands it what comes back', () => {
-    const plan = planEdge(AH, host);
+  it('for the AH of this host, takes the relay’s address and reaches the relay all the same', () => {
+    const gateway = { device: 'eth0', gateway: '198.18.1.254' };
+    const here = { ...host, ahHops: new Map([[AH.relays[0]!, gateway]]) };
+    const plan = planEdge(AH, here);
     assert.deepEqual(plan.unassigned, []);
     const steps = plan.steps.map(inWords);
     assert.ok(steps.includes('address 198.18.9.9/32 scope global dev ipedge0'));
+    assert.ok(steps.includes('route 198.18.9.9 via 198.18.1.254 dev eth0 onlink table 4304'));
     assert.ok(
       steps.includes('IPsec policy src 198.18.1.2 dst 198.18.9.9 proto ah dir out action allow priority 0'),
     );
-    assert.deepEqual(rules(AH, host), [
-      'IPv4 rule 130: nop',
+    assert.deepEqual(rules(AH, here), [
       'IPv4 rule "lookup local" at preference 120 instead of 0',
-      'IPv4 rule 90: iif ipedge0 from 198.18.1.2 to 198.18.9.9 goto 130',
+      'IPv4 rule 90: iif ipedge0 from 198.18.1.2 to 198.18.9.9 lookup 4304',
       'IPv4 rule 110: from 198.18.9.9 to 198.18.2.2 lookup 4303',
       'IPv4 rule 100: iif ipedge0 goto 120',
       'IPv4 rule 110: from 198.18.9.9 to 198.18.1.2 lookup 4303',
@@ -151,24 +153,25 @@ describe('daemon/host-edge', () => {
       'IPv4 rule 110: from 198.18.1.2 to 198.18.9.9 lookup 4303',
       'IPv4 rule 110: iif eth0 to 198.18.1.2 ipproto icmp lookup 4303',
     ]);
+    const onLink = { ...host, ahHops: new Map([[AH.relays[0]!, { device: 'eth0', gateway: undefined }]]) };
+    assert.ok(words(AH, onLink).includes('route 198.18.9.9 dev eth0 table 4304'));
+    const links = [...host.links, link('dummy0', 1500, '198.18.9.9')];
+    assert.ok(!words(AH, { ...here, links }).some((step) => step.startsWith('address 198.18.9.9')));
   });
 
   it('for the AH of a first computer beside, routes to it what comes back', () => {
     const first = AH.addresses[0]!;
-    const direct = { ...beside, firstHops: new Map([[first, { device: 'eth1', gateway: undefined }]]) };
+    const direct = { ...beside, ahHops: new Map([[first, { device: 'eth1', gateway: undefined }]]) };
     const plan = planEdge(AH, direct);
     assert.deepEqual(plan.unassigned, AH.relays);
     const steps = plan.steps.map(inWords);
     assert.ok(steps.includes('route 198.18.9.9 via 198.18.1.2 dev eth1 onlink table 4304'));
     assert.ok(steps.includes('IPv4 rule 80: iif ipedge0 from 198.18.2.2 to 198.18.9.9 lookup 4304'));
     assert.ok(steps.includes('IPv4 rule 110: from 198.18.9.9 to 198.18.2.2 lookup 4303'));
-    assert.ok(!steps.some((step) => /^address|goto 130/.test(step)));
-    const behind = { ...beside, firstHops: new Map([[first, { device: 'eth1', gateway: '10.0.0.7' }]]) };
+    assert.ok(!steps.some((step) => /^address/.test(step)));
+    const behind = { ...beside, ahHops: new Map([[first, { device: 'eth1', gateway: '10.0.0.7' }]]) };
     assert.ok(words(AH, behind).includes('route 198.18.9.9 via 10.0.0.7 dev eth1 onlink table 4304'));
-    assert.throws(
-      () => planEdge(AH, beside),
-      /^Error: no route leads to 198\.18\.1\.2 of \[edge\] addresses/,
-    );
+    assert.throws(() => planEdge(AH, beside), /^Error: no route leads to 198\.18\.1\.2; add one/);
   });
 
   it('refuses what it cannot serve', () => {

@@ -41,9 +41,12 @@ export function toldMtu({ family, body }: Ip, quote: Quote): number | undefined 
 export function translateMeaning(ip: Ip, mtu: number | undefined, sa: SaDefinition): Meaning | undefined {
   const [type, code] = ip.body as [number, number];
   const family = familyOf(sa.match.destination);
-  const ingress = Math.min(Math.max((mtu ?? 0) - delta([sa]), FLOOR[family]), 65535);
-  if (mtu !== undefined)
-    return family === 4 ? { type: 3, code: 4, word: ingress } : { type: 2, code: 0, word: ingress };
+  if (mtu !== undefined) {
+    const ingress = Math.min(Math.max(mtu - delta([sa]), FLOOR[family]), 65535);
+    // RFC 4443 §3.2: the code means nothing, and stays.
+    if (family === 6) return { type: 2, code: ip.family === 6 ? code : 0, word: ingress };
+    return { type: 3, code: 4, word: ingress };
+  }
   // A pointer, or a length of RFC 4884, which goes with its extensions.
   const pointer = ip.family === 4 ? ip.body[4]! : word32(ip.body, 4);
   if (ip.family === family) {

@@ -1,9 +1,9 @@
 /** ICMP as the relay meets and makes it: echo, errors of its own, and which SA an error is about. */
-import type { SaDefinition, SaEmit } from '../../src/sad/definition.js';
+import type { SaDefinition } from '../../src/sad/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
 import { formatAddress } from '../../src/wire/address.js';
 import { addressBytes, addressText, type Bytes, internetChecksum, word16, word32 } from './bytes.js';
-import { IPSEC_PORT, type Settings, type Shown, SPI_AT } from './classify.js';
+import { type Shown, SPI_AT } from './classify.js';
 import { FLOOR } from './egress.js';
 import { encode, type Ip, type Ipv4, type Ipv6, placeOf, walkExtensions } from './ip.js';
 import { AH, ESP, ICMP, ICMPV6, icmp, icmpv6, pseudoHeader, UDP } from './upper.js';
@@ -31,6 +31,8 @@ export function isError({ family, body }: Ip): boolean {
 /** Source quench and redirect too are errors, none is ever made about them (RFC 1122 §3.2.2). */
 export function isAnyError(ip: Ip): boolean {
   if (!isIcmp(ip)) return false;
+  // Without a type it might have been one.
+  if (ip.body.length === 0) return true;
   return ip.family === 4 ? [3, 4, 5, 11, 12].includes(ip.body[0]!) : ip.body[0]! < 128;
 }
 
@@ -157,28 +159,13 @@ export function shownByQuote({ ip }: Quote): Shown | undefined {
 }
 
 /** Whether the relay emitted the quoted packet by this SA. */
-export function emitted(
-  { emit }: SaDefinition,
-  { ip }: Quote,
-  shown: Shown,
-  role: Settings['role'],
-): boolean {
+export function emitted({ emit }: SaDefinition, { ip }: Quote, shown: Shown): boolean {
   return (
     emit.kind === shown.kind &&
     emit.spi === shown.spi &&
     formatAddress(emit.destination) === ip.destination &&
     (emit.source === undefined || formatAddress(emit.source) === ip.source) &&
-    (emit.kind !== KIND_UDP || emittedPorts(emit, shown, role))
+    (emit.sourcePort === 0 || emit.sourcePort === shown.sourcePort) &&
+    (emit.destinationPort === 0 || emit.destinationPort === shown.destinationPort)
   );
-}
-
-/** Ports that are kept are those of a packet that the relay took: to port 4500, or at an edge from there. */
-function emittedPorts(
-  { sourcePort, destinationPort }: SaEmit,
-  shown: Shown,
-  role: Settings['role'],
-): boolean {
-  if (sourcePort !== 0 && sourcePort !== shown.sourcePort) return false;
-  if (destinationPort !== 0) return destinationPort === shown.destinationPort;
-  return shown.destinationPort === IPSEC_PORT || (role === 'edge' && shown.sourcePort === IPSEC_PORT);
 }

@@ -186,12 +186,7 @@ export class RelayModel {
     const mtu = this.mtuOf(sas.at(-1)!);
     const egress = decideEgress(ip, sent, sas, mtu);
     if (typeof egress === 'object' && !isReassembled) return complain(received, 'too-big', egress.refuse);
-    if (!isLater) {
-      sas.forEach((one, i) => {
-        const end = i === 0 ? { address: ip.source, port: first.shown.sourcePort } : undefined;
-        if (end !== undefined) this.#latest.set(one, end);
-      });
-    }
+    this.#latest.set(sa, { address: ip.source, port: first.shown.sourcePort });
     return { verdict: 'forward', sent: egress === 'send' ? [sent] : fragment(sent, mtu), isWhole };
   }
 
@@ -231,7 +226,7 @@ export class RelayModel {
     if (quote === undefined || shown === undefined || quote.ip.source !== ip.destination) {
       return this.#settle(ip, 'icmp-unmatched');
     }
-    const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown, this.#settings.role));
+    const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown));
     const end = sa && this.#endOf(sa, quote, shown);
     const mtu = toldMtu(ip, quote);
     const meaning = sa && translateMeaning(ip, mtu, sa);
@@ -261,6 +256,8 @@ export class RelayModel {
     const address = emit.source === undefined ? quote.ip.source : (required ?? latest?.address);
     const isKept = emit.kind === KIND_UDP && emit.sourcePort === 0;
     const port = isKept ? shown.sourcePort : match.peerPort || latest?.port;
+    // Nobody is there, and the SA's latest packet should not have come from there.
+    if (address === '0.0.0.0' || address === '::') return undefined;
     if (address === undefined || (match.kind === KIND_UDP && port === undefined)) return undefined;
     return { address, port: port ?? 0 };
   }

@@ -68,6 +68,7 @@ export interface StatusJson {
   readonly sas: number;
   readonly verdicts: Readonly<Record<string, { packets: number; bytes: number }>>;
   readonly originated: Readonly<Record<string, { packets: number; bytes: number }>>;
+  readonly fragments: { readonly datagrams: number; readonly bytes: number; readonly limit: number };
 }
 
 export interface DaemonOptions {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
-Generates the corpus, always the same one of a seed (an argument): scenes of one relay each with its SAs, and the packets that it
-receives, each with its form and the time in milliseconds. Writes JSON to standard output.
+Generates the corpus, always the same one of a seed (an argument): scenes of one relay each with its SAs, and the
+packets that it receives, each with its form and the time in milliseconds. Writes JSON to standard output.
 """
 
 import json
@@ -20,7 +20,7 @@ FRAGMENT_TIMEOUT = 30_000
 class Scene:
     """One relay. Packets come ten milliseconds apart."""
 
-    def __init__(self, name, number, sas, role="relay", hops=0, zero_sums=False):
+    def __init__(self, name, number, sas, role="relay", hops=0, zero_sums=False, together=True):
         self.place = peers.Place(number)
         self.random = random.Random(f"{SEED} {name}")
         self.now = 1000
@@ -30,6 +30,7 @@ class Scene:
             "kernelHops": hops,
             "udp6ZeroChecksum": zero_sums,
             "fragmentTimeout": FRAGMENT_TIMEOUT,
+            "together": together,
             "relayAddresses": [self.place.relay(family, host) for family in peers.FAMILIES for host in (9, 10)],
             "sas": sas(self.place),
             "packets": [],
@@ -69,9 +70,14 @@ class Corpus:
 SEED = sys.argv[1] if len(sys.argv) > 1 else "ipsec-relay"
 
 
+def zero_sum_choices(pair):
+    """UDP over IPv6 without checksum makes a difference only where there is UDP, and IPv6."""
+    return (False, True) if 6 in pair[:2] and "udp" in pair else (False,)
+
+
 def relay_scenes(corpus):
     for pair in peers.pairs():
-        for zero_sums in (False, True) if 6 in pair[:2] and "udp" in pair else (False,):
+        for zero_sums in zero_sum_choices(pair):
             words = f"{peers.pair_name(pair)}{', UDP without checksum' if zero_sums else ''}"
             scene = corpus.scene(words, lambda place, pair=pair: peers.relay_sas(place, pair), zero_sums=zero_sums)
             for sa in range(1 if zero_sums else len(scene.sas)):
@@ -81,7 +87,7 @@ def relay_scenes(corpus):
             if zero_sums:
                 continue
             family = pair[0]
-            scene.extend(malformed.malformed(scene.maker(0), scene.place.other(family)))
+            scene.extend(malformed.malformed(scene.maker(0)))
             scene.extend(malformed.mutated(scene.maker(0), 20))
             scene.add("peer-mismatch", scene.maker(5, scene.place.address(family, 1, 77)).bytes())
             if pair[2] == "udp":
@@ -92,7 +98,8 @@ def relay_scenes(corpus):
 def edge_scenes(corpus):
     for pair in peers.edge_pairs():
         for hops in (0, 2) if pair[2] == pair[3] else (1,):
-            scene = corpus.scene(f"edge, {peers.pair_name(pair)}, {hops} kernel hops", lambda place, pair=pair: peers.edge_sas(place, pair), role="edge", hops=hops)
+            name = f"edge, {peers.pair_name(pair)}, {hops} kernel hops"
+            scene = corpus.scene(name, lambda place, pair=pair: peers.edge_sas(place, pair), role="edge", hops=hops)
             family = pair[0]
             for sa in range(len(scene.sas)):
                 far = scene.sas[sa]["match"]["destination"] == scene.place.first(family)
@@ -102,25 +109,26 @@ def edge_scenes(corpus):
                 if pair[2] == "udp":
                     for ports in ((4500, 61234), (61234, 4500)):
                         scene.add("udp-from-4500", maker.bytes(port=ports[0], to_port=ports[1]))
-            scene.extend(malformed.malformed(scene.maker(0), scene.place.other(family)))
+            scene.extend(malformed.malformed(scene.maker(0)))
             scene.extend(malformed.mutated(scene.maker(0), 10))
             scene.extend(errors.echoes(family, scene.place.other(family), scene.place.relay(family), scene.random))
 
 
 def hops_scenes(corpus):
     for pair in list(peers.pairs())[::5]:
-        scene = corpus.scene(f"two kernel hops, {peers.pair_name(pair)}", lambda place, pair=pair: peers.relay_sas(place, pair), hops=2)
+        name = f"two kernel hops, {peers.pair_name(pair)}"
+        scene = corpus.scene(name, lambda place, pair=pair: peers.relay_sas(place, pair), hops=2)
         scene.extend(("ttl", scene.maker(0).bytes(ttl=ttl)) for ttl in (0, 1, 2, 253, 254, 255))
         scene.extend(errors.echoes(pair[0], scene.place.first(pair[0]), scene.place.relay(pair[0]), scene.random))
 
 
 def fragment_scenes(corpus):
-    variants = [("relay", pair, zero) for pair in peers.pairs() for zero in ((False, True) if 6 in pair[:2] and "udp" in pair else (False,))]
+    variants = [("relay", pair, zero) for pair in peers.pairs() for zero in zero_sum_choices(pair)]
     variants += [("edge", pair, False) for pair in peers.edge_pairs()]
     for role, pair, zero_sums in variants:
         make = peers.relay_sas if role == "relay" else peers.edge_sas
         words = f"fragments, {role}, {peers.pair_name(pair)}{', UDP without checksum' if zero_sums else ''}"
-        scene = corpus.scene(words, lambda place, make=make, pair=pair: make(place, pair), role=role, zero_sums=zero_sums)
+        scene = corpus.scene(words, lambda place, make=make, pair=pair: make(place, pair), role=role, zero_sums=zero_sums, together=False)
         fragments = Fragments(scene.maker(0))
         for form, packets in fragments.sequences():
             if not zero_sums or scene.random.random() < 0.3 or form.startswith("fragments-udp"):
@@ -191,7 +199,8 @@ def yield_packet(scene, maker, size, **fields):
 def icmp_scenes(corpus):
     for pair in peers.pairs():
         before, after, kind, _ = pair
-        scene = corpus.scene(f"ICMP, {peers.pair_name(pair)}", lambda place, pair=pair: peers.relay_sas(place, pair))
+        name = f"ICMP, {peers.pair_name(pair)}"
+        scene = corpus.scene(name, lambda place, pair=pair: peers.relay_sas(place, pair), together=False)
         router = scene.place.address(after, 3, 1)
         for sa in (0, 1, 3, 5):
             about = errors.Errors(scene.sas[sa], router, scene.random, None)
@@ -214,7 +223,8 @@ def icmp_scenes(corpus):
 def edge_icmp_scenes(corpus):
     for pair in peers.edge_pairs():
         family = pair[0]
-        scene = corpus.scene(f"ICMP, edge, {peers.pair_name(pair)}", lambda place, pair=pair: peers.edge_sas(place, pair), role="edge")
+        name = f"ICMP, edge, {peers.pair_name(pair)}"
+        scene = corpus.scene(name, lambda place, pair=pair: peers.edge_sas(place, pair), role="edge", together=False)
         router = scene.place.address(family, 3, 1)
         scene.add("before-icmp", scene.maker(0).bytes(size=100))
         own = scene.place.first(family)

@@ -12,6 +12,8 @@ export interface Scene {
   readonly udp6ZeroChecksum: boolean;
   /** Milliseconds. */
   readonly fragmentTimeout: number;
+  /** What becomes of a packet does not depend on when the others came. */
+  readonly together: boolean;
   readonly relayAddresses: readonly string[];
   readonly sas: readonly SceneSa[];
   readonly packets: readonly ScenePacket[];

@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 
-from forms import CHAINS, PAD4, udp
-from wire import (
-    AH, DESTINATION, ESP, FRAGMENT, HOP_BY_HOP, ICMP, ICMP6, ROUTING, UDP, Packet, build, fragment_header, number,
-)  # fmt: skip
 from scapy.utils import checksum
+
+from forms import CHAINS, PAD4, udp
+from wire import AH, DESTINATION, ESP, FRAGMENT, HOP_BY_HOP, ICMP, ICMP6, ROUTING, UDP, build
 
 
 def mended(data):
@@ -23,8 +22,7 @@ def patched(data, at, value):
     return mended(data[:at] + bytes(value) + data[at + len(value) :])
 
 
-def malformed(maker, stranger):
-    """`stranger`: another source address of the family."""
+def malformed(maker):
     good = maker.bytes(size=32)
     yield "empty", b""
     for version in (0, 5, 7, 15):
@@ -88,7 +86,8 @@ def ipv6(maker, good):
     for kind in (HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION):
         for size in (0, 1, 7):
             yield "cut-extension", build(replace(maker.packet(), protocol=kind, payload=bytes(size))).data
-    yield "cut-extension", build(replace(maker.packet(chain=CHAINS["hop-by-hop"]), protocol=DESTINATION, payload=bytes([50, 1, *PAD4]))).data
+    cut = replace(maker.packet(chain=CHAINS["hop-by-hop"]), protocol=DESTINATION, payload=bytes([50, 1, *PAD4]))
+    yield "cut-extension", build(cut).data
 
 
 def ipsec(maker):
@@ -118,12 +117,17 @@ def malformed_udp(maker):
         yield "udp-esp-short", maker.bytes(body=maker.body(0)[:size])
     packet = maker.packet(size=24)
     for length in (0, 7, len(packet.payload) + 1, 65535):
-        yield "udp-length", build(replace(packet, payload=packet.payload[:4] + length.to_bytes(2, "big") + packet.payload[6:])).data
+        yield "udp-length", with_udp_length(packet, length)
     # The length leaves some of it out: IKE, too short, a keepalive.
     for length in (8, 9, 11, 12, 15):
-        yield "udp-length-less", build(replace(packet, payload=packet.payload[:4] + length.to_bytes(2, "big") + packet.payload[6:])).data
+        yield "udp-length-less", with_udp_length(packet, length)
     if maker.family == 6:
         yield "udp-checksum-0", maker.bytes(checksum=0)
+
+
+def with_udp_length(packet, length):
+    data = packet.payload
+    return build(replace(packet, payload=data[:4] + length.to_bytes(2, "big") + data[6:])).data
 
 
 def others(maker):
@@ -172,5 +176,3 @@ def mutated(maker, count):
 def touches_fragment(family, at):
     """Fragments have a corpus of their own; here each packet stands alone."""
     return family == 4 and at in (6, 7)
-
-

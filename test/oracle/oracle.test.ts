@@ -7,11 +7,12 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { VERDICTS } from '../../src/relay/verdict.js';
+import { disagreements, disagreementsOfBatches } from './agree.js';
 import { BREAKAGES } from './broken.js';
 import { Choices, complaintAbout } from './compare.js';
 import { generateCorpus, type Prediction, predict, type Scene } from './corpus.js';
 import { complaintsAbout, dissectAll, type Frame } from './judge.js';
-import { type Played, play } from './play.js';
+import { type Played, play, playInBatches } from './play.js';
 import type { Dissected } from './tshark.js';
 
 const DIRECTORY = 'run/oracle';
@@ -51,7 +52,10 @@ describe('oracle', function () {
     );
     const dissected = dissectAll(join(DIRECTORY, 'received.pcap'), packets.flat());
     let from = 0;
-    received = packets.map(({ length }) => dissected.slice(from, (from += length)));
+    received = packets.map(({ length }) => {
+      from += length;
+      return dissected.slice(from - length, from);
+    });
     sent = dissectAll(
       join(DIRECTORY, 'sent.pcap'),
       frames.map(({ bytes }) => bytes),
@@ -76,6 +80,15 @@ describe('oracle', function () {
   it('the model predicts every verdict, and every byte that is sent', () => {
     const complaints = scenes.flatMap((scene, s) => disagreements(scene, predictions[s]!, played[s]!));
     writeFileSync(join(DIRECTORY, 'disagreements.txt'), complaints.join('\n'));
+    assert.equal(complaints.length, 0, summary(complaints));
+  });
+
+  it('the model predicts the same of packets that share a batch', () => {
+    const together = scenes.filter((scene) => scene.together);
+    const complaints = together.flatMap((scene) =>
+      disagreementsOfBatches(scene, predictions[scenes.indexOf(scene)]!, playInBatches(scene)),
+    );
+    assert.ok(together.length > 50);
     assert.equal(complaints.length, 0, summary(complaints));
   });
 
@@ -143,25 +156,6 @@ function isWholeAndRight({ complaints, isFragment, spis }: Dissected): boolean {
 
 function expectedVerdicts(): string[] {
   return VERDICTS.filter((verdict) => !NOT_HERE.includes(verdict)).sort();
-}
-
-function disagreements(scene: Scene, prediction: Prediction, { packets }: Played): string[] {
-  const choices = new Choices();
-  return scene.packets.flatMap(({ form, hex: received }, i) => {
-    const want = prediction.packets[i]!;
-    const { verdict, sent } = packets[i]!;
-    const where = `${scene.name}, packet ${i}, ${form} ${received.slice(0, 400)}`;
-    if (verdict !== want.verdict) return [`${where}: verdict ${verdict} and not ${want.verdict}`];
-    if (sent.length !== want.sent.length) return [`${where}: ${sent.length} sent and not ${want.sent.length}`];
-    const rest = [...want.sent];
-    return sent.flatMap((bytes, k) => {
-      // The order of what is sent because of one packet is free.
-      const at = rest.findIndex((expected) => complaintAbout(bytes, expected, new Choices()) === undefined);
-      const [expected] = rest.splice(Math.max(at, 0), 1);
-      const complaint = complaintAbout(bytes, expected!, choices);
-      return complaint === undefined ? [] : [`${where}, sent ${k}: ${complaint}`];
-    });
-  });
 }
 
 function place({ scene, cause }: Frame): string {

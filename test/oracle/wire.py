@@ -1,4 +1,4 @@
-"""IP packets as plain fields, and back to bytes with scapy. Lengths are bytes, numbers are as printed, addresses are text."""
+"""IP packets as plain fields, and back to bytes with scapy. Lengths are in bytes, addresses are text."""
 
 import socket
 from dataclasses import dataclass, field, replace
@@ -26,7 +26,7 @@ class Drop(Exception):
 
 @dataclass
 class Packet:
-    """An IP packet. `chain` holds IPv6's extension headers as (type, bytes); the fragment header among them is (44, 8 bytes)."""
+    """An IP packet. `chain` holds IPv6's extension headers as (type, bytes), the fragment header among them."""
 
     family: int
     src: str
@@ -69,7 +69,10 @@ class Packet:
 
 @dataclass
 class Built:
-    """Bytes, where they are free (position, mask, group or None), and the checksums that depend on those, the innermost first."""
+    """
+    Bytes, where they are free (position, mask, group or None), and the checksums that depend on those, the innermost
+    first.
+    """
 
     data: bytes
     free: list = field(default_factory=list)
@@ -209,8 +212,8 @@ def build4(packet):
     flags = packet.reserved * 4 + packet.df * 2 + packet.more * 1
     total = packet.header_length + (len(packet.payload) if packet.declared is None else packet.declared)
     header = IP(
-        version=4, ihl=packet.header_length // 4, tos=packet.tos, len=total & 0xFFFF, id=packet.ident, flags=flags, frag=packet.offset // 8,
-        ttl=packet.ttl, proto=packet.protocol, src=packet.src, dst=packet.dst, options=[packet.options],
+        version=4, ihl=packet.header_length // 4, tos=packet.tos, len=total & 0xFFFF, id=packet.ident, flags=flags,
+        frag=packet.offset // 8, ttl=packet.ttl, proto=packet.protocol, src=packet.src, dst=packet.dst, options=[packet.options],
     )  # fmt: skip
     data = built_header(header)
     if packet.header_error:
@@ -252,15 +255,6 @@ def build6(packet):
 
 def fragment_header(offset, more, ident, reserved=0):
     return bytes([0, reserved]) + (offset | more).to_bytes(2, "big") + ident.to_bytes(4, "big")
-
-
-def set_fragment(packet, offset, more):
-    """The packet with another offset and more-fragments flag, in its fragment header too."""
-    chain = [
-        (kind, header[:2] + (offset | number(header, 2) & 6 | more).to_bytes(2, "big") + header[4:] if kind == FRAGMENT else header)
-        for kind, header in packet.chain
-    ]
-    return replace(packet, chain=chain, offset=offset, more=more)
 
 
 def pseudo_sum(packet, protocol, data):

@@ -85,6 +85,24 @@ describe('relay/emission', () => {
     for (const from of [SOURCE, SOURCE6]) {
       const { emission } = load({ toSrc: undefined }, packetFrom(from));
       assert.deepEqual(source(emission), words(from));
+      assert.equal(emission.hasNewSource(packetFrom(from)), false);
+    }
+  });
+
+  it('has a new source when the SA names another than the packet’s', () => {
+    assert.equal(load({ toSrc: '198.18.1.1' }).emission.hasNewSource(packetFrom(SOURCE)), false);
+    for (const toSrc of ['198.18.1.2', '199.18.1.1', '2001:db8:1::1']) {
+      assert.equal(load({ toSrc }).emission.hasNewSource(packetFrom(SOURCE)), true);
+    }
+    for (const [toSrc, isNew] of [
+      ['2001:db8:1::1', false],
+      ['2001:db9:1::1', true],
+      ['2001:db8:2::1', true],
+      ['2001:db8:1:0:8000::1', true],
+      ['2001:db8:1::2', true],
+    ] as const) {
+      const { emission } = load({ toSrc, to: SECOND6 });
+      assert.equal(emission.hasNewSource(packetFrom(SOURCE6)), isNew, toSrc);
     }
   });
 

@@ -11,9 +11,11 @@ import { randomFrom } from '../model/random.js';
 import {
   existsAt,
   generationOf,
+  RACING,
   SAS,
   spiOf,
   TO_SPI_BASE,
+  UNKNOWN,
   type WorkerReport,
   type World,
 } from './hammer-world.js';
@@ -22,7 +24,7 @@ const BATCH = 64;
 const STRIDE = 192;
 const MAX_WRONG = 5;
 const world = workerData as World;
-const { memory, worker, begun, done, stop } = world;
+const { memory, worker, begun, done, stop, met } = world;
 const lookup =
   world.lookup === 'map' ? new MapCachedReader(memory, worker, BATCH) : new SadReader(memory, worker, BATCH);
 const pipeline = makePipeline({
@@ -89,6 +91,7 @@ function judge(i: number): string | undefined {
 }
 
 while (Atomics.load(stop, 0) === 0) {
+  const [racingBefore, unknownBefore] = [racingPackets, unknown];
   fill();
   pipeline.process(batch, 1);
   for (let i = 0; i < BATCH; i++) {
@@ -97,6 +100,8 @@ while (Atomics.load(stop, 0) === 0) {
   }
   pipeline.account(batch, 1);
   packets += BATCH;
+  Atomics.add(met, RACING, racingPackets - racingBefore);
+  Atomics.add(met, UNKNOWN, unknown - unknownBefore);
 }
 lookup.leave();
 parentPort!.postMessage({ packets, forwarded, unknown, racingPackets, wrong } satisfies WorkerReport);

@@ -22,14 +22,19 @@ export interface World {
   readonly begun: Int32Array<SharedArrayBuffer>;
   readonly done: Int32Array<SharedArrayBuffer>;
   readonly stop: Int32Array<SharedArrayBuffer>;
+  /** What all workers have met so far: {@link RACING} and {@link UNKNOWN} packets. */
+  readonly met: Int32Array<SharedArrayBuffer>;
 }
+
+export const RACING = 0;
+export const UNKNOWN = 1;
 
 export interface WorkerReport {
   readonly packets: number;
   /** Packets forwarded by each SA. */
   readonly forwarded: readonly number[];
   readonly unknown: number;
-  /** Batches in which some SA was being changed. */
+  /** Packets whose SA was being changed meanwhile. */
   readonly racingPackets: number;
   /** What was wrong, the first few. */
   readonly wrong: readonly string[];

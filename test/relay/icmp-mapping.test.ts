@@ -65,9 +65,7 @@ function pointerTo4(pointer: number): number | undefined {
 const mapping = new IcmpMapping();
 
 function mapped(toIpv6: boolean, type: number, code: number, pointer = 0): Meaning {
-  return mapping.map(toIpv6, type, code, pointer)
-    ? [mapping.type, mapping.code, mapping.pointer]
-    : undefined;
+  return mapping.map(toIpv6, type, code, pointer) ? [mapping.type, mapping.code, mapping.pointer] : undefined;
 }
 
 describe('relay/icmp-mapping to ICMPv6', () => {
@@ -113,7 +111,11 @@ describe('relay/icmp-mapping to ICMP', () => {
   it('parameter problem, by where it is', () => {
     for (const pointer of [...Array(300).keys(), 0x7fffffff, 0x80000000, 0xffffffff]) {
       const to = pointerTo4(pointer);
-      assert.deepEqual(mapped(false, 4, 0, pointer), to === undefined ? undefined : [12, 0, to], `${pointer}`);
+      assert.deepEqual(
+        mapped(false, 4, 0, pointer),
+        to === undefined ? undefined : [12, 0, to],
+        `${pointer}`,
+      );
     }
   });
 

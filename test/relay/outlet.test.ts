@@ -50,9 +50,7 @@ function put(outlet: Outlet, byte: number, length: number, origin = ORIGINATED_F
 }
 
 const counted = (counters: ReturnType<typeof createOriginatedCounters>) =>
-  Object.fromEntries(
-    totalOriginated([counters]).map(({ name, packets, bytes }) => [name, [packets, bytes]]),
-  );
+  Object.fromEntries(totalOriginated([counters]).map(({ name, packets, bytes }) => [name, [packets, bytes]]));
 
 describe('relay/outlet', () => {
   it('sends nothing before it must, then all in order, and counts what each is', () => {
@@ -115,7 +113,10 @@ describe('relay/outlet', () => {
       lengths,
     );
     packets!.forEach((packet, i) => {
-      assert.ok(packet.every((byte) => byte === i + 1), `packet ${i}`);
+      assert.ok(
+        packet.every((byte) => byte === i + 1),
+        `packet ${i}`,
+      );
     });
   });
 

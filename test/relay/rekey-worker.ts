@@ -9,7 +9,7 @@ import { buildPacket } from '../model/packet.js';
 import { type RekeyReport, type RekeyWorld, spiOf, toSpiOf } from './rekey-world.js';
 
 const BATCH = 64;
-const { memory, worker, verdicts, newest, inUse, stop } = workerData as RekeyWorld;
+const { memory, worker, verdicts, newest, inUse, stop, sent, lost } = workerData as RekeyWorld;
 const lookup = new SadReader(memory, worker, BATCH);
 const pipeline = makePipeline({ memory, lookup, worker, verdicts });
 const batch = new PacketBatch(BATCH);
@@ -31,6 +31,8 @@ while (Atomics.load(stop, 0) === 0) {
   attachment.send(batch, LAST_SENT_VERDICT);
   pipeline.account(batch, Date.now());
   report.sent += BATCH;
+  Atomics.store(lost, worker, report.sent - report.arrived);
+  Atomics.store(sent, worker, report.sent);
 }
 lookup.leave();
 parentPort!.postMessage(report);

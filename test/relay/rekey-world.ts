@@ -11,6 +11,9 @@ export interface RekeyWorld {
   /** Per worker: the SA that its packets are of. */
   readonly inUse: Int32Array<SharedArrayBuffer>;
   readonly stop: Int32Array<SharedArrayBuffer>;
+  /** Per worker: packets sent so far, and how many of them did not arrive. */
+  readonly sent: Int32Array<SharedArrayBuffer>;
+  readonly lost: Int32Array<SharedArrayBuffer>;
 }
 
 export interface RekeyReport {

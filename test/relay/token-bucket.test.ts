@@ -40,6 +40,13 @@ describe('relay/token-bucket', () => {
     assert.ok(taken === 30 || taken === 29, `${taken}`);
   });
 
+  it('fills on while its clock, of 32 bits, wraps', () => {
+    const bucket = new TokenBucket(100, 0x7fffffff);
+    drain(bucket, 0x7fffffff);
+    assert.equal(bucket.take(-0x80000000), false);
+    assert.equal(drain(bucket, (0x7fffffff + 250) | 0), 25);
+  });
+
   it('gives nothing for time that goes backwards', () => {
     const bucket = new TokenBucket(10, 5000);
     drain(bucket, 5000);

@@ -247,14 +247,7 @@ describe('sad/emission-index', function () {
     const pair = new Pair(64);
     const slot = pair.add(define());
     const { kind, spi, destination, source } = define().emit;
-    const place = pair.reader.next(
-      kind,
-      spi | 0,
-      ...words(destination),
-      ...words(source!),
-      0,
-      NO_EMISSION,
-    );
+    const place = pair.reader.next(kind, spi | 0, ...words(destination), ...words(source!), 0, NO_EMISSION);
     assert.notEqual(pair.reader.recordAt(place), 0);
     pair.remove(slot);
     assert.equal(pair.reader.recordAt(place), 0);

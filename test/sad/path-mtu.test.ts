@@ -122,8 +122,7 @@ describe('sad/writer: egress MTUs', () => {
     const world = new World();
     const slot = world.writer.insert(define());
     const udp = world.writer.insert(define({ kind: KIND_UDP }));
-    const limit = (words: DefinitionWords) =>
-      plainLimit(world.memory.records[world.record(words) + R_KIND]!);
+    const limit = (words: DefinitionWords) => plainLimit(world.memory.records[world.record(words) + R_KIND]!);
     assert.equal(limit({}), MTU_UNKNOWN);
     for (const bytes of [1500, MTU_UNKNOWN, 1280, 0x8000]) {
       world.writer.setEgressMtu(slot, bytes);

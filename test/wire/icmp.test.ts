@@ -75,7 +75,10 @@ describe('wire/icmp', () => {
         const unset = right.with(2, 0).with(3, 0);
         assert.equal(icmp.icmpSum(viewOf(unset), 0, unset.length, pseudo), word16(right, 2));
         // A message for another address, or cut, is found wrong.
-        assert.notEqual(icmp.icmpSum(viewOf(right), 0, right.length, icmp.icmpv6Pseudo(addresses + 1, right.length)), 0);
+        assert.notEqual(
+          icmp.icmpSum(viewOf(right), 0, right.length, icmp.icmpv6Pseudo(addresses + 1, right.length)),
+          0,
+        );
       }),
     );
   });

@@ -75,10 +75,7 @@ describe('wire/ipv6', () => {
         source: source!.slice(8, 24),
         destination: destination!.slice(24, 40),
       });
-      assert.deepEqual(
-        new Uint8Array(view.buffer),
-        Uint8Array.of(0xee, 0xee, 0xee, ...header, 0xee, 0xee),
-      );
+      assert.deepEqual(new Uint8Array(view.buffer), Uint8Array.of(0xee, 0xee, 0xee, ...header, 0xee, 0xee));
       assert.equal(ipv6.ipv6TrafficClass(view, AT), trafficClass);
       assert.equal(ipv6.ipv6PayloadLength(view, AT), payloadLength);
       assert.equal(ipv6.ipv6HopLimit(view, AT), hopLimit);

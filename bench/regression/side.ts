@@ -1,0 +1,114 @@
+/**
+ * The plain ESP path of one version of the relay, in a process of its own: `node side.js DIRECTORY SAS [FEATURE]`, where
+ * DIRECTORY is a built checkout, and FEATURE one of features.ts, for this checkout only. It measures a slice whenever its
+ * parent says so (fork's messages), and answers with the samples.
+ */
+import { join } from 'node:path';
+import type * as attachmentModule from '../../src/attachment/memory.js';
+import type * as countersModule from '../../src/relay/counters.js';
+import type * as fragmentsModule from '../../src/relay/fragment-memory.js';
+import type * as identificationModule from '../../src/relay/identification.js';
+import type * as pipelineModule from '../../src/relay/pipeline.js';
+import type * as settingsModule from '../../src/relay/settings.js';
+import type * as readerModule from '../../src/sad/reader.js';
+import type * as packetsModule from '../memory/packets.js';
+import type * as tableModule from '../memory/table.js';
+
+const BATCH = 64;
+/** Batches of one sample: about half a millisecond, so that most samples are not interrupted. */
+const SAMPLE_BATCHES = 100;
+/** Random SPIs in a row before they repeat. */
+const ORDER = 1 << 18;
+
+/** Nanoseconds a packet: process and account, after {@link Samples.refill} has made the packets ready again. */
+export interface Samples {
+  readonly whole: number[];
+  readonly refill: number[];
+}
+
+const [directory, sas, feature] = process.argv.slice(2) as [string, string, string | undefined];
+
+async function table(): Promise<tableModule.FilledTable> {
+  if (feature === undefined) return fillTable(Number(sas));
+  const { fillWithFeature } = await import('./features.js');
+  return fillWithFeature(feature, Number(sas));
+}
+
+function load<Module>(path: string): Promise<Module> {
+  return import(join(directory, 'dist', path)) as Promise<Module>;
+}
+
+/** What the pipeline is given beside what it always was; the modules are not there before issue 3. */
+async function newOptions(): Promise<object> {
+  const { createOriginatedCounters } = await load<typeof countersModule>('src/relay/counters.js');
+  if (createOriginatedCounters === undefined) return { kernelHops: 0 };
+  const { MemoryAttachment } = await load<typeof attachmentModule>('src/attachment/memory.js');
+  const { createFragmentMemory } = await load<typeof fragmentsModule>('src/relay/fragment-memory.js');
+  const { createIdentificationCounters } = await load<typeof identificationModule>(
+    'src/relay/identification.js',
+  );
+  const { DEFAULT_SETTINGS } = await load<typeof settingsModule>('src/relay/settings.js');
+  return {
+    attachment: new MemoryAttachment({ packets: [] }),
+    originated: createOriginatedCounters(),
+    fragments: createFragmentMemory({ memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 }),
+    identifications: createIdentificationCounters(),
+    settings: DEFAULT_SETTINGS,
+  };
+}
+
+const { fillTable, randomOrder } = await load<typeof tableModule>('bench/memory/table.js');
+const { Refill } = await load<typeof packetsModule>('bench/memory/packets.js');
+const { SadReader } = await load<typeof readerModule>('src/sad/reader.js');
+const { Pipeline } = await load<typeof pipelineModule>('src/relay/pipeline.js');
+const { createVerdictCounters } = await load<typeof countersModule>('src/relay/counters.js');
+
+const { memory, spis } = await table();
+const refill = new Refill(BATCH, randomOrder(spis, ORDER));
+const verdicts = createVerdictCounters();
+const pipeline = new Pipeline({
+  memory,
+  lookup: new SadReader(memory, 0, BATCH),
+  worker: 0,
+  verdicts,
+  role: 'relay',
+  ...(await newOptions()),
+} as unknown as pipelineModule.PipelineOptions);
+const nowMs = Date.now();
+
+function whole(): void {
+  for (let i = 0; i < SAMPLE_BATCHES; i++) {
+    refill.refill();
+    pipeline.process(refill.batch, nowMs);
+    pipeline.account(refill.batch, nowMs);
+  }
+}
+
+function refillAlone(): void {
+  for (let i = 0; i < SAMPLE_BATCHES; i++) refill.refill();
+}
+
+function time(work: () => void): number {
+  const start = process.hrtime.bigint();
+  work();
+  return Number(process.hrtime.bigint() - start) / (SAMPLE_BATCHES * BATCH);
+}
+
+/** As many samples as fit into so many milliseconds. */
+function slice(milliseconds: number): Samples {
+  const samples: Samples = { whole: [], refill: [] };
+  for (const end = performance.now() + milliseconds; performance.now() < end; ) {
+    samples.whole.push(time(whole));
+    samples.refill.push(time(refillAlone));
+  }
+  return samples;
+}
+
+process.on('message', (milliseconds: number) => {
+  const samples = slice(milliseconds);
+  if (verdicts.some((packets, verdict) => verdict > 0 && verdict < verdicts.length / 2 && packets > 0)) {
+    throw new Error('packets were dropped');
+  }
+  process.send!(samples);
+});
+process.send!('ready');

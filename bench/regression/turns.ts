@@ -1,0 +1,85 @@
+/** Lets several processes measure in turns, so that what the machine does beside them falls on all alike. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+import { median } from '../report.js';
+import type { Samples } from './side.js';
+
+const SIDE = join(import.meta.dirname, 'side.js');
+
+/** Arguments of side.js. */
+export interface Side {
+  readonly name: string;
+  readonly directory: string;
+  readonly feature?: string;
+}
+
+export interface TurnOptions {
+  readonly sas: number;
+  /** Each with new processes: where they lie in memory, and how they are compiled, differs. */
+  readonly rounds: number;
+  readonly slices: number;
+  readonly sliceMs: number;
+}
+
+export interface SideResult {
+  readonly name: string;
+  /** Of each round: the 10th percentile of the samples, nanoseconds a packet without refilling. */
+  readonly ns: readonly number[];
+  readonly medianNs: number;
+  /** Median over the rounds of what it takes compared with the first side in the same round. */
+  readonly ratio: number;
+}
+
+const WARM_UP_MS = 150;
+
+export async function measureInTurns(sides: readonly Side[], options: TurnOptions): Promise<SideResult[]> {
+  const rounds: number[][] = [];
+  for (let round = 0; round < options.rounds; round++) rounds.push(await measureRound(sides, options));
+  return sides.map(({ name }, i) => {
+    const ns = rounds.map((values) => values[i]!);
+    const ratio = median(rounds.map((values) => values[i]! / values[0]!));
+    return { name, ns, medianNs: median(ns), ratio };
+  });
+}
+
+async function measureRound(
+  sides: readonly Side[],
+  { sas, slices, sliceMs }: TurnOptions,
+): Promise<number[]> {
+  const children = sides.map(({ directory, feature }) =>
+    fork(SIDE, [directory, String(sas), ...(feature === undefined ? [] : [feature])]),
+  );
+  try {
+    await Promise.all(children.map((child) => answer(child)));
+    const samples = sides.map((): Samples => ({ whole: [], refill: [] }));
+    for (let slice = -1; slice < slices; slice++) {
+      for (const [i, child] of children.entries()) {
+        const { whole, refill } = (await answer(child, slice < 0 ? WARM_UP_MS : sliceMs)) as Samples;
+        if (slice < 0) continue;
+        samples[i]!.whole.push(...whole);
+        samples[i]!.refill.push(...refill);
+      }
+    }
+    return samples.map(({ whole, refill }) => lowOf(whole) - lowOf(refill));
+  } finally {
+    for (const child of children) child.kill();
+  }
+}
+
+/** What the child says next, after it was told something, if anything. @throws when it ends instead */
+function answer(child: ChildProcess, message?: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const ended = (status: number | null) => reject(new Error(`a measuring process ended with ${status}`));
+    child.once('exit', ended);
+    child.once('message', (result) => {
+      child.off('exit', ended);
+      resolve(result);
+    });
+    if (message !== undefined) child.send(message);
+  });
+}
+
+/** The 10th percentile: what a sample takes that nobody interrupts. */
+function lowOf(samples: readonly number[]): number {
+  return [...samples].sort((a, b) => a - b)[Math.floor(samples.length / 10)]!;
+}

@@ -1,0 +1,225 @@
+/**
+ * Floods of packets that the relay can only drop, beside traffic of known SAs. What is measured is relative: slices
+ * that are compared take turns, medians count, and a busy machine gets another try with everything measured anew.
+ */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../../bench/report.js';
+import { eventually } from './command.js';
+import { Daemon, tearDown } from './daemon.js';
+import { FLOODS, type Flood, relayAddress } from './flood/packets.js';
+import {
+  cpuTime,
+  deviceCounter,
+  ELSEWHERE,
+  ELSEWHERE6,
+  FloodWorld,
+  knownSas,
+  RELAY_CPU,
+  residentBytes,
+  type Sent,
+} from './flood/world.js';
+import { NamespacePlace } from './place.js';
+import { RELAY, RELAY6 } from './topology.js';
+
+const DEVICE = 'iprelay0';
+/** Limits of virtual reassembly: small ones, so that a flood meets them at once. */
+const FRAGMENT_MEMORY = 262_144;
+const DATAGRAMS = 512;
+const FRAGMENT_TIMEOUT = 1;
+/** A flood has so many packets a second, of those that the relay forwards at most. */
+const FLOOD_SHARE = 0.25;
+/** Known SAs keep so much of what they have beside a flood that the kernel takes. */
+const LEAST_SHARE = 0.9;
+const SLICE_MS = 200;
+const ROUNDS = 7;
+const TRIES = 4;
+/** How much the daemon's memory may grow in all: what garbage there is, and never a flood's packets. */
+const GROWTH = 16e6;
+
+describe('netns: floods', function () {
+  this.timeout(240_000);
+  let world: FloodWorld;
+  let relay: Daemon;
+  let residentBefore: number;
+
+  before(async () => {
+    favourThisProcess();
+    world = await FloodWorld.up();
+    relay = new Daemon(new NamespacePlace(world.topology, 'relay'), {
+      role: 'relay',
+      addresses: [RELAY, RELAY6],
+      more: `[fragments]\nmemory = ${FRAGMENT_MEMORY}\ndatagrams = ${DATAGRAMS}\ntimeout = ${FRAGMENT_TIMEOUT}`,
+      sas: knownSas(),
+    });
+    await relay.start('taskset', '-c', String(RELAY_CPU));
+    await world.send({ milliseconds: 1000, known: { size: 92 } }); // its code gets compiled
+    residentBefore = residentBytes(relay.pid);
+  });
+  after(() => tearDown(world?.topology, relay));
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed')
+      console.error(`${relay.log}\n${JSON.stringify(await relay.verdicts())}`);
+  });
+
+  /** Until the relay has read all that the kernel has for it. */
+  async function settled(): Promise<void> {
+    let read = -1;
+    await eventually('an idle relay', async () => {
+      const now = deviceCounter(relay.pid, DEVICE, 'tx');
+      const isIdle = now === read;
+      read = now;
+      await sleep(50);
+      return isIdle;
+    });
+  }
+
+  async function grown(before: Record<string, number>): Promise<Record<string, number>> {
+    const now = Object.entries(await relay.verdicts()).map(
+      ([verdict, packets]) => [verdict, packets - (before[verdict] ?? 0)] as const,
+    );
+    return Object.fromEntries(now.filter(([, packets]) => packets > 0));
+  }
+
+  /** CPU time of the whole daemon for each packet that it read, nanoseconds. */
+  async function costOf(send: () => Promise<Sent>): Promise<number> {
+    const packets = deviceCounter(relay.pid, DEVICE, 'tx');
+    const time = cpuTime(relay.pid);
+    await send();
+    await settled();
+    return (cpuTime(relay.pid) - time) / (deviceCounter(relay.pid, DEVICE, 'tx') - packets);
+  }
+
+  /** Packets of known SAs that come through in a second, with as many under way as the window allows. */
+  async function speed(size: number, flood?: { file: string; rate: number }): Promise<number> {
+    const { arrived, seconds } = await world.send({ milliseconds: SLICE_MS, known: { size }, flood });
+    await settled();
+    return arrived / seconds;
+  }
+
+  async function floodRate(size: number): Promise<number> {
+    const speeds = [await speed(size), await speed(size), await speed(size)];
+    return Math.ceil(median(speeds) * FLOOD_SHARE);
+  }
+
+  /** Measures until what is found is good enough, at most {@link TRIES} times. @throws with all that was found */
+  async function within(attempt: () => Promise<{ isGood: boolean; found: string }>): Promise<string> {
+    const all = [];
+    while (all.length < TRIES) {
+      const { isGood, found } = await attempt();
+      all.push(found);
+      if (isGood) return found;
+    }
+    return assert.fail(`in ${TRIES} tries: ${all.join('; ')}`);
+  }
+
+  for (const flood of FLOODS) {
+    describe(flood.title, () => floodTests(flood));
+  }
+
+  function floodTests({ size, verdicts, packets, isIpv6, ...flood }: Flood): void {
+    let toRelay: string;
+    let toElsewhere: string;
+
+    before(async () => {
+      toRelay = world.save(packets(relayAddress({ size, verdicts, packets, isIpv6, ...flood })));
+      toElsewhere = world.save(packets(isIpv6 ? ELSEWHERE6 : ELSEWHERE));
+      const rate = await floodRate(size);
+      await world.send({ milliseconds: 1000, flood: { file: toRelay, rate } }); // its code gets compiled
+      await settled();
+    });
+
+    it('every packet that the kernel passed on is counted', async function () {
+      await sleep((FRAGMENT_TIMEOUT + 1) * 1000); // what waited has died
+      const rate = await floodRate(size);
+      const before = await relay.verdicts();
+      const read = deviceCounter(relay.pid, DEVICE, 'tx');
+      const lost = deviceCounter(relay.pid, DEVICE, 'tx-dropped');
+      const { flooded } = await world.send({ milliseconds: SLICE_MS, flood: { file: toRelay, rate } });
+      await settled();
+      const passedOn = deviceCounter(relay.pid, DEVICE, 'tx') - read;
+      let counted: Record<string, number> = {};
+      const sum = () => verdicts.reduce((packets, verdict) => packets + (counted[verdict] ?? 0), 0);
+      await eventually(
+        `verdicts of ${passedOn} packets`,
+        async () => {
+          counted = await grown(before);
+          return sum() >= passedOn;
+        },
+        () => JSON.stringify(counted),
+      );
+      assert.deepEqual(
+        Object.keys(counted).filter((verdict) => !verdicts.includes(verdict)),
+        [],
+      );
+      assert.equal(sum(), passedOn);
+      const dropped = deviceCounter(relay.pid, DEVICE, 'tx-dropped') - lost;
+      assert.ok(
+        sum() <= flooded && sum() + dropped >= 0.5 * flooded,
+        `${sum()} of ${flooded}, ${dropped} lost`,
+      );
+      this.test!.title += ` (${sum()} of ${flooded})`;
+    });
+
+    it('dropping a packet costs the relay less CPU than forwarding one', async function () {
+      this.test!.title += await within(async () => {
+        const rate = await floodRate(size);
+        const forwarding = [];
+        const dropping = [];
+        for (let round = 0; round < ROUNDS; round++) {
+          forwarding.push(await costOf(() => world.send({ milliseconds: SLICE_MS, known: { size, rate } })));
+          dropping.push(
+            await costOf(() => world.send({ milliseconds: SLICE_MS, flood: { file: toRelay, rate } })),
+          );
+        }
+        const [forward, drop] = [median(forwarding), median(dropping)];
+        return { isGood: drop < forward, found: ` (${drop.toFixed(0)} of ${forward.toFixed(0)} ns)` };
+      });
+    });
+
+    it(`known SAs keep ${LEAST_SHARE * 100} % of what a flood that the kernel takes leaves them`, async function () {
+      this.test!.title += await within(async () => {
+        const rate = await floodRate(size);
+        const beside: number[] = [];
+        const reference: number[] = [];
+        for (let round = 0; round < ROUNDS; round++) {
+          reference.push(await speed(size, { file: toElsewhere, rate }));
+          beside.push(await speed(size, { file: toRelay, rate }));
+        }
+        const share = median(beside) / median(reference);
+        const found = ` (${(share * 100).toFixed(0)} % of ${median(reference).toFixed(0)} a second, flood ${rate})`;
+        return { isGood: share >= LEAST_SHARE, found };
+      });
+    });
+
+    it('memory stays within its bound', async () => {
+      const rate = await floodRate(size);
+      let isOver = false;
+      const sending = world.send({ milliseconds: 2000, flood: { file: toRelay, rate } }).finally(() => {
+        isOver = true;
+      });
+      do {
+        const { fragments } = await relay.status();
+        assert.equal(fragments.limit, FRAGMENT_MEMORY);
+        assert.ok(fragments.bytes <= FRAGMENT_MEMORY, `${fragments.bytes} bytes wait`);
+        assert.ok(fragments.datagrams <= DATAGRAMS, `${fragments.datagrams} datagrams`);
+      } while (!isOver);
+      await sending;
+      const growth = residentBytes(relay.pid) - residentBefore;
+      assert.ok(growth < GROWTH, `${growth} bytes more than before the floods`);
+    });
+  }
+});
+
+/**
+ * On a machine that does other things as well, their share of the CPUs must not be what is measured. Nothing happens
+ * where the kernel does not group processes by session (sched(7), autogroup).
+ */
+function favourThisProcess(): void {
+  try {
+    writeFileSync('/proc/self/autogroup', '-10');
+  } catch {
+    // Then there are more tries.
+  }
+}

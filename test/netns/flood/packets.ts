@@ -1,0 +1,126 @@
+/** What floods are made of: packets for the relay that it can only drop, in each way that asks most of it. */
+import { bytes16, bytes32 } from '../../model/bytes.js';
+import { buildIpv6 } from '../../model/ipv6.js';
+import { buildPacket } from '../../model/packet.js';
+import { randomFrom } from '../../model/random.js';
+import { ESP, ICMP, ICMPV6, icmp, icmpv6 } from '../../model/upper.js';
+import { RELAY, RELAY6, SECOND, SECOND6 } from '../topology.js';
+
+/** Packets of one flood, which are sent again and again. */
+const PACKETS = 8192;
+const IPV4_HEADER = 20;
+const IPV6_HEADER = 40;
+const ESP_HEADER = 8;
+const ICMP_HEADER = 8;
+/** Don't Fragment; More Fragments and an offset of 1,480 bytes. */
+const WHOLE = 0x4000;
+const LATER = 0x2000 | (1480 / 8);
+
+export interface Flood {
+  readonly title: string;
+  /** Bytes of each packet. */
+  readonly size: number;
+  /** What the relay's counters say of it. */
+  readonly verdicts: readonly string[];
+  /** @param destination the relay's address, or one that is not */
+  readonly packets: (destination: string) => Uint8Array[];
+  readonly isIpv6: boolean;
+}
+
+const random = randomFrom(4303);
+
+function many(make: (i: number) => Uint8Array): Uint8Array[] {
+  return Array.from({ length: PACKETS }, (_, i) => make(i));
+}
+
+/** Not one of 1–255, and none that an SA has. */
+function randomSpi(): number {
+  return (random() | 0x40000000) >>> 0;
+}
+
+function bytes(length: number): number[] {
+  return Array.from({ length }, (_, i) => (i * 151 + 77) & 0xff);
+}
+
+/** In network order, as the generator takes them: each after its length. */
+export function fileOf(packets: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(packets.flatMap((packet) => [Buffer.from(bytes16(packet.length)), packet]));
+}
+
+const unknownSpis: Flood = {
+  title: 'ESP with unknown SPIs',
+  size: 92,
+  verdicts: ['unknown-spi'],
+  isIpv6: false,
+  packets: (destination) =>
+    many(() => buildPacket({ destination, spi: randomSpi(), payload: bytes(92 - IPV4_HEADER - ESP_HEADER) })),
+};
+
+/** Later fragments: they wait for a first one that never comes. */
+const fragments: Flood = {
+  title: 'fragments that never complete',
+  size: 572,
+  verdicts: ['fragment-limit', 'fragment-timeout'],
+  isIpv6: false,
+  packets: (destination) =>
+    many((i) =>
+      buildPacket({
+        destination,
+        source: `198.18.1.${i & 0xff}`,
+        identification: (i * 0x9e37) & 0xffff,
+        flagsAndOffset: LATER,
+        body: bytes(572 - IPV4_HEADER),
+      }),
+    ),
+};
+
+/** Fragmentation Needed about packets that the relay could have sent, but for the SPI. */
+const errors: Flood = {
+  title: 'ICMP errors for random SPIs',
+  size: 576,
+  verdicts: ['icmp-unmatched'],
+  isIpv6: false,
+  packets: (destination) =>
+    many(() => {
+      const quoted = buildPacket({
+        source: destination,
+        destination: SECOND,
+        flagsAndOffset: WHOLE,
+        protocol: ESP,
+        body: [
+          ...bytes32(randomSpi()),
+          ...bytes32(9),
+          ...bytes(576 - 2 * IPV4_HEADER - ICMP_HEADER - ESP_HEADER),
+        ],
+      });
+      const body = icmp({ type: 3, code: 4, word: 1300, data: [...quoted] });
+      return buildPacket({ source: '198.18.1.7', destination, flagsAndOffset: 0, protocol: ICMP, body });
+    }),
+};
+
+/** Packet Too Big, likewise. */
+const errors6: Flood = {
+  title: 'ICMPv6 errors for random SPIs',
+  size: 1280,
+  verdicts: ['icmp-unmatched'],
+  isIpv6: true,
+  packets: (destination) =>
+    many(() => {
+      const quoted = buildIpv6({
+        source: destination,
+        destination: SECOND6,
+        spi: randomSpi(),
+        payload: bytes(1280 - 2 * IPV6_HEADER - ICMP_HEADER - ESP_HEADER),
+      });
+      const source = '2001:db8:1::7';
+      const body = icmpv6({ type: 2, word: 1280, data: [...quoted] }, source, destination);
+      return buildIpv6({ source, destination, protocol: ICMPV6, body });
+    }),
+};
+
+export const FLOODS: readonly Flood[] = [unknownSpis, fragments, errors, errors6];
+
+/** The relay's address that a flood is for. */
+export function relayAddress({ isIpv6 }: Flood): string {
+  return isIpv6 ? RELAY6 : RELAY;
+}
