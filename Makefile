@@ -101,6 +101,7 @@ lint: ## Format and lint what can be mended by itself
 bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 	@$(MAKE) -C bench/peers
 	node dist/bench/memory.js
+	node dist/bench/regression.js
 	node dist/bench/control.js
 	node dist/bench/endpoint.js
 	node dist/bench/netns.js

@@ -22,10 +22,10 @@ export function parseStage({ view, offset, length, count }: PacketBatch): Subjec
       let sum = 0;
       for (let i = 0; i < count; i++) {
         const ip = offset[i]!;
-        if (ipv4.checkIpv4(view, ip, length[i]!) !== ipv4.IPV4_OK) continue;
-        length[i] = ipv4.ipv4TotalLength(view, ip);
-        if (ipv4.ipv4Protocol(view, ip) !== PROTOCOL_ESP || !ipv4.ipv4IsAtomic(view, ip)) continue;
-        const esp = ip + ipv4.ipv4HeaderLength(view, ip);
+        const total = ipv4.ipv4TotalLength(view, ip);
+        if (total > length[i]! || !ipv4.isPlainIpv4(view, ip, PROTOCOL_ESP)) continue;
+        length[i] = total;
+        const esp = ip + ipv4.IPV4_MIN_HEADER;
         sum += (espSpi(view, esp) + ipv4.ipv4Destination(view, ip)) | 0;
       }
       sink.value += sum;

@@ -6,6 +6,7 @@ import { equalAddresses, parseAddress } from '../../src/wire/address.js';
 import { FIRST, type FilledTable, makeDefinitions, RELAY } from '../memory/table.js';
 
 const MTU = 1500;
+const OTHER_RELAY = parseAddress('198.18.9.10');
 const RELAY6 = parseAddress('2001:db8:9::9');
 const SECOND6 = parseAddress('2001:db8:2::2');
 
@@ -22,7 +23,7 @@ const KINDS: readonly ((sa: SaDefinition) => SaDefinition)[] = [
     match: { ...sa.match, destination: RELAY6 },
     emit: { ...sa.emit, source: RELAY6, destination: SECOND6 },
   }),
-  (sa) => ({ ...sa, match: { ...sa.match, peer: parseAddress('198.18.77.77') }, hairpin: true }),
+  (sa) => ({ ...sa, match: { ...sa.match, destination: OTHER_RELAY }, hairpin: true }),
 ];
 
 /** What each feature's row in the table is called. */

@@ -1,5 +1,6 @@
 /** Puts the fragments of one datagram together (RFC 791 §3.2, RFC 8200 §4.5), once all are there. */
 import { PacketBatch } from '../attachment/batch.js';
+import { copyBytes } from '../wire/bytes.js';
 import { recomputeIpv4Checksum, setIpv4FragmentOffset, setIpv4TotalLength } from '../wire/ipv4.js';
 import { FRAGMENT_HEADER, IPV6_HEADER, setIpv6PayloadLength } from '../wire/ipv6.js';
 import type { Packet } from './packet.js';
@@ -27,10 +28,9 @@ export class Assembler {
 
   /** @param from holds the fragment @param arrived its length, bytes */
   add(from: PacketBatch, packet: Packet, arrived: number): void {
-    const { bytes } = this.batch;
     const { fragmentOffset, fragmentLength } = packet;
     const data = packet.end - fragmentLength;
-    for (let at = 0; at < fragmentLength; at++) bytes[DATA + fragmentOffset + at] = from.bytes[data + at]!;
+    copyBytes(from.view, data, this.batch.view, DATA + fragmentOffset, fragmentLength);
     this.pieces++;
     this.arrived += arrived;
     this.#dataBytes = Math.max(this.#dataBytes, fragmentOffset + fragmentLength);
@@ -40,9 +40,9 @@ export class Assembler {
   /** The datagram's header is the first fragment's, without what made it a fragment. */
   #addHeader(from: PacketBatch, packet: Packet, data: number): void {
     const header = (packet.isIpv6 ? data - FRAGMENT_HEADER : data) - packet.start;
-    const { bytes } = this.batch;
+    const { bytes, view } = this.batch;
     const start = DATA - header;
-    for (let at = 0; at < header; at++) bytes[start + at] = from.bytes[packet.start + at]!;
+    copyBytes(from.view, packet.start, view, start, header);
     if (packet.isIpv6) {
       const typeAt = start + packet.fragmentHeaderTypeAt - packet.start;
       bytes[typeAt] = from.bytes[packet.fragmentHeader]!;

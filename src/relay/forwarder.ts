@@ -155,7 +155,7 @@ export class Forwarder {
     const { emission, translator } = this;
     const hopLimit = Math.min(packet.hopLimit + this.#ttlChange, 255);
     if (hopLimit < 1) {
-      this.#errors.timeExceeded(batch.bytes, packet);
+      this.#errors.timeExceeded(batch.view, packet);
       return TTL_EXPIRED;
     }
     const length = translator.lengthAfter(packet, emission);
@@ -190,7 +190,7 @@ export class Forwarder {
     const mtu = emission.mtu - overheadOf(packet.isIpv6, packet.kind, emission);
     // Nobody can be asked for packets shorter than the floor; then the relay makes them.
     if (mtu < floor && packet.end - packet.start <= floor) return true;
-    this.#errors.tooBig(batch.bytes, packet, Math.min(Math.max(mtu, floor), 0xffff));
+    this.#errors.tooBig(batch.view, packet, Math.min(Math.max(mtu, floor), 0xffff));
     return false;
   }
 
@@ -199,7 +199,7 @@ export class Forwarder {
     const { view } = batch;
     const hopLimit = Math.min(packet.hopLimit + this.#ttlChange, 255);
     if (hopLimit < 1) {
-      if (!isIcmpErrorMessage(view, packet)) this.#errors.timeExceeded(batch.bytes, packet);
+      if (!isIcmpErrorMessage(view, packet)) this.#errors.timeExceeded(batch.view, packet);
       return TTL_EXPIRED;
     }
     const { start } = packet;

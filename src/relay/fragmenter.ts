@@ -1,5 +1,6 @@
 /** Cuts a packet that is ready to leave into pieces that the way out carries (RFC 791 §3.2, RFC 8200 §4.5). */
 import type { PacketBatch } from '../attachment/batch.js';
+import { copyBytes } from '../wire/bytes.js';
 import {
   clearIpv4DontFragment,
   IPV4_MIN_HEADER,
@@ -40,6 +41,7 @@ export class Fragmenter {
   readonly #outlet: Outlet;
   /** The options of all but the first piece. */
   readonly #options = new Uint8Array(LONGEST_OPTIONS);
+  readonly #optionsView = new DataView(this.#options.buffer);
   /** Where the first piece starts, and its length; it replaces the packet. */
   start = 0;
   length = 0;
@@ -84,14 +86,14 @@ export class Fragmenter {
     for (let at = data + room, size = 0; at < end; at += size) {
       size = pieceSize(pieceRoom, end - at);
       const to = this.#outlet.reserve();
-      const { bytes: target, view: targetView } = this.#outlet.batch;
-      copy(bytes, start, target, to, IPV4_MIN_HEADER);
-      copy(this.#options, 0, target, to + IPV4_MIN_HEADER, optionBytes);
-      copy(bytes, at, target, to + pieceHeader, size);
-      targetView.setUint8(to, 0x40 | (pieceHeader >>> 2));
-      setIpv4TotalLength(targetView, to, pieceHeader + size);
-      setIpv4FragmentOffset(targetView, to, firstOffset + at - data, lastHasMore || at + size < end);
-      recomputeIpv4Checksum(targetView, to);
+      const target = this.#outlet.batch.view;
+      copyBytes(view, start, target, to, IPV4_MIN_HEADER);
+      copyBytes(this.#optionsView, 0, target, to + IPV4_MIN_HEADER, optionBytes);
+      copyBytes(view, at, target, to + pieceHeader, size);
+      target.setUint8(to, 0x40 | (pieceHeader >>> 2));
+      setIpv4TotalLength(target, to, pieceHeader + size);
+      setIpv4FragmentOffset(target, to, firstOffset + at - data, lastHasMore || at + size < end);
+      recomputeIpv4Checksum(target, to);
       this.#outlet.add(to, pieceHeader + size, ORIGINATED_FRAGMENT);
     }
     setIpv4TotalLength(view, start, header + room);
@@ -114,7 +116,7 @@ export class Fragmenter {
       // What is malformed ends the options: a receiver would not read on either.
       if (size === 0 || (type !== OPTION_NO_OPERATION && size < 2) || at + size > end) break;
       if ((type & OPTION_COPIED) !== 0) {
-        copy(bytes, at, options, length, size);
+        for (let i = 0; i < size; i++) options[length + i] = bytes[at + i]!;
         length += size;
       }
       at += size;
@@ -159,12 +161,12 @@ export class Fragmenter {
     for (let at = data + room, size = 0; at < end; at += size) {
       size = pieceSize(mtu - unfragmentable - FRAGMENT_HEADER, end - at);
       const to = this.#outlet.reserve();
-      const { bytes: target, view: targetView } = this.#outlet.batch;
+      const target = this.#outlet.batch.view;
       const more = lastHasMore || at + size < end;
-      copy(bytes, start, target, to, unfragmentable);
-      writeFragmentHeader(targetView, to + unfragmentable, dataType, firstOffset + at - data, more, id);
-      copy(bytes, at, target, to + pieceHeader, size);
-      setIpv6PayloadLength(targetView, to, pieceHeader + size - IPV6_HEADER);
+      copyBytes(view, start, target, to, unfragmentable);
+      writeFragmentHeader(target, to + unfragmentable, dataType, firstOffset + at - data, more, id);
+      copyBytes(view, at, target, to + pieceHeader, size);
+      setIpv6PayloadLength(target, to, pieceHeader + size - IPV6_HEADER);
       this.#outlet.add(to, pieceHeader + size, ORIGINATED_FRAGMENT);
     }
     // The first piece's headers move to the left when a fragment header comes between.
@@ -194,9 +196,4 @@ function isWalked(type: number): boolean {
     type === PROTOCOL_ROUTING ||
     type === PROTOCOL_FRAGMENT
   );
-}
-
-/** Between buffers, without the view that TypedArray.set would need. */
-function copy(from: Uint8Array, at: number, to: Uint8Array, toAt: number, length: number): void {
-  for (let i = 0; i < length; i++) to[toAt + i] = from[at + i]!;
 }

@@ -4,6 +4,7 @@
  * that is to be added counts the whole datagram: then it is put together first.
  */
 import { HEADROOM, PacketBatch } from '../attachment/batch.js';
+import { copyBytes } from '../wire/bytes.js';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../wire/protocol.js';
 import type { Accounting } from './accounting.js';
 import { Assembler } from './assembler.js';
@@ -249,9 +250,7 @@ export class Fragments {
     }
     const start = this.#outlet.reserve();
     const length = batch.length[0]!;
-    const from = batch.offset[0]!;
-    const { bytes } = this.#outlet.batch;
-    for (let at = 0; at < length; at++) bytes[start + at] = batch.bytes[from + at]!;
+    copyBytes(batch.view, batch.offset[0]!, this.#outlet.batch.view, start, length);
     this.#outlet.add(start, length, ASSEMBLED);
   }
 

@@ -1,4 +1,5 @@
 /** ICMP errors that the relay itself makes about packets it cannot forward (RFC 1812 §4.3.2, RFC 4443 §2.4, §3). */
+import { copyBytes } from '../wire/bytes.js';
 import {
   ICMP_ERROR_LENGTH,
   ICMP_FRAGMENTATION_NEEDED,
@@ -55,26 +56,26 @@ export class IcmpErrors {
   }
 
   /** TTL or hop limit used up, code 0. */
-  timeExceeded(bytes: Uint8Array, packet: Packet): void {
-    if (packet.isIpv6) this.#sendIpv6(bytes, packet, ICMPV6_TIME_EXCEEDED, 0, 0);
-    else this.#sendIpv4(bytes, packet, ICMP_TIME_EXCEEDED, 0, 0);
+  timeExceeded(from: DataView, packet: Packet): void {
+    if (packet.isIpv6) this.#sendIpv6(from, packet, ICMPV6_TIME_EXCEEDED, 0, 0);
+    else this.#sendIpv4(from, packet, ICMP_TIME_EXCEEDED, 0, 0);
   }
 
   /** @param mtu longest packet that the sender may send, bytes */
-  tooBig(bytes: Uint8Array, packet: Packet, mtu: number): void {
-    if (packet.isIpv6) this.#sendIpv6(bytes, packet, ICMPV6_PACKET_TOO_BIG, 0, mtu);
-    else this.#sendIpv4(bytes, packet, ICMP_UNREACHABLE, ICMP_FRAGMENTATION_NEEDED, mtu);
+  tooBig(from: DataView, packet: Packet, mtu: number): void {
+    if (packet.isIpv6) this.#sendIpv6(from, packet, ICMPV6_PACKET_TOO_BIG, 0, mtu);
+    else this.#sendIpv4(from, packet, ICMP_UNREACHABLE, ICMP_FRAGMENTATION_NEEDED, mtu);
   }
 
-  #sendIpv4(bytes: Uint8Array, packet: Packet, type: number, code: number, rest: number): void {
+  #sendIpv4(from: DataView, packet: Packet, type: number, code: number, rest: number): void {
     if (packet.fragmentOffset !== 0 || !mayBeTold(packet) || !this.#bucket.take(this.#clock.steadyMs)) return;
     const { start } = packet;
     const quote = Math.min(packet.arrivedEnd - start, ICMP_ERROR_LENGTH - IPV4_MIN_HEADER - ICMP_HEADER);
     const total = IPV4_MIN_HEADER + ICMP_HEADER + quote;
     const to = this.#outlet.reserve();
-    const { view, bytes: target } = this.#outlet.batch;
+    const { view } = this.#outlet.batch;
     const icmp = to + IPV4_MIN_HEADER;
-    for (let i = 0; i < quote; i++) target[icmp + ICMP_HEADER + i] = bytes[start + i]!;
+    copyBytes(from, start, view, icmp + ICMP_HEADER, quote);
     writeIcmpHeader(view, icmp, type, code, rest);
     setIcmpChecksum(view, icmp, icmpSum(view, icmp, ICMP_HEADER + quote, 0));
     const id = this.#identifications.next(packet.d3, packet.s3, PROTOCOL_ICMP) & 0xffff;
@@ -82,16 +83,16 @@ export class IcmpErrors {
     this.#outlet.add(to, total, ORIGINATED_ICMP_ERROR);
   }
 
-  #sendIpv6(bytes: Uint8Array, packet: Packet, type: number, code: number, rest: number): void {
+  #sendIpv6(from: DataView, packet: Packet, type: number, code: number, rest: number): void {
     if (packet.fragmentOffset !== 0 || !mayBeTold(packet) || !this.#bucket.take(this.#clock.steadyMs)) return;
     const { start } = packet;
     const quote = Math.min(packet.arrivedEnd - start, ICMPV6_ERROR_LENGTH - IPV6_HEADER - ICMP_HEADER);
     const length = ICMP_HEADER + quote;
     const answer = this.#answer.set(packet);
     const to = this.#outlet.reserve();
-    const { view, bytes: target } = this.#outlet.batch;
+    const { view } = this.#outlet.batch;
     const icmp = to + IPV6_HEADER;
-    for (let i = 0; i < quote; i++) target[icmp + ICMP_HEADER + i] = bytes[start + i]!;
+    copyBytes(from, start, view, icmp + ICMP_HEADER, quote);
     writeIcmpHeader(view, icmp, type, code, rest);
     setIcmpChecksum(view, icmp, icmpSum(view, icmp, length, icmpv6Pseudo(addressSum(answer), length)));
     writeIpv6Header(view, to, 0, 0, length, PROTOCOL_ICMPV6, this.#ttl);

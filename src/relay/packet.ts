@@ -69,11 +69,6 @@ HEADER_VERDICT[IPV4_BAD_VERSION] = BAD_VERSION;
 HEADER_VERDICT[IPV4_BAD_HEADER] = BAD_HEADER;
 HEADER_VERDICT[IPV4_BAD_CHECKSUM] = BAD_CHECKSUM;
 
-/** @param damage what {@link checkIpv4} returned */
-export function headerVerdict(damage: number): number {
-  return HEADER_VERDICT[damage]!;
-}
-
 export class Packet {
   isIpv6 = false;
   /** Where the IP header is. */
@@ -148,7 +143,7 @@ export function parseIp(view: DataView, start: number, length: number, packet: P
 
 function parseIpv4(view: DataView, start: number, length: number, packet: Packet): number {
   const damage = checkIpv4(view, start, length);
-  if (damage !== IPV4_OK) return headerVerdict(damage);
+  if (damage !== IPV4_OK) return HEADER_VERDICT[damage]!;
   packet.end = start + ipv4TotalLength(view, start);
   packet.arrivedEnd = packet.end;
   readIpv4(view, start, packet);

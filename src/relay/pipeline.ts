@@ -3,15 +3,15 @@
  * it, account. One instance per worker. Nothing here allocates, throws or waits.
  *
  *     parse ──────────────→ fetch ─────────→ relay ──────────────→ (send) ────→ account
- *     truncated             (cache lines     unknown-spi           send-failed
- *     bad-header             of the whole    spi-reserved
- *     bad-checksum           batch at once)  peer-mismatch
- *     esp-too-short                          forward
- *     spi-zero                     │
- *         └── general ─────────────┴───────→ src/relay/general-path.ts
+ *     spi-zero              (cache lines     unknown-spi           send-failed
+ *         │                  of the whole    spi-reserved
+ *         │                  batch at once)  peer-mismatch
+ *         │                                  forward
+ *         └── general ─────────────────────────┴───→ src/relay/general-path.ts
  *
- * That is the plain way: ESP over IPv4 in and out, in one piece and never to be fragmented (RFC 6864 §4: atomic). Whatever else there is, the plain way leaves to the general
- * one, with one comparison or two; it is kept this small so that V8 inlines all of it (bench/LOG.md).
+ * That is the plain way: sound ESP over IPv4 in and out, without options, in one piece and never to be fragmented (RFC 6864
+ * §4: atomic). Whatever else there is, and whatever is wrong, the plain way leaves to the general one; it is kept this
+ * small so that V8 inlines all of it (bench/LOG.md).
  */
 import type { Attachment } from '../attachment/attachment.js';
 import type { PacketBatch } from '../attachment/batch.js';
@@ -32,18 +32,14 @@ import { type SadLookup, WRONG_PEER } from '../sad/reader.js';
 import { halves, updateChecksum } from '../wire/checksum.js';
 import { ESP_MIN_LENGTH, espSpi, setEspSpi } from '../wire/esp.js';
 import {
-  checkIpv4,
   hopWordChecksum,
   hopWordTtl,
-  IPV4_BAD_VERSION,
-  IPV4_OK,
+  IPV4_MIN_HEADER,
   ipv4Destination,
-  ipv4HeaderLength,
   ipv4HopWord,
-  ipv4IsAtomic,
-  ipv4Protocol,
   ipv4Source,
   ipv4TotalLength,
+  isPlainIpv4,
   setIpv4Destination,
   setIpv4HopWord,
   setIpv4Source,
@@ -61,19 +57,13 @@ import { IcmpErrors, ORIGIN_TTL } from './icmp-error.js';
 import { IcmpTranslator } from './icmp-translator.js';
 import { type IdentificationCounters, Identifications } from './identification.js';
 import { Outlet } from './outlet.js';
-import { headerVerdict, IPV4_MAPPED } from './packet.js';
+import { IPV4_MAPPED } from './packet.js';
 import type { DataPlaneSettings } from './settings.js';
 import { TokenBucket } from './token-bucket.js';
-import {
-  ESP_TOO_SHORT,
-  FORWARD,
-  GENERAL,
-  OTHERS,
-  PEER_MISMATCH,
-  SPI_RESERVED,
-  SPI_ZERO,
-  UNKNOWN_SPI,
-} from './verdict.js';
+import { FORWARD, GENERAL, OTHERS, PEER_MISMATCH, SPI_RESERVED, SPI_ZERO, UNKNOWN_SPI } from './verdict.js';
+
+/** The IP header, SPI and sequence number. */
+const PLAIN_MIN_LENGTH = IPV4_MIN_HEADER + ESP_MIN_LENGTH;
 
 export interface PipelineOptions {
   /** What it sends beside the batch goes out here. */
@@ -113,7 +103,7 @@ export class Pipeline {
   readonly #outlet: Outlet;
   readonly #fragments: Fragments;
   readonly #general: GeneralPath;
-  /** The batch under way had plain packets only. */
+  /** The batch under way has plain packets only. */
   #isPlain = true;
 
   constructor(options: PipelineOptions) {
@@ -185,20 +175,14 @@ export class Pipeline {
   /** Gives every packet of the batch its verdict, and rewrites those to be sent. @param nowMs Unix time, milliseconds */
   process(batch: PacketBatch, nowMs: number): void {
     const { verdict, count } = batch;
+    this.#isPlain = true;
     this.#lookup.enter();
     for (let i = 0; i < count; i++) verdict[i] = this.#parse(batch, i);
     this.#lookup.fetch(count);
-    let general = 0;
     for (let i = 0; i < count; i++) {
-      let outcome = verdict[i]!;
-      if (outcome === FORWARD) {
-        outcome = this.#relay(batch, i);
-        verdict[i] = outcome;
-      }
-      if (outcome === GENERAL) general++;
+      if (verdict[i] === FORWARD) verdict[i] = this.#relay(batch, i);
     }
-    this.#isPlain = general === 0;
-    if (general > 0) this.#processGeneral(batch, nowMs);
+    if (!this.#isPlain) this.#processGeneral(batch, nowMs);
   }
 
   /** Counts the batch, after the attachment had its say on what could be sent, and sends what goes beside it. @param nowMs Unix time, milliseconds */
@@ -231,25 +215,28 @@ export class Pipeline {
   #parse(batch: PacketBatch, i: number): number {
     const view = batch.view;
     const ip = batch.offset[i]!;
-    const damage = checkIpv4(view, ip, batch.length[i]!);
-    if (damage !== IPV4_OK) return damage === IPV4_BAD_VERSION ? GENERAL : headerVerdict(damage);
-    if (ipv4Protocol(view, ip) !== PROTOCOL_ESP || !ipv4IsAtomic(view, ip)) return GENERAL;
-    // Bytes after the packet's end (link padding) are not part of it.
     const length = ipv4TotalLength(view, ip);
-    batch.length[i] = length;
-    const esp = ip + ipv4HeaderLength(view, ip);
-    if (ip + length < esp + ESP_MIN_LENGTH) return ESP_TOO_SHORT;
-    const spi = espSpi(view, esp);
+    if (length > batch.length[i]! || length < PLAIN_MIN_LENGTH || !isPlainIpv4(view, ip, PROTOCOL_ESP))
+      return this.#leave();
+    const spi = espSpi(view, ip + IPV4_MIN_HEADER);
     if (spi === 0) return SPI_ZERO;
+    // Bytes after the packet's end (link padding) are not part of it.
+    batch.length[i] = length;
     this.#lookup.prepare(i, KIND_ESP, spi, 0, 0, IPV4_MAPPED, ipv4Destination(view, ip));
     return FORWARD;
+  }
+
+  /** The plain way ends here: the general one finds out what the packet is, and what is wrong with it. */
+  #leave(): number {
+    this.#isPlain = false;
+    return GENERAL;
   }
 
   /** Finds the SA by (destination, ESP, SPI) and the source, and rewrites. Nothing behind the SPI is touched. */
   #relay(batch: PacketBatch, i: number): number {
     const view = batch.view;
     const ip = batch.offset[i]!;
-    const esp = ip + ipv4HeaderLength(view, ip);
+    const esp = ip + IPV4_MIN_HEADER;
     const spi = espSpi(view, esp);
     const from = ipv4Source(view, ip);
     const to = ipv4Destination(view, ip);
@@ -259,7 +246,7 @@ export class Pipeline {
     const hopWord = ipv4HopWord(view, ip);
     const ttl = hopWordTtl(hopWord);
     const newTtl = Math.min(ttl + this.#ttlChange, 255);
-    if (plainLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return GENERAL;
+    if (plainLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return this.#leave();
     const sourceNumber = records[record + R_SOURCE]!;
     const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
     const newTo = records[record + R_TO + 3]!;
@@ -280,6 +267,6 @@ export class Pipeline {
   #withoutSa(record: number, spi: number): number {
     const verdict =
       record === WRONG_PEER ? PEER_MISMATCH : spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
-    return this.#passesOthers && OTHERS[verdict] === 1 ? GENERAL : verdict;
+    return this.#passesOthers && OTHERS[verdict] === 1 ? this.#leave() : verdict;
   }
 }

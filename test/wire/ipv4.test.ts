@@ -23,7 +23,7 @@ describe('wire/ipv4', () => {
     assert.equal(ipv4.ipv4TotalLength(view, at), 36);
     assert.equal(ipv4.ipv4Identification(view, at), 0x1c46);
     assert.equal(ipv4.ipv4DontFragment(view, at), true);
-    assert.equal(ipv4.ipv4IsAtomic(view, at), true);
+    assert.equal(ipv4.isPlainIpv4(view, at, 50), true);
     assert.equal(ipv4.ipv4IsFragment(view, at), false);
     assert.equal(ipv4.ipv4Ttl(view, at), 63);
     assert.equal(ipv4.ipv4Protocol(view, at), 50);
@@ -32,6 +32,31 @@ describe('wire/ipv4', () => {
     assert.equal(ipv4.ipv4Destination(view, at), 0xc6120909 | 0);
     assert.equal(esp.espSpi(view, at + 20), 0xaaaa0001 | 0);
     assert.equal(esp.espSequenceNumber(view, at + 20), 7);
+  });
+
+  it('takes a header with any bit changed, with options or of another protocol for no plain one', () => {
+    for (let bit = 0; bit < 160; bit++) {
+      const byte = at + (bit >>> 3);
+      view.setUint8(byte, view.getUint8(byte) ^ (1 << (bit & 7)));
+      assert.equal(ipv4.isPlainIpv4(view, at, 50), false, `bit ${bit}`);
+      view.setUint8(byte, view.getUint8(byte) ^ (1 << (bit & 7)));
+    }
+    assert.equal(ipv4.isPlainIpv4(view, at, 51), false);
+    for (const fields of [{ options: [1, 1, 1, 0] }, { protocol: 51 }, { version: 5 }]) {
+      assert.equal(ipv4.isPlainIpv4(new DataView(buildPacket(fields).buffer), 0, 50), false);
+    }
+    assert.equal(ipv4.isPlainIpv4(new DataView(buildPacket().buffer), 0, 50), true);
+  });
+
+  it('reads and writes TTL, protocol and checksum as one word', () => {
+    const word = ipv4.ipv4HopWord(view, at);
+    assert.equal(ipv4.hopWordTtl(word), 63);
+    assert.equal(ipv4.hopWordChecksum(word), 0x8933);
+    ipv4.setIpv4HopWord(view, at, 200, 51, 0xfedc);
+    assert.equal(ipv4.ipv4Ttl(view, at), 200);
+    assert.equal(ipv4.ipv4Protocol(view, at), 51);
+    assert.equal(ipv4.ipv4Checksum(view, at), 0xfedc);
+    assert.equal(ipv4.hopWordTtl(ipv4.ipv4HopWord(view, at)), 200);
   });
 
   it('writes each field where it is read, and nothing else', () => {
@@ -63,7 +88,7 @@ describe('wire/ipv4', () => {
     it(`knows fragments by flags and offset 0x${flagsAndOffset.toString(16).padStart(4, '0')}`, () => {
       const packet = buildPacket({ flagsAndOffset });
       const fields = new DataView(packet.buffer);
-      assert.equal(ipv4.ipv4IsAtomic(fields, 0), flagsAndOffset === 0x4000);
+      assert.equal(ipv4.isPlainIpv4(fields, 0, 50), flagsAndOffset === 0x4000);
       assert.equal(ipv4.ipv4IsFragment(fields, 0), isFragment);
       assert.equal(ipv4.ipv4FragmentOffset(fields, 0) !== 0, isLater);
       assert.equal(ipv4.ipv4DontFragment(fields, 0), dontFragment);
