@@ -198,7 +198,7 @@ describe('ipsec-relay', function () {
     assert.deepEqual([bare.status, bare.out], [2, '']);
     assert.match(
       bare.err,
-      /^ipsec-relay: a command is missing: status, sa, monitor, reload, stop or endpoint .*\n$/,
+      /^ipsec-relay: a command is missing: status, endpoint, sa, monitor, reload or stop .*\n$/,
     );
   });
 
