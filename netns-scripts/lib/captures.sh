@@ -31,7 +31,7 @@ capture_stop() {
   pid=$(cat "$base.pid" 2>/dev/null) || return 0
   if process_is "$pid" "$base.pcap"; then
     # An interrupted tcpdump leaves unread what the kernel has for it. It says how much that is when it gets a USR1.
-    for attempt in {1..50}; do
+    for attempt in {1..1500}; do
       kill -s USR1 "$pid"
       pause 0.02
       [[ $(tail -n 1 "$base.log") =~ \ ([0-9]+)\ packets?\ captured,\ ([0-9]+)\ [a-z\ ]+,\ ([0-9]+)\ packets?\ dropped ]] &&

@@ -38,7 +38,7 @@ import {
 /** Routing table of the edge: only its rules lead there. */
 const TABLE = '4303';
 /** For AH: beside first, by which it gets what comes to the relay's address; on first, by which that leads to the relay all the same. */
-const AH_TABLE = '4304';
+const AH_TABLE = '4302';
 
 /** Preferences of the rules: the order in which the kernel asks them. */
 const RULES = {

@@ -16,7 +16,7 @@ import {
 } from '../wire/address.js';
 import { addressWithin, type EndpointConfig } from './config-endpoint.js';
 import { ipQuery, readSysctl } from './host-commands.js';
-import { disableIpv6, type HostPlan, type HostStep, linkUp, sysctl } from './host-plan.js';
+import { type HostPlan, type HostStep, linkUp, sysctl } from './host-plan.js';
 
 /** Routing table of the endpoint. */
 const TABLE = '4304';
@@ -116,7 +116,6 @@ export function planEndpoint(config: EndpointConfig, host: EndpointHost): HostPl
     // The whole of the Internet has no address of its own to ask for.
     steered: nets.filter(({ length }) => length > 0),
     steps: [
-      ...(ipv6 ? [] : [disableIpv6(device)]),
       ...linkUp(device, host.mtu, ipv6),
       ...host.strictInterfaces.map((name) => sysctl(`net/ipv4/conf/${name}/rp_filter`, '2')),
       ...(forward && families.includes(4) ? [sysctl('net/ipv4/ip_forward', '1')] : []),

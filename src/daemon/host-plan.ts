@@ -78,7 +78,7 @@ const DUMMY_ADDRESS = '192.0.0.8';
 export const TRANSMIT_QUEUE = 2000;
 
 /** A device that has IPv6 enabled would send router solicitations into the relay. */
-export function disableIpv6(device: string): SysctlStep {
+function disableIpv6(device: string): SysctlStep {
   return { ...sysctl(`net/ipv6/conf/${device}/disable_ipv6`, '1'), optional: true };
 }
 
@@ -163,7 +163,7 @@ export function describe(step: HostStep): string {
     case 'rule':
       return `IPv${step.family} rule ${step.preference}: ${step.rule.join(' ')}`;
     case 'address':
-      return `address ${step.address.join(' ')} dev ${step.device}`;
+      return `address ${step.address.toSpliced(1, 0, 'dev', step.device).join(' ')}`;
     case 'nft':
       return `nft table inet ${step.table} { ${step.content.trim().replace(/\s*\n\s*/g, '; ')} }`;
     case 'policy':

@@ -145,7 +145,6 @@ export class IcmpTranslator {
     const quote = this.#quote;
     const ports = (quote.sourcePort << 16) | quote.destinationPort;
     let best = 0;
-    let bestLast = -1;
     for (let place = NO_EMISSION; ; ) {
       place = this.#emissions.next(
         quote.kind,
@@ -163,20 +162,22 @@ export class IcmpTranslator {
       );
       if (place === NO_EMISSION) return best;
       const record = this.#emissions.recordAt(place);
-      const last = record === 0 ? -1 : this.#lastUsed(this.#memory.records[record + R_SLOT]!);
-      if (last > bestLast) {
-        best = record;
-        bestLast = last;
-      }
+      if (record !== 0 && (best === 0 || this.#isUsedLater(record, best))) best = record;
     }
   }
 
-  #lastUsed(slot: number): number {
+  /** Times are compared here and not returned: V8 would make an object of each. */
+  #isUsedLater(record: number, other: number): boolean {
+    const { records, counters } = this.#memory;
+    const at = (records[record + R_SLOT]! - 1) * COUNTER_STRIDE + COUNTER_LAST;
+    const otherAt = (records[other + R_SLOT]! - 1) * COUNTER_STRIDE + COUNTER_LAST;
     let last = 0;
-    for (const counters of this.#memory.counters) {
-      last = Math.max(last, counters[(slot - 1) * COUNTER_STRIDE + COUNTER_LAST]!);
+    let otherLast = 0;
+    for (let worker = 0; worker < counters.length; worker++) {
+      last = Math.max(last, counters[worker]![at]!);
+      otherLast = Math.max(otherLast, counters[worker]![otherAt]!);
     }
-    return last;
+    return last > otherLast;
   }
 
   /** What the SA's packets look like before the relay. @returns false when nobody knows where they come from */
@@ -327,9 +328,12 @@ function isAddressedToSource(packet: Packet, quote: Packet): boolean {
   return packet.d3 === quote.s3 && packet.d2 === quote.s2 && packet.d1 === quote.s1 && packet.d0 === quote.s0;
 }
 
+/** More than any packet has, whatever headers are taken off; small, so that V8 makes no object of it. */
+const BEYOND_ALL_MTUS = 0x1_ffff;
+
 /** The MTU that the router states, bytes; where it states none, a likely one (RFC 1191 §5). */
 function statedMtu(view: DataView, icmp: number, isIpv6: boolean, quotedLength: number): number {
-  if (isIpv6) return view.getUint32(icmp + 4);
+  if (isIpv6) return Math.min(view.getUint32(icmp + 4), BEYOND_ALL_MTUS);
   return view.getUint16(icmp + 6) || plateauBelow(quotedLength);
 }
 

@@ -196,7 +196,10 @@ describe('ipsec-relay', function () {
     await Promise.all(usage.map(([line, sentence]) => fails(line, 2, sentence)));
     const bare = await run([]);
     assert.deepEqual([bare.status, bare.out], [2, '']);
-    assert.match(bare.err, /^ipsec-relay: a command is missing: status, sa, monitor, reload or stop .*\n$/);
+    assert.match(
+      bare.err,
+      /^ipsec-relay: a command is missing: status, endpoint, sa, monitor, reload or stop .*\n$/,
+    );
   });
 
   it('tells what the daemon refuses, with its status', async () => {

@@ -138,14 +138,14 @@ describe('daemon/host-edge', () => {
     const plan = planEdge(AH, here);
     assert.deepEqual(plan.unassigned, []);
     const steps = plan.steps.map(inWords);
-    assert.ok(steps.includes('address 198.18.9.9/32 scope global dev ipedge0'));
-    assert.ok(steps.includes('route 198.18.9.9 via 198.18.1.254 dev eth0 onlink table 4304'));
+    assert.ok(steps.includes('address 198.18.9.9/32 dev ipedge0 scope global'));
+    assert.ok(steps.includes('route 198.18.9.9 via 198.18.1.254 dev eth0 onlink table 4302'));
     assert.ok(
       steps.includes('IPsec policy src 198.18.1.2 dst 198.18.9.9 proto ah dir out action allow priority 0'),
     );
     assert.deepEqual(rules(AH, here), [
       'IPv4 rule "lookup local" at preference 120 instead of 0',
-      'IPv4 rule 90: iif ipedge0 from 198.18.1.2 to 198.18.9.9 lookup 4304',
+      'IPv4 rule 90: iif ipedge0 from 198.18.1.2 to 198.18.9.9 lookup 4302',
       'IPv4 rule 110: from 198.18.9.9 to 198.18.2.2 lookup 4303',
       'IPv4 rule 100: iif ipedge0 goto 120',
       'IPv4 rule 110: from 198.18.9.9 to 198.18.1.2 lookup 4303',
@@ -154,7 +154,7 @@ describe('daemon/host-edge', () => {
       'IPv4 rule 110: iif eth0 to 198.18.1.2 ipproto icmp lookup 4303',
     ]);
     const onLink = { ...host, ahHops: new Map([[AH.relays[0]!, { device: 'eth0', gateway: undefined }]]) };
-    assert.ok(words(AH, onLink).includes('route 198.18.9.9 dev eth0 table 4304'));
+    assert.ok(words(AH, onLink).includes('route 198.18.9.9 dev eth0 table 4302'));
     const links = [...host.links, link('dummy0', 1500, '198.18.9.9')];
     assert.ok(!words(AH, { ...here, links }).some((step) => step.startsWith('address 198.18.9.9')));
   });
@@ -165,12 +165,12 @@ describe('daemon/host-edge', () => {
     const plan = planEdge(AH, direct);
     assert.deepEqual(plan.unassigned, AH.relays);
     const steps = plan.steps.map(inWords);
-    assert.ok(steps.includes('route 198.18.9.9 via 198.18.1.2 dev eth1 onlink table 4304'));
-    assert.ok(steps.includes('IPv4 rule 80: iif ipedge0 from 198.18.2.2 to 198.18.9.9 lookup 4304'));
+    assert.ok(steps.includes('route 198.18.9.9 via 198.18.1.2 dev eth1 onlink table 4302'));
+    assert.ok(steps.includes('IPv4 rule 80: iif ipedge0 from 198.18.2.2 to 198.18.9.9 lookup 4302'));
     assert.ok(steps.includes('IPv4 rule 110: from 198.18.9.9 to 198.18.2.2 lookup 4303'));
     assert.ok(!steps.some((step) => /^address/.test(step)));
     const behind = { ...beside, ahHops: new Map([[first, { device: 'eth1', gateway: '10.0.0.7' }]]) };
-    assert.ok(words(AH, behind).includes('route 198.18.9.9 via 10.0.0.7 dev eth1 onlink table 4304'));
+    assert.ok(words(AH, behind).includes('route 198.18.9.9 via 10.0.0.7 dev eth1 onlink table 4302'));
     assert.throws(() => planEdge(AH, beside), /^Error: no route leads to 198\.18\.1\.2; add one/);
   });
 
@@ -195,6 +195,6 @@ describe('daemon/host-edge', () => {
   it('accepts any source from the device, also where the kernel filters those of all', () => {
     const filtered = words(config(), { ...host, filtersSources: true });
     assert.ok(filtered.includes('net.ipv4.conf.ipedge0.rp_filter = 2'));
-    assert.ok(filtered.includes('address 192.0.0.8/32 scope host dev ipedge0'));
+    assert.ok(filtered.includes('address 192.0.0.8/32 dev ipedge0 scope host'));
   });
 });

@@ -24,7 +24,7 @@ import {
   shownByQuote,
 } from './icmp.js';
 import { type End, type Meaning, requote, toldMtu, translateMeaning } from './icmp-translation.js';
-import { decode, encode, type Ip, type Place, placeOf } from './ip.js';
+import { decode, type Ip, type Place, placeOf } from './ip.js';
 import { isPossible, Reassembly } from './reassembly.js';
 import { type First, reheader, rewrite, type Sent, settleDontFragment } from './rewrite.js';
 import type { SadModel } from './sad.js';
@@ -293,19 +293,4 @@ function drop(verdict: Verdict): Fate {
 
 function complain(about: Ip, why: OwnError['why'], mtu: number): Fate {
   return { verdict: why, sent: [], ...(mayAnswer(about) && { error: { about, why, mtu } }) };
-}
-
-/** What becomes of a packet, in bytes. */
-export interface Outcome {
-  readonly verdict: Verdict;
-  /** The packet sent; undefined when none is. */
-  readonly packet: Uint8Array | undefined;
-}
-
-/** One packet by itself that is neither fragmented nor an ICMP error, with free fields as the model has them. */
-export function modelRelay(received: Uint8Array, options: ModelOptions): Outcome {
-  const fate = new RelayModel(options).receive(0, received).get(0);
-  if (fate === undefined) throw new Error('a fragment has no outcome by itself');
-  const [sent] = fate.sent;
-  return { verdict: fate.verdict, packet: sent && encode(sent.ip) };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
+import { promisify } from 'node:util';
 import { native } from '../../src/native/index.js';
 import * as network from './network.js';
 import { inThread } from './thread.js';
@@ -51,17 +52,17 @@ describe('native: wait and wake', () => {
     let signals = 0;
     const count = () => signals++;
     process.on('SIGUSR2', count);
-    const { tid, result } = await inThread('wait', { fd, wakerFd, timeoutMs: 1000 });
-    const script = 'import ctypes, sys; sys.exit(ctypes.CDLL(None).tgkill(*map(int, sys.argv[1:])))';
-    for (let i = 0; i < 4; i++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      execFileSync(network.PYTHON, ['-c', script, String(process.pid), String(tid), '12']);
-    }
+    const { tid, result } = await inThread('wait', { fd, wakerFd, timeoutMs: 2000 });
+    // One process sends them all: starting one for each may take longer than the wait on a busy machine.
+    const script =
+      'import ctypes, sys, time\nfor _ in range(4):\n time.sleep(0.1)\n if ctypes.CDLL(None).tgkill(*map(int, sys.argv[1:])): sys.exit(1)';
+    const words = ['-c', script, String(process.pid), String(tid), '12'];
+    await promisify(execFile)(network.PYTHON, words);
     const { bits, elapsedMs } = await result;
     process.off('SIGUSR2', count);
     assert.equal(bits, 0);
     assert.ok(signals > 0);
-    assert.ok(elapsedMs >= 999 && elapsedMs < 1400, `${elapsedMs} ms`);
+    assert.ok(elapsedMs >= 1999 && elapsedMs < 2400, `${elapsedMs} ms`);
   });
 
   it('wakes although the counter of the waker is full', () => {

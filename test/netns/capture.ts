@@ -25,9 +25,12 @@ export class Capture {
     namespace: Namespace,
     device: string,
     filter: string,
+    bufferKib: number,
   ): Promise<Capture> {
     const name = `${device}-${captures++}`;
-    await topology.library(`capture_start ${name} ${namespace} ${device} '${filter}'`);
+    // Room for bursts: a recording with gaps is refused.
+    const options = `CAPTURE_OPTIONS='-B ${bufferKib} -s 2048'`;
+    await topology.library(`${options}; capture_start ${name} ${namespace} ${device} '${filter}'`);
     return new Capture(topology, name);
   }
 

@@ -81,15 +81,15 @@ interface Counted {
 }
 
 /** RFC 4303 §2: what an algorithm adds to a packet, in bytes. Both have an ICV of 16. */
-const LAYOUT = {
+export const LAYOUT = {
   'aes-gcm': { iv: 8, block: 4 },
   'aes-cbc-hmac-sha256': { iv: 16, block: 16 },
 } as const;
 const OUTER_HEADER = 20;
-const ESP_HEADER = 8;
+export const ESP_HEADER = 8;
 /** Pad Length and Next Header. */
-const ESP_TRAILER = 2;
-const ICV = 16;
+export const ESP_TRAILER = 2;
+export const ICV = 16;
 
 type Algorithm = NonNullable<IpsecOptions['algorithm']>;
 

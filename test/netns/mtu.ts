@@ -1,5 +1,6 @@
 /** How large an inner packet a path carries: computed as the kernel does, and found as a host does, by asking. */
 import { outcomeOf } from './command.js';
+import { ESP_HEADER, ESP_TRAILER, ICV, LAYOUT } from './counters.js';
 import type { IpsecOptions, Topology } from './topology.js';
 import type { Host } from './transfer.js';
 
@@ -11,14 +12,6 @@ export interface Leg {
   readonly encapsulation: 'native' | 'udp';
 }
 
-/** RFC 4303 §2: what an algorithm adds to a packet, in bytes. Both have an ICV of 16. */
-const LAYOUT = {
-  'aes-gcm': { iv: 8, block: 4 },
-  'aes-cbc-hmac-sha256': { iv: 16, block: 16 },
-} as const;
-const ESP_HEADER = 8;
-const ESP_TRAILER = 2;
-const ICV = 16;
 const UDP_HEADER = 8;
 
 export const ipHeader = (family: 4 | 6): number => (family === 4 ? 20 : 40);
@@ -38,13 +31,6 @@ export function innerMtu(leg: Leg, algorithm: Algorithm, mtu: number): number {
 /** The same for AH with HMAC-SHA-256-128, whose header of 28 bytes Linux pads to a multiple of 8 (RFC 4302 §3.3.3.2.1). */
 export function innerMtuOfAh({ family }: Leg, mtu: number): number {
   return mtu - ipHeader(family) - 32;
-}
-
-/** Bytes of the outer packet on a leg that carries an inner packet in tunnel mode. */
-export function outerLength(leg: Leg, algorithm: Algorithm, innerLength: number): number {
-  const { iv, block } = LAYOUT[algorithm];
-  const padded = Math.ceil((innerLength + ESP_TRAILER) / block) * block;
-  return outerHeaders(leg) + ESP_HEADER + iv + padded + ICV;
 }
 
 /** ICMP's header, of an echo request in either family. */

@@ -71,7 +71,6 @@ export class Topology {
     NETNS_PREFIX: this.prefix,
     IPSEC_RELAY_RUN: join(CHECKOUT, 'run'),
     QUIET: '1',
-    CAPTURE_OPTIONS: '-B 32768 -s 2048', // room for bursts: a recording with gaps is refused
   };
 
   static async up(): Promise<Topology> {
@@ -161,9 +160,13 @@ export class Topology {
     await this.script('mtu.sh', link, String(bytes));
   }
 
-  /** Records a device until {@link Capture.stop}. @param filter in tcpdump's words */
-  capture(namespace: Namespace, device: string, filter: string): Promise<Capture> {
-    return Capture.start(this, namespace, device, filter);
+  /**
+   * Records a device until {@link Capture.stop}.
+   * @param filter in tcpdump's words
+   * @param bufferKib for what tcpdump has not yet read; each packet takes more than 2 KiB
+   */
+  capture(namespace: Namespace, device: string, filter: string, bufferKib = 32_768): Promise<Capture> {
+    return Capture.start(this, namespace, device, filter, bufferKib);
   }
 }
 
