@@ -15,7 +15,7 @@ interface Outcome {
 }
 
 describe('ipsec-relay', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let rig: Rig;
   beforeEach(() => {
     rig = new Rig();
