@@ -13,6 +13,7 @@ packages=(
   iperf3                                       # traffic
   python3-scapy python3-cryptography           # the oracle of the endpoint's packets
   shellcheck                                   # make test-lint
+  groff-base                                   # the manual pages are checked with it
   "$@"
 )
 
