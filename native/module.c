@@ -26,6 +26,10 @@ NAPI_MODULE_INIT() {
         FUNCTION("unixDatagramSend", unix_datagram_send),
         FUNCTION("pinThread", pin_thread),
         FUNCTION("nameThread", name_thread),
+        FUNCTION("bpfMemory", bpf_memory),
+        FUNCTION("bpfSocketFilter", bpf_socket_filter),
+        FUNCTION("bpfTestRun", bpf_test_run),
+        FUNCTION("tunSetFilter", tun_set_filter),
     };
     napi_status status =
         napi_define_properties(env, exports, sizeof functions / sizeof functions[0], functions);

@@ -38,6 +38,9 @@ export function statusJson(status: StatusReply) {
           limit: status.fragments.limit ?? 0,
         }
       : null,
+    spi_filter: status.spiFilter
+      ? { packets: status.spiFilter.packets ?? 0, bytes: status.spiFilter.bytes ?? 0 }
+      : null,
   };
 }
 

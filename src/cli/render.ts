@@ -1,5 +1,12 @@
 /** What the daemon answers, laid out for a person. Pure: data, width and colour in, text out. */
-import type { AddedSaReply, EventReply, FragmentsReply, SaReply, StatusReply } from '../control/client.js';
+import type {
+  AddedSaReply,
+  EventReply,
+  FragmentsReply,
+  SaReply,
+  SpiFilterReply,
+  StatusReply,
+} from '../control/client.js';
 import { messages } from '../control/message.js';
 import { familyOf, formatEmitPort, formatMode, formatProtocol, formatSpi } from '../control/words.js';
 import { formatBytes, formatCount, formatDuration, formatSas, formatTimeOfDay, printable } from './format.js';
@@ -34,6 +41,7 @@ export function renderStatus(status: StatusReply, style: Style, all: boolean): s
     ['state', status.stateDirectory],
   ];
   if (status.fragments) facts.splice(-2, 0, ['fragments', fragmentsHeld(status.fragments)]);
+  if (status.spiFilter) facts.splice(-2, 0, ['SPI filter', droppedEarly(status.spiFilter)]);
   const head = paint(`ipsec-relayd ${status.version}`, 'bold', style);
   return [
     `${head}  ${status.role}, pid ${status.pid}, up ${up}`,
@@ -48,6 +56,10 @@ function fragmentsHeld(fragments: FragmentsReply): string {
   const datagrams = fragments.datagrams ?? 0;
   const count = `${formatCount(datagrams)} ${datagrams === 1 ? 'datagram' : 'datagrams'} incomplete`;
   return `${count}, ${formatBytes(fragments.bytes ?? 0)} of ${formatBytes(fragments.limit ?? 0)}`;
+}
+
+function droppedEarly({ packets }: SpiFilterReply): string {
+  return `${formatCount(packets ?? 0)} ${packets === 1 ? 'packet' : 'packets'} dropped in the kernel`;
 }
 
 /** Where the values of the status begin. */

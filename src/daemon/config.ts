@@ -81,6 +81,8 @@ export interface RelayConfig extends CommonConfig {
   readonly sharedAddress: boolean;
   /** Seconds between the NAT keepalives of a leg with UDP (RFC 3948 §4); 0: none. */
   readonly keepaliveSeconds: number;
+  /** The kernel drops packets with unknown SPIs before a worker sees them, where it can and the addresses are not shared. */
+  readonly spiFilter: boolean;
 }
 
 export interface EdgeConfig extends CommonConfig {
@@ -199,6 +201,7 @@ const schema = z.strictObject({
         .transform(() => 'tun' as const),
       'shared-address': z.boolean().default(false),
       keepalive: integer(0, 3600).default(20),
+      'spi-filter': z.boolean().default(true),
       ...roleKeys('iprelay0'),
     })
     .superRefine(({ addresses, 'shared-address': shared }, context) => {
@@ -289,6 +292,7 @@ export function parseConfig(text: string, path: string): Config {
       addresses: relay.addresses,
       sharedAddress: relay['shared-address'],
       keepaliveSeconds: relay.keepalive,
+      spiFilter: relay['spi-filter'],
     };
   }
   const { relays, addresses, seconds } = edge!;

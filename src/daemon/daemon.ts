@@ -20,6 +20,7 @@ import type { Notifier } from './notify.js';
 import { restartKeys } from './reload.js';
 import { addConfigured, SaManager } from './sa-manager.js';
 import { saMessage } from './sa-message.js';
+import { attachSpiFilter, type SpiFilter } from './spi-filter.js';
 import { StateLock } from './state-lock.js';
 import { SaStore } from './store.js';
 import { Workers } from './workers.js';
@@ -41,6 +42,7 @@ export class Daemon implements ControlHandler {
   readonly #workers: Workers;
   #host: HostChanges | undefined;
   #keepalives: Keepalives | undefined;
+  #spiFilter: SpiFilter | undefined;
   #plan!: (config: Config) => Promise<HostPlan>;
   /** Reloads run one after another, and the shutdown after them. */
   #reloading: Promise<unknown> = Promise.resolve();
@@ -113,6 +115,9 @@ export class Daemon implements ControlHandler {
     for (const words of await claimInterface(device)) log.warn(words);
     const queues = openQueues(device, workers);
     // A descriptor of its own: a worker that ends closes its queue's, and its number may become another file's.
+    if (filtersSpis(this.#config)) {
+      this.#spiFilter = attachSpiFilter({ queue: queues[0]!, database: this.#manager.database, log });
+    }
     const keepaliveQueue = native.duplicate(queues[0]!);
     this.#undo.push(() => native.close(keepaliveQueue));
     this.#undo.push(() => this.#workers.stop());
@@ -188,9 +193,10 @@ export class Daemon implements ControlHandler {
       sas: database.size,
       maxSas: database.memory.maxSas,
       sadBytes: sadBytes(database.memory),
-      verdicts: this.#workers.totals(),
+      verdicts: this.#workers.totals(...(this.#spiFilter ? [this.#spiFilter.counters()] : [])),
       originated: this.#workers.originated(this.#keepalives!.counters),
       fragments: { ...this.#workers.fragments(), limit: this.#config.fragments.memory },
+      spiFilter: this.#spiFilter?.dropped() ?? null,
       configPath: path,
       stateDirectory: state.directory,
       lookup,
@@ -314,6 +320,11 @@ function senderTo(destination: Uint8Array, config: Config): Uint8Array | undefin
   const { relays, addresses } = config;
   const others = relays.some((prefix) => contains(prefix, destination)) ? addresses : relays;
   return others.find(({ family }) => family === familyOf(destination))?.bytes;
+}
+
+/** Where unknown SPIs are nobody's: an edge, or a relay at a shared address, sends such packets on. */
+function filtersSpis(config: Config): boolean {
+  return config.role === 'relay' && config.spiFilter && !config.sharedAddress;
 }
 
 /** An edge's SAs leave between ports that others keep alive. */

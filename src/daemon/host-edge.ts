@@ -178,6 +178,11 @@ class Side {
     this.ownsRelay = this.#seconds.length > 0 && own.length > 0;
   }
 
+  /** This host is among the first computers. */
+  get #isFirst(): boolean {
+    return this.#firsts.some((first) => isOwn(first, this.#host.links));
+  }
+
   /** Where errors to a first computer are told by a mark. */
   markedErrors(): Prefix[] {
     const { links, hasNft } = this.#host;
@@ -201,7 +206,8 @@ class Side {
       ...this.#ahRules(),
       rule(family, RULES.written, `iif ${device} goto ${RULES.local}`),
       ...pairs.map(({ relay, first }) => this.#steer(`from ${relay} to ${first}`)),
-      ...relays.map((relay) => this.#steer(`iif lo to ${relay}`)),
+      // Where first is this host, its kernel asks for a route before it knows the source.
+      ...(this.#isFirst ? relays.map((relay) => this.#steer(`iif lo to ${relay}`)) : []),
       ...pairs.map(({ relay, first }) => this.#steer(`from ${first} to ${relay}`)),
       ...this.#errors(),
     ];

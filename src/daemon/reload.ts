@@ -17,7 +17,10 @@ function fixedValues(config: Config): Record<string, unknown> {
     [`[${role}] max-sas`]: config.maxSas,
     [`[${role}] lookup`]: config.lookup,
     [`[${role}] udp6-zero-checksum`]: config.udp6ZeroChecksum,
-    ...(config.role === 'relay' && { '[relay] shared-address': config.sharedAddress }),
+    ...(config.role === 'relay' && {
+      '[relay] shared-address': config.sharedAddress,
+      '[relay] spi-filter': config.spiFilter,
+    }),
     '[fragments] memory': fragments.memory,
     '[fragments] timeout': fragments.timeout,
     '[fragments] datagrams': fragments.datagrams,

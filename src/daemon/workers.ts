@@ -8,6 +8,7 @@ import {
   type OriginatedTotal,
   totalOriginated,
   totalVerdicts,
+  type VerdictCounters,
   type VerdictTotal,
 } from '../relay/counters.js';
 import { createFragmentMemory, type FragmentMemoryOptions } from '../relay/fragment-memory.js';
@@ -61,8 +62,9 @@ export class Workers {
     }
   }
 
-  totals(): VerdictTotal[] {
-    return totalVerdicts(this.#verdicts);
+  /** Verdicts of the workers, and others' beside them whose counters are given. */
+  totals(...others: readonly VerdictCounters[]): VerdictTotal[] {
+    return totalVerdicts([...this.#verdicts, ...others]);
   }
 
   /** Packets that the workers made themselves, and others beside them whose counters are given. */

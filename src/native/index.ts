@@ -173,6 +173,35 @@ export interface NativeAddon {
 
   /** Sets the calling thread's name as ps and top show it: 1-15 bytes of UTF-8. */
   nameThread(name: string): void;
+
+  /**
+   * Memory, all zeros, that eBPF programs and this process share: an array map of one value. The memory lives as long
+   * as `buffer`, `fd` or a program that refers to it.
+   * @param bytes 1 to about 2 GiB
+   * @returns `fd`: the map's descriptor, for the program's instructions
+   */
+  bpfMemory(bytes: number): { readonly fd: number; readonly buffer: ArrayBuffer };
+
+  /**
+   * Loads an eBPF program of type BPF_PROG_TYPE_SOCKET_FILTER (EPERM without CAP_BPF; EINVAL or EACCES when the
+   * kernel's verifier refuses it).
+   * @param instructions 1-4096 of 8 bytes each, in this machine's byte order (RFC 9669)
+   * @returns its descriptor
+   */
+  bpfSocketFilter(instructions: Uint8Array): number;
+
+  /**
+   * Runs such a program once (BPF_PROG_TEST_RUN, which takes CAP_NET_ADMIN beside CAP_BPF); for tests of it.
+   * @param frame 14-65536 bytes: an Ethernet header, which the program does not see, and a packet
+   * @returns what the program returned, 0-0xffffffff
+   */
+  bpfTestRun(programFd: number, frame: Uint8Array): number;
+
+  /**
+   * Makes a program of {@link bpfSocketFilter} judge what the kernel sends to a TUN device, before it is queued: where
+   * the program returns 0, the packet is dropped and counted as `tx_dropped`. For all queues of the device.
+   */
+  tunSetFilter(fd: number, programFd: number): void;
 }
 
 const require = createRequire(import.meta.url);

@@ -15,6 +15,7 @@ import {
 } from './layout.js';
 import { type DueSa, LifetimeTimers, type SaLifetimes, sameLifetimes } from './lifetimes.js';
 import { SpiAllocator } from './spi.js';
+import type { SpiPresence } from './spi-presence.js';
 import { SadFull, SadWriter } from './writer.js';
 
 export type Origin = 'runtime' | 'config';
@@ -239,6 +240,11 @@ export class SaDatabase {
   /** Longest packet that is now sent by an SA, bytes: what the route carries, or less if errors said so. */
   egressMtu(entry: SaEntry): number {
     return this.#writer.egressMtu(entry.slot);
+  }
+
+  /** From now on the filter has the SPIs that packets arrive with. */
+  keep(presence: SpiPresence): void {
+    this.#writer.keep(presence);
   }
 
   /** To be called every minute or so: forgets path MTUs that were learnt long ago. */

@@ -43,6 +43,7 @@ import {
 } from './layout.js';
 import { PathMtus } from './path-mtu.js';
 import { Epochs, NumberPool } from './pool.js';
+import type { SpiPresence } from './spi-presence.js';
 
 /** The table, or the reserve for entries still in their grace period, is full. */
 export class SadFull extends Error {}
@@ -69,6 +70,7 @@ export class SadWriter {
   #tombstones = 0;
   /** Epoch since which the idle region may be overwritten; 0: at once. */
   #idleRegionFrom = 0;
+  #presence: SpiPresence | undefined;
 
   /** @param isRelayAddress asked when an SA that may hairpin is written: does it emit to the relay itself? */
   constructor(memory: SadMemory, isRelayAddress: (address: Uint8Array) => boolean = () => false) {
@@ -98,6 +100,17 @@ export class SadWriter {
 
   get capacity(): number {
     return this.#memory.maxSas;
+  }
+
+  /** From now on the filter has the SPIs of all SAs that there are. */
+  keep(presence: SpiPresence): void {
+    const { index, records } = this.#memory;
+    for (const position of this.#position) {
+      if (position === 0) continue;
+      const record = index[position - 1]! & INDEX_RECORD_MASK;
+      presence.add(records[(record << RECORD_SHIFT) + R_SPI]!);
+    }
+    this.#presence = presence;
   }
 
   /** @returns the SA number with exactly this match (the peer included), or 0 */
@@ -133,6 +146,7 @@ export class SadWriter {
       counters.fill(0, slot * COUNTER_STRIDE - COUNTER_STRIDE, slot * COUNTER_STRIDE);
     }
     this.#latestSources.forget(slot);
+    this.#presence?.add(sa.match.spi);
     this.#place(this.#region(), this.#hash(sa.match), record, slot);
     this.#emissions.add(record);
     this.#live++;
@@ -161,6 +175,7 @@ export class SadWriter {
     this.#position[slot] = 0;
     this.#live--;
     this.#erase(region, at - region);
+    this.#presence?.remove(this.#memory.records[(record << RECORD_SHIFT) + R_SPI]!);
     this.#emissions.remove(record);
     this.#pathMtus.forget(slot);
     const epoch = this.#epochs.advance();

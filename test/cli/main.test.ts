@@ -165,6 +165,7 @@ describe('ipsec-relay', function () {
       keepalive: { packets: 7, bytes: 203 },
     });
     assert.deepEqual(status.fragments, { datagrams: 1, bytes: 1480, limit: 4_194_304 });
+    assert.deepEqual(status.spi_filter, { packets: 7, bytes: 644 });
     assert.equal(await done('reload'), 'the configuration is unchanged\n');
     rig.handler.onStop = () => setTimeout(() => server.close(), 300);
     const started = performance.now();

@@ -195,6 +195,7 @@ port
   SAs         0 of 65,536
   table       8.00 MiB, lookup probe
   fragments   1 datagram incomplete, 1.45 KiB of 4.00 MiB
+  SPI filter  7 packets dropped in the kernel
   config      /etc/ipsec-relay/relay.toml
   state       /var/lib/ipsec-relay
 
@@ -232,6 +233,7 @@ port
 `,
     );
     status.fragments = null;
+    status.spiFilter = null;
     status.verdicts = [];
     assert.match(renderStatus(status, PLAIN, false), /lookup probe\n {2}config .*\n\n {2}no packets yet\n$/s);
     status.addresses = Array.from({ length: 40 }, (_, i) => `${LONGEST.slice(0, -2)}${10 + i}`);

@@ -54,6 +54,7 @@ export class FakeHandler implements ControlHandler {
         { name: 'keepalive', packets: 7, bytes: 203 },
       ],
       fragments: { datagrams: 1, bytes: 1480, limit: 4_194_304 },
+      spiFilter: { packets: 7, bytes: 644 },
       configPath: '/etc/ipsec-relay/relay.toml',
       stateDirectory: '/var/lib/ipsec-relay',
       lookup: 'probe',

@@ -35,6 +35,7 @@ describe('daemon/config', () => {
       udp6ZeroChecksum: false,
       sharedAddress: false,
       keepaliveSeconds: 20,
+      spiFilter: true,
       fragments: { memory: 4_194_304, timeout: 30, datagrams: 1024 },
       icmp: { rate: 100, translateRate: 1000 },
       control: { socket: '/run/ipsec-relay/control.sock', group: undefined },

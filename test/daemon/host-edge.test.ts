@@ -69,6 +69,13 @@ describe('daemon/host-edge', () => {
     assert.ok(!steps.some((step) => step.startsWith('IPsec policy')));
   });
 
+  it('beside the first computers, leaves what this host itself sends to a relay alone', () => {
+    const own = (edge: EdgeConfig, on: EdgeHost) => rules(edge, on).filter((step) => step.includes('iif lo'));
+    assert.deepEqual(own(config(), beside), []);
+    const prefix = configOf(['198.18.9.9'], ['198.18.1.0/24']);
+    assert.deepEqual(own(prefix, beside), ['IPv4 rule 110: iif lo to 198.18.9.9 lookup 4303']);
+  });
+
   it('does without IPsec policies on a kernel that has none', () => {
     assert.ok(
       !words(config(), { ...host, hasPolicies: false }).some((step) => step.startsWith('IPsec policy')),

@@ -26,6 +26,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'keepalive',
     'udp6-zero-checksum',
     'shared-address',
+    'spi-filter',
   ],
   edge: [
     'relays',

@@ -11,6 +11,7 @@ describe('daemon/reload', () => {
   for (const [keys, sections, named] of [
     ['udp6-zero-checksum = true', '', '[relay] udp6-zero-checksum'],
     ['shared-address = true', '', '[relay] shared-address'],
+    ['spi-filter = false', '', '[relay] spi-filter'],
     ['workers = 2', '', '[relay] workers'],
     ['', '[fragments]\nmemory = 131072', '[fragments] memory'],
     ['', '[fragments]\ntimeout = 5', '[fragments] timeout'],

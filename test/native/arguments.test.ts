@@ -73,6 +73,18 @@ const refusals: [name: string, values: unknown[], error: 'TypeError' | 'RangeErr
   ['tunWriteBatch', replace(write, 7, 0), 'RangeError', /^failedVerdict must be .* 2 to 255, not 0$/],
   ['tunWriteBatch', replace(write, 7, 256), 'RangeError', /^failedVerdict must be .* 2 to 255, not 256$/],
 
+  ['bpfMemory', [0], 'RangeError', /^bytes must be .* 1 to /],
+  ['bpfMemory', ['1'], 'TypeError', /^bytes must be a number$/],
+  ['bpfSocketFilter', [bytes(0)], 'RangeError', /^instructions must have 1 to 4096 times 8 bytes, not 0$/],
+  ['bpfSocketFilter', [bytes(12)], 'RangeError', /not 12$/],
+  ['bpfSocketFilter', [bytes(4097 * 8)], 'RangeError', /not 32776$/],
+  ['bpfSocketFilter', [int32s(2)], 'TypeError', /^instructions must be a Uint8Array$/],
+  ['bpfTestRun', [-1, bytes(14)], 'RangeError', /^programFd must be/],
+  ['bpfTestRun', [FD, bytes(13)], 'RangeError', /^frame must have 14 to 65536 bytes, not 13$/],
+  ['bpfTestRun', [FD, bytes(65_537)], 'RangeError', /not 65537$/],
+  ['tunSetFilter', [-1, FD], 'RangeError', /^fd must be/],
+  ['tunSetFilter', [FD], 'TypeError', /^programFd must be a number$/],
+
   ['wait', [FD, FD], 'TypeError', /^timeoutMs must be a number$/],
   ['wait', [FD, -1, 0], 'RangeError', /^wakerFd must be/],
   ['wait', [FD, FD, -2], 'RangeError', /^timeoutMs must be .* -1 to 2147483647, not -2$/],

@@ -96,9 +96,21 @@ describe('netns: AH', function () {
     });
   }
 
-  it('the relay has dropped nothing', async () => {
-    const { forward, 'icmp-forward': _, 'too-big': __, ...dropped } = await relay.verdicts();
-    assert.ok(forward! > 500);
-    assert.deepEqual(dropped, {});
+  // A suite of its own, since mocha runs tests before suites.
+  describe('after all that', () => {
+    it('the relay has dropped nothing', async () => {
+      const verdicts = await relay.verdicts();
+      const {
+        forward = 0,
+        'icmp-forward': _,
+        'too-big': __,
+        'not-ipsec': reports = 0,
+        ...dropped
+      } = verdicts;
+      assert.ok(forward > 500, JSON.stringify(verdicts));
+      assert.deepEqual(dropped, {});
+      // Of its own multicast groups (RFC 3810), as a kernel sends them into a new device.
+      assert.ok(reports <= 4, JSON.stringify(verdicts));
+    });
   });
 });

@@ -8,8 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../../bench/report.js';
 import { eventually } from './command.js';
 import { Daemon, tearDown } from './daemon.js';
-import { FLOODS, type Flood, relayAddress } from './flood/packets.js';
+import { FLOODS, type Flood, relayAddress, UNKNOWN_SPIS } from './flood/packets.js';
 import {
+  busyTime,
   cpuTime,
   deviceCounter,
   ELSEWHERE,
@@ -28,8 +29,10 @@ const DEVICE = 'iprelay0';
 const FRAGMENT_MEMORY = 262_144;
 const DATAGRAMS = 512;
 const FRAGMENT_TIMEOUT = 1;
-/** A flood has so many packets a second, of those that the relay forwards at most. */
+/** A flood that the workers drop has so many packets a second, of those that the relay forwards at most. */
 const FLOOD_SHARE = 0.25;
+/** More than any generator sends. */
+const FULL_SPEED = 100_000_000;
 /** Known SAs keep so much of what they have beside a flood that the kernel takes. */
 const LEAST_SHARE = 0.9;
 const SLICE_MS = 200;
@@ -38,8 +41,14 @@ const TRIES = 4;
 /** How much the daemon's memory may grow in all: what garbage there is, and never a flood's packets. */
 const GROWTH = 16e6;
 
-describe('netns: floods', function () {
-  this.timeout(240_000);
+for (const spiFilter of [true, false]) {
+  describe(`netns: floods, spi-filter = ${spiFilter}`, function () {
+    this.timeout(240_000);
+    floodsWith(spiFilter);
+  });
+}
+
+function floodsWith(spiFilter: boolean): void {
   let world: FloodWorld;
   let relay: Daemon;
   let residentBefore: number;
@@ -50,7 +59,9 @@ describe('netns: floods', function () {
     relay = new Daemon(new NamespacePlace(world.topology, 'relay'), {
       role: 'relay',
       addresses: [RELAY, RELAY6],
-      more: `[fragments]\nmemory = ${FRAGMENT_MEMORY}\ndatagrams = ${DATAGRAMS}\ntimeout = ${FRAGMENT_TIMEOUT}`,
+      more:
+        `spi-filter = ${spiFilter}\n` +
+        `[fragments]\nmemory = ${FRAGMENT_MEMORY}\ndatagrams = ${DATAGRAMS}\ntimeout = ${FRAGMENT_TIMEOUT}`,
       sas: knownSas(),
     });
     await relay.start('taskset', '-c', String(RELAY_CPU));
@@ -91,6 +102,14 @@ describe('netns: floods', function () {
     return (cpuTime(relay.pid) - time) / (deviceCounter(relay.pid, DEVICE, 'tx') - packets);
   }
 
+  /** What the relay's CPU does for each packet that is sent to the relay, all in all, nanoseconds. */
+  async function busyFor(send: () => Promise<Sent>): Promise<number> {
+    const time = busyTime(RELAY_CPU);
+    const { sent, flooded } = await send();
+    await settled();
+    return (busyTime(RELAY_CPU) - time) / (sent + flooded);
+  }
+
   /** Packets of known SAs that come through in a second, with as many under way as the window allows. */
   async function speed(size: number, flood?: { file: string; rate: number }): Promise<number> {
     const { arrived, seconds } = await world.send({ milliseconds: SLICE_MS, known: { size }, flood });
@@ -98,9 +117,31 @@ describe('netns: floods', function () {
     return arrived / seconds;
   }
 
+  /** Packets that the relay forwards in a second, at most. */
+  async function speedLimit(size: number): Promise<number> {
+    return Math.ceil(median([await speed(size), await speed(size), await speed(size)]));
+  }
+
   async function floodRate(size: number): Promise<number> {
-    const speeds = [await speed(size), await speed(size), await speed(size)];
-    return Math.ceil(median(speeds) * FLOOD_SHARE);
+    return Math.ceil((await speedLimit(size)) * FLOOD_SHARE);
+  }
+
+  /** How known SAs fare beside a flood for the relay, compared with the same flood for elsewhere. */
+  async function besideFlood(
+    size: number,
+    rate: number,
+    toRelay: string,
+    toElsewhere: string,
+  ): Promise<{ isGood: boolean; found: string }> {
+    const beside: number[] = [];
+    const reference: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      reference.push(await speed(size, { file: toElsewhere, rate }));
+      beside.push(await speed(size, { file: toRelay, rate }));
+    }
+    const share = median(beside) / median(reference);
+    const found = ` (${(share * 100).toFixed(0)} % of ${median(reference).toFixed(0)} a second, flood ${rate})`;
+    return { isGood: share >= LEAST_SHARE, found };
   }
 
   /** Measures until what is found is good enough, at most {@link TRIES} times. @throws with all that was found */
@@ -114,11 +155,68 @@ describe('netns: floods', function () {
     return assert.fail(`in ${TRIES} tries: ${all.join('; ')}`);
   }
 
-  for (const flood of FLOODS) {
-    describe(flood.title, () => floodTests(flood));
+  for (const flood of spiFilter ? UNKNOWN_SPIS : FLOODS) {
+    describe(flood.title, () => (spiFilter ? filterTests(flood) : workerTests(flood)));
   }
 
-  function floodTests({ size, verdicts, packets, isIpv6, ...flood }: Flood): void {
+  /** Of what the kernel drops for the relay, as fast as the generator sends. */
+  function filterTests({ size, packets, isIpv6, ...flood }: Flood): void {
+    let toRelay: string;
+    let toElsewhere: string;
+
+    before(async () => {
+      toRelay = world.save(packets(relayAddress({ size, packets, isIpv6, ...flood })));
+      toElsewhere = world.save(packets(isIpv6 ? ELSEWHERE6 : ELSEWHERE));
+    });
+
+    it('no worker sees any of them, and they are counted', async function () {
+      const before = await relay.verdicts();
+      const read = deviceCounter(relay.pid, DEVICE, 'tx');
+      const refused = deviceCounter(relay.pid, DEVICE, 'tx-dropped');
+      const { flooded } = await world.send({
+        milliseconds: 1000,
+        flood: { file: toRelay, rate: FULL_SPEED },
+      });
+      await settled();
+      const { 'unknown-spi': counted = 0, ...others } = await grown(before);
+      assert.deepEqual(others, {});
+      assert.equal(deviceCounter(relay.pid, DEVICE, 'tx') - read, 0);
+      assert.equal(deviceCounter(relay.pid, DEVICE, 'tx-dropped') - refused, counted);
+      assert.ok(counted <= flooded && counted >= 0.1 * flooded, `${counted} of ${flooded}`);
+      this.test!.title += ` (${counted} of ${flooded}, ${flooded} in a second)`;
+    });
+
+    it('dropping them costs the relay less CPU than forwarding, in the kernel and out of it', async function () {
+      this.test!.title += await within(async () => {
+        const rate = await floodRate(size);
+        const forwarding = [];
+        const dropping = [];
+        for (let round = 0; round < ROUNDS; round++) {
+          forwarding.push(await busyFor(() => world.send({ milliseconds: 1000, known: { size, rate } })));
+          dropping.push(
+            await busyFor(() => world.send({ milliseconds: 1000, flood: { file: toRelay, rate } })),
+          );
+        }
+        const [forward, drop] = [median(forwarding), median(dropping)];
+        return { isGood: drop < forward, found: ` (${drop.toFixed(0)} of ${forward.toFixed(0)} ns)` };
+      });
+    });
+
+    for (const [name, rateOf] of [
+      ['as many packets as the relay forwards at most', (most: number) => most],
+      ['as many as the generator can send', () => FULL_SPEED],
+    ] as const) {
+      it(`${name}: known SAs keep ${LEAST_SHARE * 100} % of what a flood that the kernel takes leaves them`, async function () {
+        this.test!.title += await within(async () => {
+          const rate = rateOf(await speedLimit(size));
+          return besideFlood(size, rate, toRelay, toElsewhere);
+        });
+      });
+    }
+  }
+
+  /** Of what the workers drop. */
+  function workerTests({ size, verdicts, packets, isIpv6, ...flood }: Flood): void {
     let toRelay: string;
     let toElsewhere: string;
 
@@ -180,16 +278,7 @@ describe('netns: floods', function () {
 
     it(`known SAs keep ${LEAST_SHARE * 100} % of what a flood that the kernel takes leaves them`, async function () {
       this.test!.title += await within(async () => {
-        const rate = await floodRate(size);
-        const beside: number[] = [];
-        const reference: number[] = [];
-        for (let round = 0; round < ROUNDS; round++) {
-          reference.push(await speed(size, { file: toElsewhere, rate }));
-          beside.push(await speed(size, { file: toRelay, rate }));
-        }
-        const share = median(beside) / median(reference);
-        const found = ` (${(share * 100).toFixed(0)} % of ${median(reference).toFixed(0)} a second, flood ${rate})`;
-        return { isGood: share >= LEAST_SHARE, found };
+        return besideFlood(size, await floodRate(size), toRelay, toElsewhere);
       });
     });
 
@@ -210,7 +299,7 @@ describe('netns: floods', function () {
       assert.ok(growth < GROWTH, `${growth} bytes more than before the floods`);
     });
   }
-});
+}
 
 /**
  * On a machine that does other things as well, their share of the CPUs must not be what is measured. Nothing happens

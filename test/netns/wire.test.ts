@@ -137,15 +137,23 @@ describe('netns: what the wires carry', function () {
           assert.deepEqual(all, [2 * expected, 2 * expected, 2 * expected]);
         });
 
-        it(`${direction}: all behind the SPI is the same, and of the header all but TTL, checksum and addresses`, () => {
+        it(`${direction}: all behind the SPI is the same, and of the header all but TTL, checksum, addresses and a free identification`, () => {
           const seenTos = new Set<number>();
           const seenFlags = new Set<number>();
+          const chosen: number[] = [];
           for (const sighting of sightings()) {
             const [reference, ...others] = sighting.map(({ bytes }) => unchangeable(bytes));
             for (const other of others) assert.equal(other, reference);
+            const [guest, legOne, legTwo] = sighting.map(({ bytes }) => bytes.readUInt16BE(4));
+            assert.equal(legOne, guest, 'the edge keeps the source, and with it the identification');
+            // An atomic packet keeps it, others get the relay's own (RFC 6864 §4).
+            if (dontFragment(sighting[0]!.bytes)) assert.equal(legTwo, legOne);
+            else chosen.push((direction === 'up' ? legTwo : legOne)!);
             seenTos.add(sighting[0]!.bytes[1]!);
             seenFlags.add(sighting[0]!.bytes[6]! >> 5);
           }
+          assert.ok(chosen.length >= expected / 2, `${chosen.length} packets may be fragmented`);
+          assert.equal(new Set(chosen).size, chosen.length, `identifications ${chosen}`);
           // Otherwise the comparison above would have compared zeros.
           assert.deepEqual([...seenFlags].sort(), [0, 2], "Don't Fragment clear and set");
           const dscps = new Set([...seenTos].map((tos) => tos >> 2));
@@ -248,9 +256,13 @@ describe('netns: what the wires carry', function () {
   });
 });
 
-/** All but the TTL, the checksum, the addresses and the SPI. */
+function dontFragment(bytes: Buffer): boolean {
+  return (bytes[6]! & 0x40) !== 0;
+}
+
+/** All but the identification, the TTL, the checksum, the addresses and the SPI. */
 function unchangeable(bytes: Buffer): string {
-  return [bytes.subarray(0, 8), bytes.subarray(9, 10), bytes.subarray(24)]
+  return [bytes.subarray(0, 4), bytes.subarray(6, 8), bytes.subarray(9, 10), bytes.subarray(24)]
     .map((part) => part.toString('hex'))
     .join(' ');
 }

@@ -154,11 +154,10 @@ def translated_message(message, sa, quote_length):
     elif emit == 6 and kind == 2:
         mtu = number(message, 4, 4)
     if mtu is not None:
-        # No packet is longer.
-        mtu = min(mtu, 65535)
+        # No packet is longer than 65,535 bytes, whatever a Packet Too Big says with its 32 bits.
         told = min(max(mtu - sa.delta, FLOOR[match]), 65535)
         head = message if match == emit else bytes([3, 4] if match == 4 else [2, 0]) + bytes(6)
-        return (head[:6] + told.to_bytes(2, "big") if match == 4 else head[:4] + told.to_bytes(4, "big")), mtu
+        return (head[:6] + told.to_bytes(2, "big") if match == 4 else head[:4] + told.to_bytes(4, "big")), min(mtu, 65535)
     if match == emit:
         return message, None
     new = four_to_six(kind, code, message[4]) if emit == 4 else six_to_four(kind, code, number(message, 4, 4))

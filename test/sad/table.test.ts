@@ -15,6 +15,7 @@ import {
 } from '../../src/sad/layout.js';
 import { MapCachedReader } from '../../src/sad/map-cache.js';
 import { NOT_FOUND, type SadLookup, SadReader, WRONG_PEER } from '../../src/sad/reader.js';
+import { SpiPresence } from '../../src/sad/spi-presence.js';
 import { SadFull, SadWriter } from '../../src/sad/writer.js';
 import { parseAddress } from '../../src/wire/address.js';
 import { type DefinitionWords, define, plain } from '../model/definition.js';
@@ -243,6 +244,26 @@ describe('sad table', () => {
     pair.remove(define({ spi: 301 }));
     pair.put(define({ spi: 304 }));
     pair.check();
+  });
+
+  it('keeps a filter of the SPIs that there are, from before as well, and of no others', () => {
+    const pair = new Pair(64);
+    const random = randomFrom(5);
+    const counts = new Uint8Array(65_536);
+    const presence = new SpiPresence(counts);
+    for (let step = 0; step < 400; step++) {
+      if (step === 50) pair.writer.keep(presence);
+      const sa = define({ spi: 0x1000 + (random() % 60) });
+      if (random() % 2 === 0) pair.put(sa);
+      else pair.remove(sa);
+      if (step < 50) continue;
+      const there = [...pair.model.entries.values()];
+      for (const { match } of there) assert.ok(presence.mayHave(match.spi));
+      assert.equal(
+        counts.reduce((sum, count) => sum + count, 0),
+        there.length,
+      );
+    }
   });
 
   it('finds by hasSpi whatever peer the SA requires', () => {

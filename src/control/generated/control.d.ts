@@ -562,6 +562,9 @@ export namespace ipsec_relay {
                 /** Status fragments. */
                 fragments?: (ipsec_relay.control.v1.Fragments.$Properties|null);
 
+                /** Status spiFilter. */
+                spiFilter?: (ipsec_relay.control.v1.SpiFilter.$Properties|null);
+
                 /**
                  * Creates a new Status instance using the specified properties.
                  * @param [properties] Properties to set
@@ -645,12 +648,86 @@ export namespace ipsec_relay {
                     /** Status fragments */
                     fragments?: (ipsec_relay.control.v1.Fragments.$Properties|null);
 
+                    /** Status spiFilter */
+                    spiFilter?: (ipsec_relay.control.v1.SpiFilter.$Properties|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a Status. */
                 type $Shape = ipsec_relay.control.v1.Status.$Properties;
+            }
+
+            /**
+             * Properties of a SpiFilter.
+             * @deprecated Use ipsec_relay.control.v1.SpiFilter.$Properties instead.
+             */
+            interface ISpiFilter extends ipsec_relay.control.v1.SpiFilter.$Properties {
+            }
+
+            /** Represents a SpiFilter. */
+            class SpiFilter {
+
+                /**
+                 * Constructs a new SpiFilter.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.SpiFilter.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SpiFilter packets. */
+                packets: number;
+
+                /** SpiFilter bytes. */
+                bytes: number;
+
+                /**
+                 * Creates a new SpiFilter instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns SpiFilter instance
+                 */
+                static create(properties: ipsec_relay.control.v1.SpiFilter.$Shape): ipsec_relay.control.v1.SpiFilter & ipsec_relay.control.v1.SpiFilter.$Shape;
+                static create(properties?: ipsec_relay.control.v1.SpiFilter.$Properties): ipsec_relay.control.v1.SpiFilter;
+
+                /**
+                 * Encodes the specified SpiFilter message. Does not implicitly {@link ipsec_relay.control.v1.SpiFilter.verify|verify} messages.
+                 * @param message SpiFilter message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.SpiFilter.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SpiFilter message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.SpiFilter & ipsec_relay.control.v1.SpiFilter.$Shape} SpiFilter
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.SpiFilter & ipsec_relay.control.v1.SpiFilter.$Shape;
+            }
+
+            namespace SpiFilter {
+
+                /** Properties of a SpiFilter. */
+                interface $Properties {
+
+                    /** SpiFilter packets */
+                    packets?: (number|null);
+
+                    /** SpiFilter bytes */
+                    bytes?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SpiFilter. */
+                type $Shape = ipsec_relay.control.v1.SpiFilter.$Properties;
             }
 
             /**

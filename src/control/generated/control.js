@@ -680,6 +680,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Status.prototype.lookup = "";
                 Status.prototype.originated = $util.emptyArray;
                 Status.prototype.fragments = null;
+                Status.prototype.spiFilter = null;
 
                 Status.create = function(properties) {
                     return new Status(properties);
@@ -729,6 +730,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                             $root.ipsec_relay.control.v1.OriginatedCounter.encode(message.originated[i], writer.uint32(130).fork(), _depth + 1).ldelim();
                     if (message.fragments != null && $Object.hasOwnProperty.call(message, "fragments"))
                         $root.ipsec_relay.control.v1.Fragments.encode(message.fragments, writer.uint32(138).fork(), _depth + 1).ldelim();
+                    if (message.spiFilter != null && $Object.hasOwnProperty.call(message, "spiFilter"))
+                        $root.ipsec_relay.control.v1.SpiFilter.encode(message.spiFilter, writer.uint32(146).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -909,6 +912,12 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                 message.fragments = $root.ipsec_relay.control.v1.Fragments.decode(reader, reader.size(), $undefined, _depth + 1, message.fragments);
                                 continue;
                             }
+                        case 18: {
+                                if (wireType !== 2)
+                                    break;
+                                message.spiFilter = $root.ipsec_relay.control.v1.SpiFilter.decode(reader, reader.size(), $undefined, _depth + 1, message.spiFilter);
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -927,6 +936,104 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 return Status;
+            })();
+
+            v1.SpiFilter = (function() {
+
+                const SpiFilter = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                SpiFilter.prototype.packets = 0;
+                SpiFilter.prototype.bytes = 0;
+
+                SpiFilter.create = function(properties) {
+                    return new SpiFilter(properties);
+                };
+
+                SpiFilter.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.packets != null && $Object.hasOwnProperty.call(message, "packets") && !$Object.is(message.packets, 0))
+                        writer.uint32(9).double(message.packets);
+                    if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && !$Object.is(message.bytes, 0))
+                        writer.uint32(17).double(message.bytes);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                SpiFilter.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.SpiFilter();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.packets = value;
+                                else
+                                    delete message.packets;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.bytes = value;
+                                else
+                                    delete message.bytes;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SpiFilter;
             })();
 
             v1.OriginatedCounter = (function() {

@@ -3,7 +3,7 @@ import { bytes16, bytes32 } from '../../model/bytes.js';
 import { buildIpv6 } from '../../model/ipv6.js';
 import { buildPacket } from '../../model/packet.js';
 import { randomFrom } from '../../model/random.js';
-import { ESP, ICMP, ICMPV6, icmp, icmpv6 } from '../../model/upper.js';
+import { ESP, esp, ICMP, ICMPV6, icmp, icmpv6, UDP, udp } from '../../model/upper.js';
 import { RELAY, RELAY6, SECOND, SECOND6 } from '../topology.js';
 
 /** Packets of one flood, which are sent again and again. */
@@ -11,6 +11,7 @@ const PACKETS = 8192;
 const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
 const ESP_HEADER = 8;
+const UDP_HEADER = 8;
 const ICMP_HEADER = 8;
 /** Don't Fragment; More Fragments and an offset of 1,480 bytes. */
 const WHOLE = 0x4000;
@@ -117,6 +118,24 @@ const errors6: Flood = {
       return buildIpv6({ source, destination, protocol: ICMPV6, body });
     }),
 };
+
+/** The same in UDP over IPv6, the longest way to the SPI. */
+const unknownSpis6: Flood = {
+  title: 'ESP in UDP over IPv6 with unknown SPIs',
+  size: 92,
+  verdicts: ['unknown-spi'],
+  isIpv6: true,
+  packets: (destination) =>
+    many(() => {
+      const source = '2001:db8:1::7';
+      const payload = bytes(92 - IPV6_HEADER - UDP_HEADER - ESP_HEADER);
+      const body = udp(esp(randomSpi(), 1, payload), { between: [source, destination] });
+      return buildIpv6({ source, destination, protocol: UDP, body });
+    }),
+};
+
+/** What the kernel can drop for the relay. */
+export const UNKNOWN_SPIS: readonly Flood[] = [unknownSpis, unknownSpis6];
 
 export const FLOODS: readonly Flood[] = [unknownSpis, fragments, errors, errors6];
 

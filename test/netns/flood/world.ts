@@ -142,6 +142,18 @@ export function cpuTime(pid: number): number {
     .reduce((sum, ns) => sum + ns, 0);
 }
 
+/** How long a CPU has been neither idle nor lent to another machine, nanoseconds, to 10 ms (proc_stat(5)). */
+export function busyTime(cpu: number): number {
+  const line = readFileSync('/proc/stat', 'latin1')
+    .split('\n')
+    .find((text) => text.startsWith(`cpu${cpu} `))!;
+  const [user, nice, system, , , hardInterrupts, softInterrupts] = line
+    .split(' ')
+    .slice(1)
+    .map(Number) as number[];
+  return (user! + nice! + system! + hardInterrupts! + softInterrupts!) * 1e7;
+}
+
 /** Resident memory of a process, bytes. */
 export function residentBytes(pid: number): number {
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))![1]) * 1024;

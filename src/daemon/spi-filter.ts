@@ -1,0 +1,47 @@
+/** Puts the filter of unknown SPIs (src/relay/spi-filter.ts) on the relay's device, where the kernel allows it. */
+import { native } from '../native/index.js';
+import type { VerdictCounters } from '../relay/counters.js';
+import {
+  spiFilterBytes,
+  spiFilterCounters,
+  spiFilterDropped,
+  spiFilterPresence,
+  spiFilterProgram,
+} from '../relay/spi-filter.js';
+import type { SaDatabase } from '../sad/database.js';
+import { SpiPresence } from '../sad/spi-presence.js';
+import type { Logger } from './log.js';
+
+export interface SpiFilter {
+  /** What it dropped, as a worker's counters. */
+  counters(): VerdictCounters;
+  dropped(): { packets: number; bytes: number };
+}
+
+export interface SpiFilterOptions {
+  /** Descriptor of a queue of the device. The filter stays with the device. */
+  readonly queue: number;
+  readonly database: SaDatabase;
+  readonly log: Logger;
+}
+
+/** @returns undefined, and says why in the log, when the kernel refuses: then the workers do it all */
+export function attachSpiFilter({ queue, database, log }: SpiFilterOptions): SpiFilter | undefined {
+  const { maxSas } = database.memory;
+  const descriptors: number[] = [];
+  try {
+    const { fd, buffer } = native.bpfMemory(spiFilterBytes(maxSas));
+    descriptors.push(fd);
+    const program = native.bpfSocketFilter(spiFilterProgram(fd, maxSas));
+    descriptors.push(program);
+    database.keep(new SpiPresence(spiFilterPresence(buffer)));
+    native.tunSetFilter(queue, program);
+    return { counters: () => spiFilterCounters(buffer), dropped: () => spiFilterDropped(buffer) };
+  } catch (error) {
+    log.info(`unknown SPIs are dropped by the workers, not in the kernel: ${(error as Error).message}`);
+    return undefined;
+  } finally {
+    // The device holds the program, and the program the memory.
+    for (const descriptor of descriptors) native.close(descriptor);
+  }
+}
