@@ -10,13 +10,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "functions.h"
 #include "napi_util.h"
 
-#define LONGEST_PACKET 65535
-#define MOST_PACKETS 256
-#define MOST_HEADROOM 65535
-#define ALIGNMENT 64
 #define ADDRESS_BYTES 16
 /* An address, a port in network byte order, and two unused bytes. */
 #define ENDPOINT_BYTES 20
@@ -121,8 +118,6 @@ napi_value ip_socket_open(napi_env env, napi_callback_info info) {
     }
     return integer_result(env, fd);
 }
-
-static size_t align(size_t offset) { return (offset + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
 
 /* Traffic class and hop limit of a received packet; 0 where the kernel does not tell. */
 static void read_control(struct msghdr *message, uint8_t *traffic_class, uint8_t *hop_limit) {

@@ -7,15 +7,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "batch.h"
 #include "functions.h"
 #include "napi_util.h"
 
 #define TUN_PATH "/dev/net/tun"
-/* The greatest MTU of a TUN device, so the longest packet that one read returns or one write means. */
-#define LONGEST_PACKET 65535
-#define MOST_PACKETS 256
-#define MOST_HEADROOM 65535
-#define ALIGNMENT 64
 
 static bool is_plain_device_name(const char *name) {
     /* The kernel would take % as a template of the name and refuses the others. */
@@ -63,8 +59,6 @@ static bool check_count(napi_env env, const char *name, int32_t count, size_t of
     throw_range(env, "%s is %d, but offsets and lengths have room for %zu", name, count, room);
     return false;
 }
-
-static size_t align(size_t offset) { return (offset + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1); }
 
 static ssize_t read_packet(int fd, uint8_t *packet) {
     ssize_t length;

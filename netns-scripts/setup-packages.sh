@@ -11,7 +11,7 @@ packages=(
   tcpdump tshark                               # captures, and decrypting them
   python3-scapy                                # the model of test/oracle
   iperf3                                       # traffic
-  python3-scapy python3-cryptography           # the oracle of the endpoint's packets
+  python3-cryptography                         # with scapy, the oracle of the endpoint's packets
   shellcheck                                   # make test-lint
   groff-base                                   # the manual pages are checked with it
   "$@"
