@@ -69,6 +69,7 @@ export interface StatusJson {
   readonly verdicts: Readonly<Record<string, { packets: number; bytes: number }>>;
   readonly originated: Readonly<Record<string, { packets: number; bytes: number }>>;
   readonly fragments: { readonly datagrams: number; readonly bytes: number; readonly limit: number };
+  readonly spi_filter: { readonly packets: number; readonly bytes: number } | null;
 }
 
 export interface DaemonOptions {

@@ -10,7 +10,7 @@
  * What arrives is steered to the relay's CPU, so that all but the generator shares one. A flood goes to the relay's
  * address, or, for comparison, to a network beyond that the kernel of the relay's host routes to by itself.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../command.js';
 import type { SaWords } from '../daemon.js';
@@ -133,25 +133,6 @@ export class FloodWorld {
     const generator = join(PEERS, 'build/esp-generator');
     return JSON.parse(await this.topology.exec('second-net', ...limit, generator, ...words)) as Sent;
   }
-}
-
-/** CPU time of all threads of a process, nanoseconds, kernel and user. */
-export function cpuTime(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`)
-    .map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'latin1').split(' ')[0]))
-    .reduce((sum, ns) => sum + ns, 0);
-}
-
-/** How long a CPU has been neither idle nor lent to another machine, nanoseconds, to 10 ms (proc_stat(5)). */
-export function busyTime(cpu: number): number {
-  const line = readFileSync('/proc/stat', 'latin1')
-    .split('\n')
-    .find((text) => text.startsWith(`cpu${cpu} `))!;
-  const [user, nice, system, , , hardInterrupts, softInterrupts] = line
-    .split(' ')
-    .slice(1)
-    .map(Number) as number[];
-  return (user! + nice! + system! + hardInterrupts! + softInterrupts!) * 1e7;
 }
 
 /** Resident memory of a process, bytes. */
