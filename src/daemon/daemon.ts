@@ -5,6 +5,7 @@ import { type ControlHandler, Refusal, type Status } from '../control/handler.js
 import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
 import { native } from '../native/index.js';
+import { sumVerdicts } from '../relay/counters.js';
 import type { SaPolicy } from '../sad/acceptance.js';
 import { SaDatabase } from '../sad/database.js';
 import { sadBytes } from '../sad/layout.js';
@@ -179,6 +180,7 @@ export class Daemon implements ControlHandler {
   }
 
   status(): Status {
+    const filtered = this.#spiFilter && [this.#spiFilter.counters()];
     const { database } = this.#manager;
     const { role, workers, lookup, path, state, interface: device } = this.#config;
     return {
@@ -193,10 +195,10 @@ export class Daemon implements ControlHandler {
       sas: database.size,
       maxSas: database.memory.maxSas,
       sadBytes: sadBytes(database.memory),
-      verdicts: this.#workers.totals(...(this.#spiFilter ? [this.#spiFilter.counters()] : [])),
+      verdicts: this.#workers.totals(...(filtered ?? [])),
       originated: this.#workers.originated(this.#keepalives!.counters),
       fragments: { ...this.#workers.fragments(), limit: this.#config.fragments.memory },
-      spiFilter: this.#spiFilter?.dropped() ?? null,
+      spiFilter: filtered ? sumVerdicts(filtered) : null,
       configPath: path,
       stateDirectory: state.directory,
       lookup,

@@ -4,18 +4,15 @@ import type { VerdictCounters } from '../relay/counters.js';
 import {
   spiFilterBytes,
   spiFilterCounters,
-  spiFilterDropped,
   spiFilterPresence,
   spiFilterProgram,
 } from '../relay/spi-filter.js';
 import type { SaDatabase } from '../sad/database.js';
-import { SpiPresence } from '../sad/spi-presence.js';
 import type { Logger } from './log.js';
 
 export interface SpiFilter {
   /** What it dropped, as a worker's counters. */
   counters(): VerdictCounters;
-  dropped(): { packets: number; bytes: number };
 }
 
 export interface SpiFilterOptions {
@@ -34,9 +31,9 @@ export function attachSpiFilter({ queue, database, log }: SpiFilterOptions): Spi
     descriptors.push(fd);
     const program = native.bpfSocketFilter(spiFilterProgram(fd, maxSas));
     descriptors.push(program);
-    database.keep(new SpiPresence(spiFilterPresence(buffer)));
+    database.keep(spiFilterPresence(buffer, maxSas));
     native.tunSetFilter(queue, program);
-    return { counters: () => spiFilterCounters(buffer), dropped: () => spiFilterDropped(buffer) };
+    return { counters: () => spiFilterCounters(buffer) };
   } catch (error) {
     log.info(`unknown SPIs are dropped by the workers, not in the kernel: ${(error as Error).message}`);
     return undefined;

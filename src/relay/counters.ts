@@ -19,6 +19,15 @@ export function totalVerdicts(workers: readonly VerdictCounters[]): VerdictTotal
   return totals(VERDICTS, workers).map(({ name, packets, bytes }) => ({ verdict: name, packets, bytes }));
 }
 
+/** Sums over all verdicts. */
+export function sumVerdicts(workers: readonly VerdictCounters[]): { packets: number; bytes: number } {
+  const totals = totalVerdicts(workers);
+  return {
+    packets: totals.reduce((sum, { packets }) => sum + packets, 0),
+    bytes: totals.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
 /** Packets that the relay makes itself, beside those that it receives. */
 export const ORIGINATED = ['fragment', 'icmp-error', 'keepalive'] as const;
 /** Not the first piece of a packet that had to be fragmented: that one is the packet's own (RFC 791 §3.2, RFC 8200 §4.5). */

@@ -8,6 +8,7 @@
 import type { PacketBatch } from '../attachment/batch.js';
 import {
   ICMP_ECHO_REQUEST,
+  ICMP_HEADER,
   ICMPV6_ECHO_REQUEST,
   icmpType,
   isIcmpError,
@@ -20,10 +21,19 @@ import type { Forwarder } from './forwarder.js';
 import type { Fragments } from './fragments.js';
 import { answerEcho } from './icmp-echo.js';
 import { mayBeTold } from './icmp-error.js';
-import { checkIcmp, type IcmpTranslator } from './icmp-translator.js';
+import { type IcmpTranslator, isIcmpIntact } from './icmp-translator.js';
 import { Packet, parseIp } from './packet.js';
 import type { TokenBucket } from './token-bucket.js';
-import { ECHO, FORWARD, ICMP_FORWARD, NOT_IPSEC, OTHERS, RATE_LIMIT, TTL_EXPIRED } from './verdict.js';
+import {
+  BAD_ICMP,
+  ECHO,
+  FORWARD,
+  ICMP_FORWARD,
+  NOT_IPSEC,
+  OTHERS,
+  RATE_LIMIT,
+  TTL_EXPIRED,
+} from './verdict.js';
 
 export interface GeneralPathOptions {
   readonly forwarder: Forwarder;
@@ -89,10 +99,10 @@ export class GeneralPath {
 
   #icmp(batch: PacketBatch, i: number, packet: Packet): number {
     const { view } = batch;
-    const damage = checkIcmp(view, packet);
-    if (damage !== ICMP_FORWARD) return damage;
+    if (packet.end - packet.transport < ICMP_HEADER) return BAD_ICMP;
     const type = icmpType(view, packet.transport);
     if (packet.isIpv6 ? isIcmpv6Error(type) : isIcmpError(type)) return this.#translate(batch, i, packet);
+    if (!isIcmpIntact(view, packet)) return BAD_ICMP;
     const isEcho = type === (packet.isIpv6 ? ICMPV6_ECHO_REQUEST : ICMP_ECHO_REQUEST);
     if (!isEcho || this.#passesOthers || !mayBeTold(packet)) return NOT_IPSEC;
     if (!this.#echoes.take(this.#clock.steadyMs)) return RATE_LIMIT;

@@ -100,7 +100,7 @@ export class IcmpTranslator {
   }
 
   /**
-   * @param packet the ICMP error, checksum and type checked; {@link start} and {@link length} have what it became
+   * @param packet the ICMP error, with its header and of a type that is one; {@link start} and {@link length} have what it became
    * @param hopLimit of what leaves
    */
   translate(batch: PacketBatch, packet: Packet, hopLimit: number): number {
@@ -114,7 +114,10 @@ export class IcmpTranslator {
     }
     if (!classifyQuote(view, quote) || !isAddressedToSource(packet, quote)) return ICMP_UNMATCHED;
     const record = this.#findSa();
-    if (record === 0 || !this.#loadOriginal(record)) return ICMP_UNMATCHED;
+    if (record === 0) return ICMP_UNMATCHED;
+    // Only now: whoever floods with errors about nothing shall not make the relay sum them up.
+    if (!isIcmpIntact(view, packet)) return BAD_ICMP;
+    if (!this.#loadOriginal(record)) return ICMP_UNMATCHED;
     const original = this.#original;
     const isTooBig = packet.isIpv6
       ? type === ICMPV6_PACKET_TOO_BIG
@@ -346,10 +349,9 @@ export function isIcmpErrorMessage(view: DataView, packet: Packet): boolean {
   return packet.isIpv6 ? type < 128 : isIcmpError(type) || type === 4 || type === 5;
 }
 
-/** The verdict for an ICMP message that is too short, or has a wrong checksum; `ICMP_FORWARD` if it is neither. */
-export function checkIcmp(view: DataView, packet: Packet): number {
+/** Whether the checksum of an ICMP message is right. */
+export function isIcmpIntact(view: DataView, packet: Packet): boolean {
   const length = packet.end - packet.transport;
-  if (length < ICMP_HEADER) return BAD_ICMP;
   const pseudo = packet.isIpv6 ? icmpv6Pseudo(addressSum(packet), length) : 0;
-  return icmpSum(view, packet.transport, length, pseudo) === 0 ? ICMP_FORWARD : BAD_ICMP;
+  return icmpSum(view, packet.transport, length, pseudo) === 0;
 }

@@ -15,7 +15,7 @@ import {
 } from './layout.js';
 import { type DueSa, LifetimeTimers, type SaLifetimes, sameLifetimes } from './lifetimes.js';
 import { SpiAllocator } from './spi.js';
-import type { SpiPresence } from './spi-presence.js';
+import type { PresentSpis } from './spi-presence.js';
 import { SadFull, SadWriter } from './writer.js';
 
 export type Origin = 'runtime' | 'config';
@@ -242,8 +242,8 @@ export class SaDatabase {
     return this.#writer.egressMtu(entry.slot);
   }
 
-  /** From now on the filter has the SPIs that packets arrive with. */
-  keep(presence: SpiPresence): void {
+  /** From now on the filters have the SPIs of the SAs. */
+  keep(presence: PresentSpis): void {
     this.#writer.keep(presence);
   }
 

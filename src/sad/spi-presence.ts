@@ -17,6 +17,12 @@ export function presenceBits(maxSas: number): number {
   return Math.max(LEAST_BITS, Math.ceil(Math.log2(maxSas * BYTES_PER_SA)));
 }
 
+/** Those that packets arrive with, and those that they leave with. */
+export interface PresentSpis {
+  readonly matched: SpiPresence;
+  readonly emitted: SpiPresence;
+}
+
 export class SpiPresence {
   readonly #counts: Uint8Array;
   readonly #shift: number;

@@ -43,7 +43,7 @@ import {
 } from './layout.js';
 import { PathMtus } from './path-mtu.js';
 import { Epochs, NumberPool } from './pool.js';
-import type { SpiPresence } from './spi-presence.js';
+import type { PresentSpis } from './spi-presence.js';
 
 /** The table, or the reserve for entries still in their grace period, is full. */
 export class SadFull extends Error {}
@@ -70,7 +70,7 @@ export class SadWriter {
   #tombstones = 0;
   /** Epoch since which the idle region may be overwritten; 0: at once. */
   #idleRegionFrom = 0;
-  #presence: SpiPresence | undefined;
+  #presence: PresentSpis | undefined;
 
   /** @param isRelayAddress asked when an SA that may hairpin is written: does it emit to the relay itself? */
   constructor(memory: SadMemory, isRelayAddress: (address: Uint8Array) => boolean = () => false) {
@@ -102,13 +102,14 @@ export class SadWriter {
     return this.#memory.maxSas;
   }
 
-  /** From now on the filter has the SPIs of all SAs that there are. */
-  keep(presence: SpiPresence): void {
+  /** From now on the filters have the SPIs of all SAs that there are. */
+  keep(presence: PresentSpis): void {
     const { index, records } = this.#memory;
     for (const position of this.#position) {
       if (position === 0) continue;
-      const record = index[position - 1]! & INDEX_RECORD_MASK;
-      presence.add(records[(record << RECORD_SHIFT) + R_SPI]!);
+      const record = (index[position - 1]! & INDEX_RECORD_MASK) << RECORD_SHIFT;
+      presence.matched.add(records[record + R_SPI]!);
+      presence.emitted.add(records[record + R_TO_SPI]!);
     }
     this.#presence = presence;
   }
@@ -146,7 +147,8 @@ export class SadWriter {
       counters.fill(0, slot * COUNTER_STRIDE - COUNTER_STRIDE, slot * COUNTER_STRIDE);
     }
     this.#latestSources.forget(slot);
-    this.#presence?.add(sa.match.spi);
+    this.#presence?.matched.add(sa.match.spi);
+    this.#presence?.emitted.add(sa.emit.spi);
     this.#place(this.#region(), this.#hash(sa.match), record, slot);
     this.#emissions.add(record);
     this.#live++;
@@ -160,9 +162,11 @@ export class SadWriter {
     const record = this.#writeRecord(sa, slot);
     const at = this.#position[slot]! - 1;
     const old = index[at]! & INDEX_RECORD_MASK;
+    this.#presence?.emitted.add(sa.emit.spi);
     Atomics.store(index, at, indexTag(this.#hash(sa.match)) | record);
     this.#emissions.add(record);
     this.#emissions.remove(old);
+    this.#presence?.emitted.remove(this.#memory.records[(old << RECORD_SHIFT) + R_TO_SPI]!);
     this.#retire(old, this.#epochs.advance());
   }
 
@@ -175,8 +179,12 @@ export class SadWriter {
     this.#position[slot] = 0;
     this.#live--;
     this.#erase(region, at - region);
-    this.#presence?.remove(this.#memory.records[(record << RECORD_SHIFT) + R_SPI]!);
     this.#emissions.remove(record);
+    if (this.#presence) {
+      const { records } = this.#memory;
+      this.#presence.matched.remove(records[(record << RECORD_SHIFT) + R_SPI]!);
+      this.#presence.emitted.remove(records[(record << RECORD_SHIFT) + R_TO_SPI]!);
+    }
     this.#pathMtus.forget(slot);
     const epoch = this.#epochs.advance();
     this.#retire(record, epoch);

@@ -12,8 +12,11 @@ export function isIcmp({ family, protocol }: Ip): boolean {
   return protocol === (family === 4 ? ICMP : ICMPV6);
 }
 
+export function hasIcmpHeader({ body }: Ip): boolean {
+  return body.length >= 8;
+}
+
 export function isRightIcmp({ family, source, destination, body }: Ip): boolean {
-  if (body.length < 8) return false;
   const pseudo = family === 4 ? [] : pseudoHeader(source, destination, ICMPV6, body.length);
   return internetChecksum([...pseudo, ...body]) === 0;
 }

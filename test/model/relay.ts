@@ -12,6 +12,7 @@ import { decideEgress, FLOOR, fragment, reassemble } from './egress.js';
 import {
   echoReply,
   emitted,
+  hasIcmpHeader,
   isEchoRequest,
   isError,
   isIcmp,
@@ -212,8 +213,9 @@ export class RelayModel {
   }
 
   #icmp(ip: Ip): Fate {
-    if (!isRightIcmp(ip)) return this.#settle(ip, 'bad-icmp');
+    if (!hasIcmpHeader(ip)) return this.#settle(ip, 'bad-icmp');
     if (isError(ip)) return this.#translate(ip);
+    if (!isRightIcmp(ip)) return this.#settle(ip, 'bad-icmp');
     if (!isEchoRequest(ip) || this.#passes || !mayAnswer(ip)) return this.#settle(ip, 'not-ipsec');
     return { verdict: 'echo', sent: [{ ip: echoReply(ip), free: new Set(['ttl', 'checksum']) }] };
   }
@@ -227,6 +229,7 @@ export class RelayModel {
       return this.#settle(ip, 'icmp-unmatched');
     }
     const sa = [...this.#sad.entries.values()].find((one) => emitted(one, quote, shown));
+    if (sa !== undefined && !isRightIcmp(ip)) return this.#settle(ip, 'bad-icmp');
     const end = sa && this.#endOf(sa, quote, shown);
     const mtu = toldMtu(ip, quote);
     const meaning = sa && translateMeaning(ip, mtu, sa);

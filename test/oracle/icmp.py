@@ -44,11 +44,15 @@ def plain_sum(data):
     return total
 
 
-def check(packet):
+def check_length(packet):
+    """Raises Drop."""
+    if len(packet.payload) < 8:
+        raise Drop("bad-icmp")
+
+
+def check_sum(packet):
     """Raises Drop."""
     data = packet.payload
-    if len(data) < 8:
-        raise Drop("bad-icmp")
     total = plain_sum(data) if packet.family == 4 else pseudo_sum(packet, ICMP6, data)
     if total != 0xFFFF:
         raise Drop("bad-icmp")

@@ -220,13 +220,14 @@ class Relay:
     def icmp(self, packet):
         """Step 4 for whole ICMP packets. Raises Drop."""
         try:
-            icmp.check(packet)
+            icmp.check_length(packet)
             kind = packet.payload[0]
+            if kind in icmp.ERRORS[packet.family]:
+                return self.error(packet)
+            icmp.check_sum(packet)
             if kind == icmp.ECHO_REQUEST[packet.family] and not self.edge and icmp.may_be_answered(packet):
                 return "echo", [icmp.echo_reply(packet, self.own_ttl)]
-            if kind not in icmp.ERRORS[packet.family]:
-                raise Drop("not-ipsec")
-            return self.error(packet)
+            raise Drop("not-ipsec")
         except Drop as drop:
             raise Drop("not-ipsec" if self.edge and drop.verdict == "bad-icmp" else drop.verdict) from None
 
@@ -237,6 +238,7 @@ class Relay:
         if quote.src != packet.dst:
             raise Drop("icmp-unmatched")
         sa = icmp.sa_of(self.sas, quote, kind, spi, ports)
+        icmp.check_sum(packet)
         end = self.other_end(sa, quote, ports)
         message, mtu = icmp.translated_message(message, sa, quote.header_length + quote.declared)
         ttl = self.ttl(packet)

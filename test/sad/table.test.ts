@@ -246,23 +246,27 @@ describe('sad table', () => {
     pair.check();
   });
 
-  it('keeps a filter of the SPIs that there are, from before as well, and of no others', () => {
+  it('keeps filters of the SPIs that there are, from before as well, and of no others', () => {
     const pair = new Pair(64);
     const random = randomFrom(5);
-    const counts = new Uint8Array(65_536);
-    const presence = new SpiPresence(counts);
+    const counts = [new Uint8Array(65_536), new Uint8Array(65_536)] as const;
+    const presence = { matched: new SpiPresence(counts[0]), emitted: new SpiPresence(counts[1]) };
     for (let step = 0; step < 400; step++) {
       if (step === 50) pair.writer.keep(presence);
-      const sa = define({ spi: 0x1000 + (random() % 60) });
+      const sa = define({ spi: 0x1000 + (random() % 60), toSpi: 0x2000 + (random() % 60) });
       if (random() % 2 === 0) pair.put(sa);
       else pair.remove(sa);
       if (step < 50) continue;
       const there = [...pair.model.entries.values()];
-      for (const { match } of there) assert.ok(presence.mayHave(match.spi));
-      assert.equal(
-        counts.reduce((sum, count) => sum + count, 0),
-        there.length,
-      );
+      for (const { match, emit } of there) {
+        assert.ok(presence.matched.mayHave(match.spi) && presence.emitted.mayHave(emit.spi));
+      }
+      for (const each of counts) {
+        assert.equal(
+          each.reduce((sum, count) => sum + count, 0),
+          there.length,
+        );
+      }
     }
   });
 

@@ -135,7 +135,7 @@ const unknownSpis6: Flood = {
 };
 
 /** What the kernel can drop for the relay. */
-export const UNKNOWN_SPIS: readonly Flood[] = [unknownSpis, unknownSpis6];
+export const FILTERED: readonly Flood[] = [unknownSpis, unknownSpis6, errors, errors6];
 
 export const FLOODS: readonly Flood[] = [unknownSpis, fragments, errors, errors6];
 
