@@ -19,7 +19,7 @@ import {
   ICMPV6_UNREACHABLE,
 } from '../wire/icmp.js';
 import { IPV4_MIN_HEADER, IPV4_PROTOCOL } from '../wire/ipv4.js';
-import { IPV6_HEADER, IPV6_NEXT_HEADER, IPV6_SOURCE } from '../wire/ipv6.js';
+import { IPV6_DESTINATION, IPV6_HEADER, IPV6_NEXT_HEADER, IPV6_SOURCE } from '../wire/ipv6.js';
 import {
   FIRST_UNRESERVED_SPI,
   PORT_NAT_TRAVERSAL,
@@ -79,13 +79,14 @@ export function spiFilterCounters(memory: ArrayBuffer): VerdictCounters {
 const SKB_LOAD_BYTES = 26;
 /** Where `struct __sk_buff` has the packet's length. */
 const CONTEXT_LENGTH = 0;
-/** What is read of an IP header, and of what follows it. */
-const HEAD = 20;
+/** What is read of an IP header, and of what follows it. No ESP or AH packet with an ICV is shorter than the first. */
+const HEAD = 40;
 const UPPER = 16;
-/** Of a quoted packet, less may be there: what shows the SPI. */
+/** Of a quoted packet, less may be there: the part of the IP header that counts, and what shows the SPI. */
+const QUOTED_HEAD = 20;
 const QUOTED_UDP = UDP_HEADER + 4;
 /* Where that goes on the stack. */
-const HEAD_AT = -HEAD - UPPER - 4;
+const HEAD_AT = -HEAD - UPPER;
 const UPPER_AT = -UPPER;
 
 const IPV4_WITHOUT_OPTIONS = 0x45;
@@ -172,6 +173,9 @@ function readIpHeader(program: EbpfAssembler): void {
     .load(4, R1, STACK_END, HEAD_AT + IPV6_SOURCE + 8)
     .fromBigEndian(R1, 32)
     .jumpIf(R1, '==', IPV4_MAPPED, 'keep')
+    .load(4, R1, STACK_END, HEAD_AT + IPV6_DESTINATION + 8)
+    .fromBigEndian(R1, 32)
+    .jumpIf(R1, '==', IPV4_MAPPED, 'keep')
     .load(2, length, STACK_END, HEAD_AT + IPV6_PAYLOAD_LENGTH)
     .fromBigEndian(length, 16)
     .compute(length, 'add', IPV6_HEADER)
@@ -179,7 +183,9 @@ function readIpHeader(program: EbpfAssembler): void {
     .compute(transport, 'mov', IPV6_HEADER)
     .jump('upper protocol')
 
-    .label('IPv4')
+    .label('IPv4');
+  checkHeaderSum(program);
+  program
     .load(2, R1, STACK_END, HEAD_AT + IPV4_FLAGS)
     .fromBigEndian(R1, 16)
     .jumpIf(R1, 'has bits', IPV4_FRAGMENT, 'keep')
@@ -192,6 +198,22 @@ function readIpHeader(program: EbpfAssembler): void {
     .load(4, R1, context, CONTEXT_LENGTH)
     .jumpIf(R1, '!=', { register: length }, 'keep');
   loadPacket(program, { register: transport }, UPPER_AT, UPPER);
+}
+
+/** Keeps an IPv4 header whose checksum is wrong (RFC 1071: in whatever byte order it is summed). */
+function checkHeaderSum(program: EbpfAssembler): void {
+  program.compute(R1, 'mov', 0);
+  for (let word = 0; word < IPV4_MIN_HEADER; word += 4) {
+    program.load(4, R2, STACK_END, HEAD_AT + word).compute(R1, 'add', { register: R2 });
+  }
+  for (let fold = 0; fold < 4; fold++) {
+    program
+      .compute(R2, 'mov', { register: R1 })
+      .compute(R2, 'shr', 16)
+      .compute(R1, 'and', 0xffff)
+      .compute(R1, 'add', { register: R2 });
+  }
+  program.jumpIf(R1, '!=', 0xffff, 'keep');
 }
 
 /** Reads the SPI of an IPsec packet, and sets where it is looked up. */
@@ -240,7 +262,7 @@ function readQuotedSpi(program: EbpfAssembler, size: number): void {
     .label('ICMP error')
     .load(1, R1, STACK_END, UPPER_AT + ICMP_QUOTE_LENGTH)
     .jumpIf(R1, '!=', 0, 'keep');
-  loadQuote(program, HEAD_AT, HEAD);
+  loadQuote(program, HEAD_AT, QUOTED_HEAD);
   program
     .load(1, R1, STACK_END, HEAD_AT)
     .jumpIf(R1, '!=', IPV4_WITHOUT_OPTIONS, 'keep')
@@ -260,7 +282,7 @@ function readQuotedSpi(program: EbpfAssembler, size: number): void {
     .load(1, R2, STACK_END, UPPER_AT + ICMPV6_QUOTE_LENGTH)
     .jumpIf(R2, '!=', 0, 'keep')
     .label('ICMPv6 quote');
-  loadQuote(program, HEAD_AT, HEAD);
+  loadQuote(program, HEAD_AT, QUOTED_HEAD);
   program
     .load(1, R1, STACK_END, HEAD_AT)
     .compute(R1, 'shr', 4)

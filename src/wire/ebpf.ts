@@ -45,7 +45,7 @@ const ALWAYS = 0x00;
 
 const SIZES = { 1: 0x10, 2: 0x08, 4: 0x00, 8: 0x18 } as const;
 const MEMORY = 0x60;
-const OPERATIONS = { add: 0x00, mul: 0x20, shr: 0x70, mov: 0xb0 } as const;
+const OPERATIONS = { add: 0x00, mul: 0x20, and: 0x50, shr: 0x70, mov: 0xb0 } as const;
 const CONDITIONS = { '==': 0x10, '!=': 0x50, '<': 0xa0, 'has bits': 0x40 } as const;
 
 export type Size = keyof typeof SIZES;

@@ -76,15 +76,18 @@ function linkSender(device: string): { send: Send; close: () => void } {
   return { send, close: () => cap.close() };
 }
 
+/** Columns of /proc/net/dev that count a packet: of those sent, also the dropped ones, which the relay's filter drops. */
+const COLUMNS = { rx: [1], tx: [9, 11] };
+
 /** @param watched PID:DEVICE:rx or PID:DEVICE:tx @returns reads the packet counter */
 function packetCounter(watched: string): () => number {
   const [pid, device, direction] = watched.split(':') as [string, string, 'rx' | 'tx'];
-  const column = direction === 'rx' ? 1 : 9;
   return () => {
     const line = readFileSync(`/proc/${pid}/net/dev`, 'utf8')
       .split('\n')
       .find((text) => text.trim().startsWith(`${device}:`));
-    return Number(line!.trim().split(/[:\s]+/)[column + 1]);
+    const words = line!.trim().split(/[:\s]+/);
+    return COLUMNS[direction].reduce((sum, column) => sum + Number(words[column + 1]), 0);
   };
 }
 

@@ -7,6 +7,7 @@ const ENCODINGS: readonly [name: string, program: EbpfAssembler, bytes: string][
   ['r0 = -1', new EbpfAssembler().compute(R0, 'mov', -1), 'b7000000ffffffff'],
   ['w2 *= 0x61c88647', new EbpfAssembler().compute32(R2, 'mul', 0x61c88647), '240200004786c861'],
   ['w2 >>= 13', new EbpfAssembler().compute32(R2, 'shr', 13), '740200000d000000'],
+  ['r1 &= 0xffff', new EbpfAssembler().compute(R1, 'and', 0xffff), '57010000ffff0000'],
   ['r1 = be16 r1', new EbpfAssembler().fromBigEndian(R1, 16), 'dc01000010000000'],
   ['r1 = *(u8 *)(r10 - 40)', new EbpfAssembler().load(1, R1, STACK_END, -40), '71a1d8ff00000000'],
   ['r1 = *(u16 *)(r10 - 38)', new EbpfAssembler().load(2, R1, STACK_END, -38), '69a1daff00000000'],
