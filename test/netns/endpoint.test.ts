@@ -179,8 +179,10 @@ COMMANDS`,
       SIZES.map((size) => `ping -q -c 2 -i ${PING_INTERVAL} -W 5 -s ${size} -I ${from} ${to} &`).join(' ');
     const commands = (reverse: boolean) =>
       `${pairs.map(([first, second]) => (reverse ? pings(second, first) : pings(first, second))).join(' ')} wait`;
-    const forth = await topology.exec('relay', 'sh', '-c', commands(false));
-    const back = await topology.guest('second', commands(true));
+    const [forth, back] = await Promise.all([
+      topology.exec('relay', 'sh', '-c', commands(false)),
+      topology.guest('second', commands(true)),
+    ]);
     for (const [direction, output] of [
       ['to second', forth],
       ['from second', back],

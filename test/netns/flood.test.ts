@@ -35,7 +35,7 @@ const FULL_SPEED = 100_000_000;
 /** Known SAs keep so much of what they have beside a flood that the kernel takes. */
 const LEAST_SHARE = 0.9;
 const SLICE_MS = 200;
-const ROUNDS = 7;
+const ROUNDS = 5;
 const TRIES = 4;
 /** How much the daemon's memory may grow in all: what garbage there is, and never a flood's packets. */
 const GROWTH = 16e6;

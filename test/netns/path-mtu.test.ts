@@ -26,8 +26,8 @@ import { EchoServer } from './transfer.js';
 const MTU = 1500;
 const NARROW_MTU = 1400;
 /** TCP runs so long, and the link becomes narrow in the midst of it. */
-const STREAM_MS = 4000;
-const NARROW_AFTER_MS = 1500;
+const STREAM_MS = 2500;
+const NARROW_AFTER_MS = 1000;
 /** Retransmissions, of which one meets a narrow link in each direction and on each layer; more is no recovery. */
 const RECOVERY_MS = 8000;
 
