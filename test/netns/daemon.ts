@@ -168,15 +168,21 @@ export class Daemon {
       (status) => (over = status),
       () => (over = 'it could not be started'),
     );
-    await eventually(
-      'ipsec-relayd ready',
-      () => {
-        if (over !== undefined) throw new Error(`ipsec-relayd ended with ${over}:\n${running.log()}`);
-        return running.log().includes('"msg":"ready"');
-      },
-      running.log,
-      60_000,
-    );
+    try {
+      await eventually(
+        'ipsec-relayd ready',
+        () => {
+          if (over !== undefined) throw new Error(`ipsec-relayd ended with ${over}:\n${running.log()}`);
+          return running.log().includes('"msg":"ready"');
+        },
+        running.log,
+        90_000,
+      );
+    } catch (error) {
+      // The next one would find it in its way.
+      if (over === undefined) await this.stop('KILL');
+      throw error;
+    }
   }
 
   /** Everything it has printed since it was made. */

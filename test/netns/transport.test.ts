@@ -33,6 +33,7 @@ describe('netns: transport mode', function () {
       );
       console.error(`${relay.log}\n${edge?.log}\n${guest}\n${JSON.stringify(await relay.verdicts())}`);
     }
+    if (edge?.running) await edge.stop();
   });
 
   const startEdge = async (where: 'beside' | 'inside') => {
