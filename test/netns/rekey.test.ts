@@ -11,9 +11,10 @@ import { NamespacePlace } from './place.js';
 import { FIRST, type Guest, RELAY, SECOND, SPI_TO_FIRST, SPI_TO_SECOND, Topology } from './topology.js';
 import { host, iperf } from './traffic.js';
 
-const SECONDS = 20;
-const UDP = '-u -b 5M -l 1200 --pacing-timer 1000 --bidir';
-const PINGS = 4000;
+const SECONDS = 30;
+/** So much that a guest has time left for the commands of rekeying. */
+const UDP = '-u -b 2M -l 1200 --pacing-timer 1000 --bidir';
+const PINGS = 2700;
 /** Longer than a packet is on its way, also on a busy machine. */
 const SETTLE_MS = 500;
 
@@ -82,15 +83,16 @@ describe('netns: rekeying by hand under load', function () {
   const deleteState = (guest: Guest, addresses: string, spi: string) =>
     topology.guest(guest, `ip xfrm state delete ${addresses} proto esp spi ${spi}`);
 
+  /** What edge and relay have counted on an SA. */
+  async function carried(sa: Direction['old']): Promise<number[]> {
+    const [first, second] = [await edge.sa(sa.edge['name']!), await relay.sa(sa.relay['name']!)];
+    return [first.packets, second.packets];
+  }
+
   /** What sender's kernel, edge, relay and receiver's kernel have counted on an SA. */
   async function counted({ sender, receiver }: Direction, sa: Direction['old']): Promise<number[]> {
     const [out, into] = await Promise.all([kernelState(topology, sender), kernelState(topology, receiver)]);
-    const ours = [await edge.sa(sa.edge['name']!), await relay.sa(sa.relay['name']!)];
-    return [
-      out.sas.get(sa.spi)!.packets,
-      ...ours.map(({ packets }) => packets),
-      into.sas.get(sa.spi)!.packets,
-    ];
+    return [out.sas.get(sa.spi)!.packets, ...(await carried(sa)), into.sas.get(sa.spi)!.packets];
   }
 
   /** @returns how many packets the old SA carried */
@@ -104,8 +106,7 @@ describe('netns: rekeying by hand under load', function () {
     await sleep(SETTLE_MS);
     const [packets, ...others] = await counted(direction, old);
     assert.deepEqual(others, [packets, packets, packets], `packets of the old SA ${old.spi}`);
-    const later = await counted(direction, old);
-    assert.deepEqual(later, [packets, packets, packets, packets], `${old.spi} is still in use`);
+    assert.deepEqual(await carried(old), [packets, packets], `${old.spi} is still in use`);
     await deleteState(sender, sentBy, old.spi);
     await edge.cli('sa', 'delete', '--name', old.edge['name']!);
     await relay.cli('sa', 'delete', '--name', old.relay['name']!);
@@ -116,23 +117,21 @@ describe('netns: rekeying by hand under load', function () {
   it('loses nothing in either direction', async function () {
     const [first, second] = [host(topology, 'first-host'), host(topology, 'second-host')];
     const traffic = iperf(first, second, SECONDS, UDP);
-    const flood = first.run(
-      `ping -q -i 0.004 -c ${PINGS} -W 2 -I ${first.address} ${second.address} || true`,
-    );
+    const flood = first.run(`ping -q -i 0.01 -c ${PINGS} -W 2 -I ${first.address} ${second.address} || true`);
     for (const running of [traffic, flood]) running.catch(() => {});
     await sleep(1500);
-    const carried = [await rekey(DIRECTIONS.up), await rekey(DIRECTIONS.down)];
+    const onOld = [await rekey(DIRECTIONS.up), await rekey(DIRECTIONS.down)];
     const remaining = await Promise.race([traffic.then(() => 'over'), sleep(500, 'under way')]);
     assert.equal(remaining, 'under way', 'the traffic ended before both directions were rekeyed');
     const { packets, lost } = await traffic;
     assert.match(await flood, new RegExp(`${PINGS} packets transmitted, ${PINGS} received`));
     assert.equal(lost, 0, `${lost} of ${packets} datagrams were lost`);
-    assert.ok(packets > SECONDS * 400, `${packets} datagrams`);
+    assert.ok(packets > SECONDS * 150, `${packets} datagrams`);
 
     for (const [i, direction] of Object.values(DIRECTIONS).entries()) {
       const [sent, ...others] = await counted(direction, direction.new);
       assert.deepEqual(others, [sent, sent, sent], `packets of the new SA ${direction.new.spi}`);
-      assert.ok(sent! > 500 && carried[i]! > 200, `${carried[i]} packets on the old SA, ${sent} on the new`);
+      assert.ok(sent! > 500 && onOld[i]! > 200, `${onOld[i]} packets on the old SA, ${sent} on the new`);
     }
     for (const guest of ['first', 'second'] as const) {
       const { sas, errors } = await kernelState(topology, guest);
@@ -142,6 +141,6 @@ describe('netns: rekeying by hand under load', function () {
     assert.deepEqual(Object.keys(await relay.verdicts()), ['forward']);
     const edgeVerdicts = Object.keys(await edge.verdicts()).filter((verdict) => verdict !== 'pass');
     assert.deepEqual(edgeVerdicts, ['forward']);
-    this.test!.title += ` (${packets} datagrams and ${PINGS} pings; ${carried.join(' and ')} on the old SAs)`;
+    this.test!.title += ` (${packets} datagrams and ${PINGS} pings; ${onOld.join(' and ')} on the old SAs)`;
   });
 });

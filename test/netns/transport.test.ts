@@ -11,7 +11,7 @@ const ICMP_LENGTH = 64;
 const POLICIES = 'ip xfrm policy | grep -v "^\\s*socket" | sort';
 
 describe('netns: transport mode', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let topology: Topology;
   let relay: Daemon;
   let edge: Daemon | undefined;
