@@ -17,6 +17,8 @@ const SLACK_BYTES = 300_000;
 
 describe('relay loop, a million packets once warm', function () {
   this.timeout(60_000);
+  // Where others keep the compiler from its CPU, it works on while the heap is watched. What allocates does so each time.
+  this.retries(2);
 
   for (const lookup of ['probe', 'map']) {
     it(`allocates nothing per packet and triggers no garbage collection (${lookup})`, () => {
