@@ -56,17 +56,15 @@ UNIT_TESTS := $(foreach folder,wire sad relay endpoint attachment native control
 NODE24 := run/node24/node_modules/.bin/node
 
 .PHONY: test
-# Node 24 has a lane of its own, since the unit tests hardly use a second CPU; its words come when it is done.
+# Two lanes, since the unit tests hardly use a second CPU; what the second one says comes when it is done.
 test: setup build $(NODE24) ## Set up, then run every test, the slow ones too
-	@failed=''; \
-	mkdir -p run && { $(MAKE) test-node24 >run/test-node24.log 2>&1 & }; node24=$$!; \
-	trap 'kill $$node24 2>/dev/null || true' EXIT; \
-	part() { printf '\n=== make test-%s\n' $$1; }; \
-	for name in lint unit oracle asan; do \
-	  part $$name; $(MAKE) test-$$name || failed="$$failed test-$$name"; \
-	done; \
-	part node24; wait $$node24 || failed="$$failed test-node24"; cat run/test-node24.log; \
-	part netns; $(MAKE) test-netns || failed="$$failed test-netns"; \
+	@mkdir -p run; failed=''; \
+	part() { printf '\n=== make test-%s\n' $$1; $(MAKE) test-$$1 || { echo "failed: test-$$1"; return 1; }; }; \
+	{ for name in oracle asan node24; do part $$name || failed=1; done; [ -z "$$failed" ]; } >run/test-lane.log 2>&1 & \
+	lane=$$!; trap 'kill $$lane 2>/dev/null || true' EXIT; \
+	for name in lint unit; do part $$name || failed="$$failed test-$$name"; done; \
+	wait $$lane || failed="$$failed $$(sed -n 's/^failed: //p' run/test-lane.log | tr '\n' ' ')"; cat run/test-lane.log; \
+	part netns || failed="$$failed test-netns"; \
 	[ -z "$$failed" ] || { echo "failed:$$failed" >&2; exit 1; }
 
 .PHONY: test-lint
