@@ -154,7 +154,7 @@ export const PATHS: Readonly<Record<string, Path>> = {
   },
   'TTL used up': drop('ttl-expired', ipv4({ ttl: 1 })),
   'too big': { ...drop('too-big', ipv4({ payload: Array(1372).fill(1) })), mtu: 1000 },
-  'bad ICMP': drop('bad-icmp', ipv4({ protocol: ICMP, body: icmp({ type: 3, checksum: 1, data: payload }) })),
+  'bad ICMP': drop('bad-icmp', ipv4({ protocol: ICMP, body: icmp({ type: 8, checksum: 1, data: payload }) })),
   'ICMP error of 576 bytes, no SA': drop('icmp-unmatched', icmpError(0xdeadbeef)),
   'ICMPv6 error of 1,096 bytes, no SA': drop('icmp-unmatched', icmpv6Error(0xdeadbeef)),
   'fragment that overlaps': drop(
