@@ -137,7 +137,8 @@ const unknownSpis6: Flood = {
 /** What the kernel can drop for the relay. */
 export const FILTERED: readonly Flood[] = [unknownSpis, unknownSpis6, errors, errors6];
 
-export const FLOODS: readonly Flood[] = [unknownSpis, fragments, errors, errors6];
+/** What workers drop: where the kernel refuses the filter, and what it cannot tell. */
+export const UNFILTERED: readonly Flood[] = [unknownSpis, fragments];
 
 /** The relay's address that a flood is for. */
 export function relayAddress({ isIpv6 }: Flood): string {
