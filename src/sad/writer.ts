@@ -104,14 +104,12 @@ export class SadWriter {
 
   /** From now on the filters have the SPIs of all SAs that there are. */
   keep(presence: PresentSpis): void {
-    const { index, records } = this.#memory;
+    const { index } = this.#memory;
+    this.#presence = presence;
     for (const position of this.#position) {
       if (position === 0) continue;
-      const record = (index[position - 1]! & INDEX_RECORD_MASK) << RECORD_SHIFT;
-      presence.matched.add(records[record + R_SPI]!);
-      presence.emitted.add(records[record + R_TO_SPI]!);
+      this.#announce(index[position - 1]! & INDEX_RECORD_MASK);
     }
-    this.#presence = presence;
   }
 
   /** @returns the SA number with exactly this match (the peer included), or 0 */
@@ -147,8 +145,7 @@ export class SadWriter {
       counters.fill(0, slot * COUNTER_STRIDE - COUNTER_STRIDE, slot * COUNTER_STRIDE);
     }
     this.#latestSources.forget(slot);
-    this.#presence?.matched.add(sa.match.spi);
-    this.#presence?.emitted.add(sa.emit.spi);
+    this.#announce(record);
     this.#place(this.#region(), this.#hash(sa.match), record, slot);
     this.#emissions.add(record);
     this.#live++;
@@ -162,11 +159,11 @@ export class SadWriter {
     const record = this.#writeRecord(sa, slot);
     const at = this.#position[slot]! - 1;
     const old = index[at]! & INDEX_RECORD_MASK;
-    this.#presence?.emitted.add(sa.emit.spi);
+    this.#announce(record);
     Atomics.store(index, at, indexTag(this.#hash(sa.match)) | record);
     this.#emissions.add(record);
     this.#emissions.remove(old);
-    this.#presence?.emitted.remove(this.#memory.records[(old << RECORD_SHIFT) + R_TO_SPI]!);
+    this.#unannounce(old);
     this.#retire(old, this.#epochs.advance());
   }
 
@@ -180,11 +177,7 @@ export class SadWriter {
     this.#live--;
     this.#erase(region, at - region);
     this.#emissions.remove(record);
-    if (this.#presence) {
-      const { records } = this.#memory;
-      this.#presence.matched.remove(records[(record << RECORD_SHIFT) + R_SPI]!);
-      this.#presence.emitted.remove(records[(record << RECORD_SHIFT) + R_TO_SPI]!);
-    }
+    this.#unannounce(record);
     this.#pathMtus.forget(slot);
     const epoch = this.#epochs.advance();
     this.#retire(record, epoch);
@@ -253,6 +246,20 @@ export class SadWriter {
       const aged = this.#pathMtus.age(slot, now, nowSeconds);
       if (aged !== now) setEgressMtu(records, record, aged);
     }
+  }
+
+  /** The filters get a record's SPIs before packets may find it … */
+  #announce(record: number): void {
+    const at = record << RECORD_SHIFT;
+    this.#presence?.matched.add(this.#memory.records[at + R_SPI]!);
+    this.#presence?.emitted.add(this.#memory.records[at + R_TO_SPI]!);
+  }
+
+  /** … and lose them once none does. */
+  #unannounce(record: number): void {
+    const at = record << RECORD_SHIFT;
+    this.#presence?.matched.remove(this.#memory.records[at + R_SPI]!);
+    this.#presence?.emitted.remove(this.#memory.records[at + R_TO_SPI]!);
   }
 
   #region(): number {

@@ -13,6 +13,7 @@ import {
   deviceCounter,
   ELSEWHERE,
   ELSEWHERE6,
+  type FloodLoad,
   FloodWorld,
   knownSas,
   RELAY_CPU,
@@ -100,7 +101,7 @@ function floodsWith(spiFilter: boolean): void {
   }
 
   /** Packets of known SAs that come through in a second, with as many under way as the window allows. */
-  async function speed(size: number, flood?: { file: string; rate: number }): Promise<number> {
+  async function speed(size: number, flood?: FloodLoad): Promise<number> {
     const { arrived, seconds } = await world.send({ milliseconds: SLICE_MS, known: { size }, flood });
     await settled();
     return arrived / seconds;
@@ -115,6 +116,19 @@ function floodsWith(spiFilter: boolean): void {
     return Math.ceil((await speedLimit(size)) * FLOOD_SHARE);
   }
 
+  /** The median speeds beside one flood and beside another, or none; the two take turns. */
+  async function speedsInTurns(
+    rounds: number,
+    size: number,
+    ...floods: readonly [one: FloodLoad | undefined, other: FloodLoad | undefined]
+  ): Promise<[number, number]> {
+    const speeds: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round++) {
+      for (const i of [0, 1] as const) speeds[i].push(await speed(size, floods[i]));
+    }
+    return [median(speeds[0]), median(speeds[1])];
+  }
+
   /**
    * What a packet of a flood costs the relay: so many packets of known SAs come through less. CPU time would not do: of
    * what a process is charged with, much is the interrupts that happen to meet it.
@@ -124,13 +138,8 @@ function floodsWith(spiFilter: boolean): void {
     rate: number,
     file: string,
   ): Promise<{ isGood: boolean; found: string }> {
-    const alone: number[] = [];
-    const beside: number[] = [];
-    for (let round = 0; round < COST_ROUNDS; round++) {
-      alone.push(await speed(size));
-      beside.push(await speed(size, { file, rate }));
-    }
-    const cost = (median(alone) - median(beside)) / rate;
+    const [alone, beside] = await speedsInTurns(COST_ROUNDS, size, undefined, { file, rate });
+    const cost = (alone - beside) / rate;
     return { isGood: cost < 1, found: ` (${cost.toFixed(2)} of it)` };
   }
 
@@ -141,14 +150,10 @@ function floodsWith(spiFilter: boolean): void {
     toRelay: string,
     toElsewhere: string,
   ): Promise<{ isGood: boolean; found: string }> {
-    const beside: number[] = [];
-    const reference: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      reference.push(await speed(size, { file: toElsewhere, rate }));
-      beside.push(await speed(size, { file: toRelay, rate }));
-    }
-    const share = median(beside) / median(reference);
-    const found = ` (${(share * 100).toFixed(0)} % of ${median(reference).toFixed(0)} a second, flood ${rate})`;
+    const elsewhere = { file: toElsewhere, rate };
+    const [reference, beside] = await speedsInTurns(ROUNDS, size, elsewhere, { file: toRelay, rate });
+    const share = beside / reference;
+    const found = ` (${(share * 100).toFixed(0)} % of ${reference.toFixed(0)} a second, flood ${rate})`;
     return { isGood: share >= LEAST_SHARE, found };
   }
 
@@ -168,12 +173,12 @@ function floodsWith(spiFilter: boolean): void {
   }
 
   /** Of what the kernel drops for the relay, as fast as the generator sends. */
-  function filterTests({ size, verdicts, packets, isIpv6, ...flood }: Flood): void {
+  function filterTests({ size, verdicts, packets, isIpv6 }: Flood): void {
     let toRelay: string;
     let toElsewhere: string;
 
     before(async () => {
-      toRelay = world.save(packets(relayAddress({ size, verdicts, packets, isIpv6, ...flood })));
+      toRelay = world.save(packets(relayAddress({ isIpv6 })));
       toElsewhere = world.save(packets(isIpv6 ? ELSEWHERE6 : ELSEWHERE));
     });
 
@@ -216,12 +221,12 @@ function floodsWith(spiFilter: boolean): void {
   }
 
   /** Of what the workers drop. */
-  function workerTests({ size, verdicts, packets, isIpv6, ...flood }: Flood): void {
+  function workerTests({ size, verdicts, packets, isIpv6 }: Flood): void {
     let toRelay: string;
     let toElsewhere: string;
 
     before(async () => {
-      toRelay = world.save(packets(relayAddress({ size, verdicts, packets, isIpv6, ...flood })));
+      toRelay = world.save(packets(relayAddress({ isIpv6 })));
       toElsewhere = world.save(packets(isIpv6 ? ELSEWHERE6 : ELSEWHERE));
       const rate = await floodRate(size);
       await world.send({ milliseconds: 1000, flood: { file: toRelay, rate } }); // its code gets compiled

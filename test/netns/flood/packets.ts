@@ -141,6 +141,6 @@ export const FILTERED: readonly Flood[] = [unknownSpis, unknownSpis6, errors, er
 export const UNFILTERED: readonly Flood[] = [unknownSpis, fragments];
 
 /** The relay's address that a flood is for. */
-export function relayAddress({ isIpv6 }: Flood): string {
+export function relayAddress({ isIpv6 }: Pick<Flood, 'isIpv6'>): string {
   return isIpv6 ? RELAY6 : RELAY;
 }

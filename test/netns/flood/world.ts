@@ -68,8 +68,13 @@ export interface Load {
   readonly milliseconds: number;
   /** Of known SAs: bytes of each packet, and how many a second; without a rate as many as come through. */
   readonly known?: { readonly size: number; readonly rate?: number };
-  /** Packets, and how many of them a second. */
-  readonly flood?: { readonly file: string; readonly rate: number } | undefined;
+  readonly flood?: FloodLoad | undefined;
+}
+
+/** Packets, and how many of them a second. */
+export interface FloodLoad {
+  readonly file: string;
+  readonly rate: number;
 }
 
 /** What it says it did. */
