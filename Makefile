@@ -56,12 +56,14 @@ UNIT_TESTS := $(foreach folder,wire sad relay endpoint attachment native control
 NODE24 := run/node24/node_modules/.bin/node
 
 .PHONY: test
-# Two lanes, since the unit tests hardly use a second CPU; what the second one says comes when it is done.
+# Two lanes, since the unit tests hardly use a second CPU; what the second one says comes when it is done. It is a process
+# group of its own, so that all of it ends when this is interrupted.
 test: setup build $(NODE24) ## Set up, then run every test, the slow ones too
 	@mkdir -p run; failed=''; \
 	part() { printf '\n=== make test-%s\n' $$1; $(MAKE) test-$$1 || { echo "failed: test-$$1"; return 1; }; }; \
-	{ for name in oracle asan node24; do part $$name || failed=1; done; [ -z "$$failed" ]; } >run/test-lane.log 2>&1 & \
-	lane=$$!; trap 'kill $$lane 2>/dev/null || true' EXIT; \
+	set -m; \
+	{ for name in oracle asan node24; do part $$name || failed=1; done; [ -z "$$failed" ]; } >run/test-lane.log 2>&1 </dev/null & \
+	lane=$$!; set +m; trap 'kill -- -$$lane 2>/dev/null || true' EXIT; \
 	for name in lint unit; do part $$name || failed="$$failed test-$$name"; done; \
 	wait $$lane || failed="$$failed $$(sed -n 's/^failed: //p' run/test-lane.log | tr '\n' ' ')"; cat run/test-lane.log; \
 	part netns || failed="$$failed test-netns"; \
