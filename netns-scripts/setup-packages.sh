@@ -10,7 +10,7 @@ packages=(
   nftables                                     # the peer the relay is measured against
   tcpdump tshark                               # captures, and decrypting them
   python3-scapy                                # the model of test/oracle
-  iperf3                                       # traffic
+  iperf3 ethtool                               # traffic, and how an interface receives it
   python3-cryptography                         # with scapy, the oracle of the endpoint's packets
   shellcheck                                   # make test-lint
   groff-base                                   # the manual pages are checked with it

@@ -64,6 +64,8 @@ export interface FragmentLimits {
   readonly timeout: number;
   /** Datagrams in reassembly at a time. */
   readonly datagrams: number;
+  /** Fragments a second that the kernel hands over though no first fragment with an SA's SPI was seen; needs `spiFilter`. */
+  readonly rate: number;
 }
 
 export interface IcmpRates {
@@ -234,6 +236,7 @@ const schema = z.strictObject({
       memory: integer(131_072, 1_073_741_824).default(4_194_304),
       timeout: integer(1, 120).default(30),
       datagrams: integer(16, 65_536).default(1024),
+      rate: integer(1, 10_000_000).default(8192),
     })
     .prefault({}),
   icmp: z

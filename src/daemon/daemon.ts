@@ -117,7 +117,13 @@ export class Daemon implements ControlHandler {
     const queues = openQueues(device, workers);
     // A descriptor of its own: a worker that ends closes its queue's, and its number may become another file's.
     if (filtersSpis(this.#config)) {
-      this.#spiFilter = attachSpiFilter({ queue: queues[0]!, database: this.#manager.database, log });
+      const { rate: fragmentRate } = this.#config.fragments;
+      this.#spiFilter = attachSpiFilter({
+        queue: queues[0]!,
+        database: this.#manager.database,
+        fragmentRate,
+        log,
+      });
     }
     const keepaliveQueue = native.duplicate(queues[0]!);
     this.#undo.push(() => native.close(keepaliveQueue));

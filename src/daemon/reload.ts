@@ -24,6 +24,7 @@ function fixedValues(config: Config): Record<string, unknown> {
     '[fragments] memory': fragments.memory,
     '[fragments] timeout': fragments.timeout,
     '[fragments] datagrams': fragments.datagrams,
+    '[fragments] rate': fragments.rate,
     '[icmp] rate': icmp.rate,
     '[icmp] translate-rate': icmp.translateRate,
     '[control] socket': control.socket,

@@ -19,23 +19,32 @@ export interface SpiFilterOptions {
   /** Descriptor of a queue of the device. The filter stays with the device. */
   readonly queue: number;
   readonly database: SaDatabase;
+  /** As for {@link spiFilterProgram}. */
+  readonly fragmentRate: number;
   readonly log: Logger;
 }
 
 /** @returns undefined, and says why in the log, when the kernel refuses: then the workers do it all */
-export function attachSpiFilter({ queue, database, log }: SpiFilterOptions): SpiFilter | undefined {
+export function attachSpiFilter({
+  queue,
+  database,
+  fragmentRate,
+  log,
+}: SpiFilterOptions): SpiFilter | undefined {
   const { maxSas } = database.memory;
   const descriptors: number[] = [];
   try {
     const { fd, buffer } = native.bpfMemory(spiFilterBytes(maxSas));
     descriptors.push(fd);
-    const program = native.bpfSocketFilter(spiFilterProgram(fd, maxSas));
+    const program = native.bpfSocketFilter(spiFilterProgram({ memoryFd: fd, maxSas, fragmentRate }));
     descriptors.push(program);
     database.keep(spiFilterPresence(buffer, maxSas));
     native.tunSetFilter(queue, program);
     return { counters: () => spiFilterCounters(buffer) };
   } catch (error) {
-    log.info(`unknown SPIs are dropped by the workers, not in the kernel: ${(error as Error).message}`);
+    log.info(
+      `unknown SPIs and floods of fragments are left to the workers, not dropped in the kernel: ${(error as Error).message}`,
+    );
     return undefined;
   } finally {
     // The device holds the program, and the program the memory.

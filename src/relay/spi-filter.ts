@@ -2,12 +2,12 @@
  * Dropping packets with unknown SPIs before they are handed over: an eBPF program that the kernel runs on each packet
  * for the relay's device, and on the ICMP errors among them for the SPI that they quote. A flood of these costs the
  * relay's host what routing it elsewhere would, and no worker sees it. The program drops, and counts, only what would
- * get the verdict `unknown-spi` or `icmp-unmatched` here; what it is not sure of (options, extension headers,
- * fragments, anything damaged) goes to the workers.
+ * get the verdict `unknown-spi` or `icmp-unmatched` here, and fragments beyond a rate (src/relay/fragment-filter.ts) as
+ * `fragment-limit`; what it is not sure of (options, other extension headers, anything damaged) goes to the workers.
  */
 import { PRESENCE_MULTIPLIER, type PresentSpis, presenceBits, SpiPresence } from '../sad/spi-presence.js';
 import { AH_SPI } from '../wire/ah.js';
-import { EbpfAssembler, R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, STACK_END } from '../wire/ebpf.js';
+import { EbpfAssembler, R0, R1, R2, R3, R4, STACK_END } from '../wire/ebpf.js';
 import { ESP_MIN_LENGTH } from '../wire/esp.js';
 import {
   ICMP_HEADER,
@@ -25,23 +25,49 @@ import {
   PORT_NAT_TRAVERSAL,
   PROTOCOL_AH,
   PROTOCOL_ESP,
+  PROTOCOL_FRAGMENT,
   PROTOCOL_ICMP,
   PROTOCOL_ICMPV6,
   PROTOCOL_UDP,
 } from '../wire/protocol.js';
 import { UDP_HEADER } from '../wire/udp.js';
 import { createVerdictCounters, type VerdictCounters } from './counters.js';
+import {
+  CONTEXT,
+  CONTEXT_LENGTH,
+  FRAGMENT_AT,
+  HEAD,
+  HEAD_AT,
+  LENGTH,
+  loadPacket,
+  PROTOCOL,
+  TRANSPORT,
+  UPPER,
+  UPPER_AT,
+} from './filter-frame.js';
+import {
+  FRAGMENT_FILTER_BYTES,
+  jumpIfFragment,
+  letMarkedPass,
+  limitFragments,
+  markFragment,
+  readIpv4Fragment,
+  readIpv6Fragment,
+} from './fragment-filter.js';
 import { IPV4_MAPPED } from './packet.js';
-import { ICMP_UNMATCHED, UNKNOWN_SPI, VERDICTS } from './verdict.js';
+import { FRAGMENT_LIMIT, ICMP_UNMATCHED, UNKNOWN_SPI, VERDICTS } from './verdict.js';
 
 /*
- * The memory that the program shares with the daemon: packets and bytes dropped, 64 bits each, for each of two
- * verdicts; then the counts of the SPIs that packets arrive with, then of those that they leave with.
+ * The memory that the program shares with the daemon: packets and bytes dropped, 64 bits each, for each of three
+ * verdicts; then what is known of fragments; then the counts of the SPIs that packets arrive with, then of those that they
+ * leave with.
  */
 const UNKNOWN_COUNTERS = 0;
 const UNMATCHED_COUNTERS = 16;
+const LIMIT_COUNTERS = 32;
 const BYTES_BEHIND = 8;
-const PRESENCE = 64;
+const FRAGMENTS = 64;
+const PRESENCE = FRAGMENTS + FRAGMENT_FILTER_BYTES;
 
 /** Bytes of that memory for a SAD with room for so many SAs. */
 export function spiFilterBytes(maxSas: number): number {
@@ -63,11 +89,12 @@ export function spiFilterPresence(memory: ArrayBuffer, maxSas: number): PresentS
 
 /** What was dropped so far, as a worker's counters. */
 export function spiFilterCounters(memory: ArrayBuffer): VerdictCounters {
-  const view = new BigUint64Array(memory, 0, PRESENCE / 8);
+  const view = new BigUint64Array(memory, 0, FRAGMENTS / 8);
   const counters = createVerdictCounters();
   for (const [verdict, at] of [
     [UNKNOWN_SPI, UNKNOWN_COUNTERS],
     [ICMP_UNMATCHED, UNMATCHED_COUNTERS],
+    [FRAGMENT_LIMIT, LIMIT_COUNTERS],
   ] as const) {
     counters[verdict] = Number(view[at / 8]);
     counters[VERDICTS.length + verdict] = Number(view[(at + BYTES_BEHIND) / 8]);
@@ -75,19 +102,9 @@ export function spiFilterCounters(memory: ArrayBuffer): VerdictCounters {
   return counters;
 }
 
-/** bpf_skb_load_bytes(context, offset, to, length): 0, or negative when the packet is shorter (bpf-helpers(7)). */
-const SKB_LOAD_BYTES = 26;
-/** Where `struct __sk_buff` has the packet's length. */
-const CONTEXT_LENGTH = 0;
-/** What is read of an IP header, and of what follows it. No ESP or AH packet with an ICV is shorter than the first. */
-const HEAD = 40;
-const UPPER = 16;
 /** Of a quoted packet, less may be there: the part of the IP header that counts, and what shows the SPI. */
 const QUOTED_HEAD = 20;
 const QUOTED_UDP = UDP_HEADER + 4;
-/* Where that goes on the stack. */
-const HEAD_AT = -HEAD - UPPER;
-const UPPER_AT = -UPPER;
 
 const IPV4_WITHOUT_OPTIONS = 0x45;
 const IPV4_TOTAL_LENGTH = 2;
@@ -104,33 +121,36 @@ const AH_PAYLOAD_LENGTH = 1;
 const ICMP_QUOTE_LENGTH = 5;
 const ICMPV6_QUOTE_LENGTH = 4;
 
-const context = R6;
-/** Where what follows the IP header, or the quoted one, begins. */
-const transport = R7;
-/** Of the IP packet as its header says. */
-const length = R8;
-const protocol = R9;
-/** Where in the memory the SPI is looked up, and where its packet is counted. */
+/** Where in the memory the SPI is looked up. */
 const presence = R4;
-const counters = R5;
+/** Where its packet is counted: in place of a length that nobody asks for any more. */
+const counters = LENGTH;
 
-/**
- * The program: a socket filter, which sees a packet from its IP header on and returns how many bytes of it to keep.
- * @param memoryFd the shared memory as an array map (`native.bpfMemory`) of {@link spiFilterBytes} bytes
- */
-export function spiFilterProgram(memoryFd: number, maxSas: number): Uint8Array {
+export interface SpiFilterProgramOptions {
+  /** The shared memory as an array map (`native.bpfMemory`) of {@link spiFilterBytes} bytes. */
+  readonly memoryFd: number;
+  readonly maxSas: number;
+  /** Fragments a second that belong to no datagram of an SA, as far as is known, and pass all the same. */
+  readonly fragmentRate: number;
+}
+
+/** The program: a socket filter, which sees a packet from its IP header on and returns how many bytes of it to keep. */
+export function spiFilterProgram({ memoryFd, maxSas, fragmentRate }: SpiFilterProgramOptions): Uint8Array {
   const program = new EbpfAssembler();
-  program.compute(context, 'mov', { register: R1 });
+  const fragments = { memoryFd, at: FRAGMENTS };
+  program.compute(CONTEXT, 'mov', { register: R1 });
   readIpHeader(program);
   program
-    .jumpIf(protocol, '==', PROTOCOL_ESP, 'ESP')
-    .jumpIf(protocol, '==', PROTOCOL_AH, 'AH')
-    .jumpIf(protocol, '==', PROTOCOL_UDP, 'UDP')
-    .jumpIf(transport, '!=', IPV4_MIN_HEADER, 'not over IPv4')
-    .jumpIf(protocol, '==', PROTOCOL_ICMP, 'ICMP')
+    .jumpIf(PROTOCOL, '==', PROTOCOL_ESP, 'ESP')
+    .jumpIf(PROTOCOL, '==', PROTOCOL_AH, 'AH')
+    .jumpIf(PROTOCOL, '==', PROTOCOL_UDP, 'UDP');
+  jumpIfFragment(program, 'keep');
+  program
+    .jumpIf(TRANSPORT, '!=', IPV4_MIN_HEADER, 'not over IPv4')
+    .jumpIf(PROTOCOL, '==', PROTOCOL_ICMP, 'ICMP')
     .jump('keep')
     .label('not over IPv4')
-    .jumpIf(protocol, '==', PROTOCOL_ICMPV6, 'ICMPv6')
+    .jumpIf(PROTOCOL, '==', PROTOCOL_ICMPV6, 'ICMPv6')
     .jump('keep');
   readSpi(program);
   readQuotedSpi(program, presenceSize(maxSas));
@@ -144,25 +164,32 @@ export function spiFilterProgram(memoryFd: number, maxSas: number): Uint8Array {
     .compute(R3, 'add', { register: presence })
     .compute(R3, 'add', { register: R2 })
     .load(1, R1, R3, 0)
-    .jumpIf(R1, '!=', 0, 'keep')
-
+    .jumpIf(R1, '!=', 0, 'SPI of an SA');
+  jumpIfFragment(program, 'fragment of no SA');
+  program.jump('drop');
+  letMarkedPass(program, fragments);
+  program.compute(counters, 'mov', LIMIT_COUNTERS);
+  limitFragments(program, fragments, fragmentRate);
+  program
+    .label('drop')
     .loadMapValue(R3, memoryFd)
     .compute(R3, 'add', { register: counters })
     .compute(R1, 'mov', 1)
-    .atomicAdd(R3, 0, R1)
-    .load(4, R1, context, CONTEXT_LENGTH)
-    .atomicAdd(R3, BYTES_BEHIND, R1)
+    .atomicAdd(8, R3, 0, R1)
+    .load(4, R1, CONTEXT, CONTEXT_LENGTH)
+    .atomicAdd(8, R3, BYTES_BEHIND, R1)
     .compute(R0, 'mov', 0)
     .exit()
 
-    .label('keep')
-    .load(4, R0, context, CONTEXT_LENGTH)
-    .exit();
+    .label('SPI of an SA');
+  markFragment(program, fragments);
+  program.label('keep').load(4, R0, CONTEXT, CONTEXT_LENGTH).exit();
   return program.assemble();
 }
 
-/** Sets protocol, length and transport of a whole packet with a plain header, and reads what follows that. */
+/** Sets protocol, length and transport of a packet with a plain header, and reads what follows that. */
 function readIpHeader(program: EbpfAssembler): void {
+  program.compute(R1, 'mov', 0).store(8, STACK_END, FRAGMENT_AT, R1);
   loadPacket(program, 0, HEAD_AT, HEAD);
   program
     .load(1, R1, STACK_END, HEAD_AT)
@@ -176,28 +203,39 @@ function readIpHeader(program: EbpfAssembler): void {
     .load(4, R1, STACK_END, HEAD_AT + IPV6_DESTINATION + 8)
     .fromBigEndian(R1, 32)
     .jumpIf(R1, '==', IPV4_MAPPED, 'keep')
-    .load(2, length, STACK_END, HEAD_AT + IPV6_PAYLOAD_LENGTH)
-    .fromBigEndian(length, 16)
-    .compute(length, 'add', IPV6_HEADER)
-    .load(1, protocol, STACK_END, HEAD_AT + IPV6_NEXT_HEADER)
-    .compute(transport, 'mov', IPV6_HEADER)
-    .jump('upper protocol')
+    .load(2, LENGTH, STACK_END, HEAD_AT + IPV6_PAYLOAD_LENGTH)
+    .fromBigEndian(LENGTH, 16)
+    .compute(LENGTH, 'add', IPV6_HEADER)
+    .load(1, PROTOCOL, STACK_END, HEAD_AT + IPV6_NEXT_HEADER)
+    .compute(TRANSPORT, 'mov', IPV6_HEADER);
+  keepUnlessWhole(program);
+  program.jumpIf(PROTOCOL, '!=', PROTOCOL_FRAGMENT, 'upper protocol');
+  readIpv6Fragment(program);
+  program.jump('upper protocol');
 
-    .label('IPv4');
+  program.label('IPv4');
   checkHeaderSum(program);
+  program
+    .load(2, LENGTH, STACK_END, HEAD_AT + IPV4_TOTAL_LENGTH)
+    .fromBigEndian(LENGTH, 16)
+    .load(1, PROTOCOL, STACK_END, HEAD_AT + IPV4_PROTOCOL)
+    .compute(TRANSPORT, 'mov', IPV4_MIN_HEADER);
+  keepUnlessWhole(program);
   program
     .load(2, R1, STACK_END, HEAD_AT + IPV4_FLAGS)
     .fromBigEndian(R1, 16)
-    .jumpIf(R1, 'has bits', IPV4_FRAGMENT, 'keep')
-    .load(2, length, STACK_END, HEAD_AT + IPV4_TOTAL_LENGTH)
-    .fromBigEndian(length, 16)
-    .load(1, protocol, STACK_END, HEAD_AT + IPV4_PROTOCOL)
-    .compute(transport, 'mov', IPV4_MIN_HEADER)
+    .jumpIf(R1, 'has bits', IPV4_FRAGMENT, 'IPv4 fragment')
+    .jump('upper protocol')
+    .label('IPv4 fragment');
+  readIpv4Fragment(program);
 
-    .label('upper protocol')
-    .load(4, R1, context, CONTEXT_LENGTH)
-    .jumpIf(R1, '!=', { register: length }, 'keep');
-  loadPacket(program, { register: transport }, UPPER_AT, UPPER);
+  program.label('upper protocol');
+  loadPacket(program, { register: TRANSPORT }, UPPER_AT, UPPER);
+}
+
+/** Keeps a packet of which more or less came than its IP header says. */
+function keepUnlessWhole(program: EbpfAssembler): void {
+  program.load(4, R1, CONTEXT, CONTEXT_LENGTH).jumpIf(R1, '!=', { register: LENGTH }, 'keep');
 }
 
 /** Keeps an IPv4 header whose checksum is wrong (RFC 1071: in whatever byte order it is summed). */
@@ -225,10 +263,14 @@ function readSpi(program: EbpfAssembler): void {
     .jumpIf(R1, '!=', PORT_NAT_TRAVERSAL, 'keep')
     .load(2, R1, STACK_END, UPPER_AT + UDP_LENGTH)
     .fromBigEndian(R1, 16)
-    .compute(R1, 'add', { register: transport })
-    .jumpIf(R1, '!=', { register: length }, 'keep')
+    .compute(R1, 'add', { register: TRANSPORT })
+    .jumpIf(R1, '==', { register: LENGTH }, 'UDP as long as IP says')
+    .jumpIf(R1, '<', { register: LENGTH }, 'keep')
+    .load(8, R1, STACK_END, FRAGMENT_AT)
+    .jumpIf(R1, '==', 0, 'keep')
+    .label('UDP as long as IP says')
     .load(4, R2, STACK_END, UPPER_AT + UDP_HEADER)
-    .jumpIf(transport, '==', IPV4_MIN_HEADER, 'arriving SPI')
+    .jumpIf(TRANSPORT, '==', IPV4_MIN_HEADER, 'arriving SPI')
     .load(2, R1, STACK_END, UPPER_AT + UDP_CHECKSUM)
     .jumpIf(R1, '==', 0, 'keep')
     .jump('arriving SPI')
@@ -237,8 +279,8 @@ function readSpi(program: EbpfAssembler): void {
     .load(1, R1, STACK_END, UPPER_AT + AH_PAYLOAD_LENGTH)
     .compute(R1, 'add', 2)
     .compute(R1, 'mul', 4)
-    .compute(R1, 'add', { register: transport })
-    .jumpIf(length, '<', { register: R1 }, 'keep')
+    .compute(R1, 'add', { register: TRANSPORT })
+    .jumpIf(LENGTH, '<', { register: R1 }, 'keep')
     .load(4, R2, STACK_END, UPPER_AT + AH_SPI)
     .jump('arriving SPI')
 
@@ -269,8 +311,8 @@ function readQuotedSpi(program: EbpfAssembler, size: number): void {
     .load(2, R1, STACK_END, HEAD_AT + IPV4_FLAGS)
     .fromBigEndian(R1, 16)
     .jumpIf(R1, 'has bits', IPV4_OFFSET, 'keep')
-    .load(1, protocol, STACK_END, HEAD_AT + IPV4_PROTOCOL)
-    .compute(transport, 'add', ICMP_HEADER + IPV4_MIN_HEADER)
+    .load(1, PROTOCOL, STACK_END, HEAD_AT + IPV4_PROTOCOL)
+    .compute(TRANSPORT, 'add', ICMP_HEADER + IPV4_MIN_HEADER)
     .jump('quoted protocol')
 
     .label('ICMPv6')
@@ -287,20 +329,20 @@ function readQuotedSpi(program: EbpfAssembler, size: number): void {
     .load(1, R1, STACK_END, HEAD_AT)
     .compute(R1, 'shr', 4)
     .jumpIf(R1, '!=', 6, 'keep')
-    .load(1, protocol, STACK_END, HEAD_AT + IPV6_NEXT_HEADER)
-    .compute(transport, 'add', ICMP_HEADER + IPV6_HEADER)
+    .load(1, PROTOCOL, STACK_END, HEAD_AT + IPV6_NEXT_HEADER)
+    .compute(TRANSPORT, 'add', ICMP_HEADER + IPV6_HEADER)
 
     .label('quoted protocol')
-    .jumpIf(protocol, '==', PROTOCOL_UDP, 'quoted UDP');
-  loadPacket(program, { register: transport }, UPPER_AT, ESP_MIN_LENGTH);
+    .jumpIf(PROTOCOL, '==', PROTOCOL_UDP, 'quoted UDP');
+  loadPacket(program, { register: TRANSPORT }, UPPER_AT, ESP_MIN_LENGTH);
   program
     .load(4, R2, STACK_END, UPPER_AT)
-    .jumpIf(protocol, '==', PROTOCOL_ESP, 'quoted SPI')
+    .jumpIf(PROTOCOL, '==', PROTOCOL_ESP, 'quoted SPI')
     .load(4, R2, STACK_END, UPPER_AT + AH_SPI)
-    .jumpIf(protocol, '==', PROTOCOL_AH, 'quoted SPI')
+    .jumpIf(PROTOCOL, '==', PROTOCOL_AH, 'quoted SPI')
     .jump('keep')
     .label('quoted UDP');
-  loadPacket(program, { register: transport }, UPPER_AT, QUOTED_UDP);
+  loadPacket(program, { register: TRANSPORT }, UPPER_AT, QUOTED_UDP);
   program
     .load(4, R2, STACK_END, UPPER_AT + UDP_HEADER)
     .label('quoted SPI')
@@ -309,23 +351,6 @@ function readQuotedSpi(program: EbpfAssembler, size: number): void {
 }
 
 function loadQuote(program: EbpfAssembler, stackOffset: number, bytes: number): void {
-  program.compute(R2, 'mov', { register: transport }).compute(R2, 'add', ICMP_HEADER);
+  program.compute(R2, 'mov', { register: TRANSPORT }).compute(R2, 'add', ICMP_HEADER);
   loadPacket(program, { register: R2 }, stackOffset, bytes);
-}
-
-/** Copies bytes of the packet to the stack, or keeps the packet if there are fewer. */
-function loadPacket(
-  program: EbpfAssembler,
-  offset: number | { register: number },
-  stackOffset: number,
-  bytes: number,
-): void {
-  program
-    .compute(R1, 'mov', { register: context })
-    .compute(R2, 'mov', offset)
-    .compute(R3, 'mov', { register: STACK_END })
-    .compute(R3, 'add', stackOffset)
-    .compute(R4, 'mov', bytes)
-    .call(SKB_LOAD_BYTES)
-    .jumpIf(R0, '!=', 0, 'keep');
 }

@@ -45,7 +45,7 @@ const ALWAYS = 0x00;
 
 const SIZES = { 1: 0x10, 2: 0x08, 4: 0x00, 8: 0x18 } as const;
 const MEMORY = 0x60;
-const OPERATIONS = { add: 0x00, mul: 0x20, and: 0x50, shr: 0x70, mov: 0xb0 } as const;
+const OPERATIONS = { add: 0x00, sub: 0x10, mul: 0x20, and: 0x50, shr: 0x70, mov: 0xb0 } as const;
 const CONDITIONS = { '==': 0x10, '!=': 0x50, '<': 0xa0, 'has bits': 0x40 } as const;
 
 export type Size = keyof typeof SIZES;
@@ -94,16 +94,21 @@ export class EbpfAssembler {
     return this.#add({ code: LDX | MEMORY | SIZES[size], destination, source: base, offset });
   }
 
+  /** Stores the lowest `size` bytes of `source` at `base` + `offset`, in the machine's byte order. */
+  store(size: Size, base: number, offset: number, source: number): this {
+    return this.#add({ code: STX | MEMORY | SIZES[size], destination: base, source, offset });
+  }
+
   /** Loads the address of byte `offset` of the only value of an array map. */
   loadMapValue(destination: number, mapFd: number, offset = 0): this {
     this.#add({ code: LD | IMMEDIATE_64, destination, source: MAP_VALUE, immediate: mapFd });
     return this.#add({ code: 0, immediate: offset });
   }
 
-  /** Adds `source` to the 8 bytes at `base` + `offset`, whoever else adds to them meanwhile (§5.3). */
-  atomicAdd(base: number, offset: number, source: number): this {
+  /** Adds `source` to the 4 or 8 bytes at `base` + `offset`, whoever else adds to them meanwhile (§5.3). */
+  atomicAdd(size: 4 | 8, base: number, offset: number, source: number): this {
     return this.#add({
-      code: STX | ATOMIC | SIZES[8],
+      code: STX | ATOMIC | SIZES[size],
       destination: base,
       source,
       offset,

@@ -36,7 +36,7 @@ describe('daemon/config', () => {
       sharedAddress: false,
       keepaliveSeconds: 20,
       spiFilter: true,
-      fragments: { memory: 4_194_304, timeout: 30, datagrams: 1024 },
+      fragments: { memory: 4_194_304, timeout: 30, datagrams: 1024, rate: 8192 },
       icmp: { rate: 100, translateRate: 1000 },
       control: { socket: '/run/ipsec-relay/control.sock', group: undefined },
       state: { directory: '/var/lib/ipsec-relay' },
@@ -61,6 +61,7 @@ describe('daemon/config', () => {
       memory = 131072
       timeout = 120
       datagrams = 16
+      rate = 1
       [icmp]
       rate = 1
       translate-rate = 1_000_000
@@ -103,7 +104,7 @@ describe('daemon/config', () => {
       [config.udp6ZeroChecksum, config.keepaliveSeconds, config.sharedAddress],
       [true, 0, false],
     );
-    assert.deepEqual(config.fragments, { memory: 131_072, timeout: 120, datagrams: 16 });
+    assert.deepEqual(config.fragments, { memory: 131_072, timeout: 120, datagrams: 16, rate: 1 });
     assert.deepEqual(config.icmp, { rate: 1, translateRate: 1_000_000 });
     assert.deepEqual(config.control, { socket: '/tmp/c.sock', group: 'netadmin' });
     assert.deepEqual([config.state.directory, config.log.level], ['/tmp/state', 'debug']);
@@ -236,10 +237,11 @@ describe('daemon/config', () => {
     [`${RELAY}keepalive = -1`, '[relay] keepalive: -1 is out of range; use 0-3600'],
     [`${RELAY}keep-alive = 1`, '[relay] keep-alive: unknown key; the nearest known key is "keepalive"'],
     [
-      `${RELAY}[fragments]\nmemory = 131071\ntimeout = 0\ndatagrams = 65537`,
+      `${RELAY}[fragments]\nmemory = 131071\ntimeout = 0\ndatagrams = 65537\nrate = 0`,
       '[fragments] memory: 131071 is out of range; use 131072-1073741824',
       '[fragments] timeout: 0 is out of range; use 1-120',
       '[fragments] datagrams: 65537 is out of range; use 16-65536',
+      '[fragments] rate: 0 is out of range; use 1-10000000',
     ],
     [`${RELAY}[fragment]`, '[fragment]: unknown key; the nearest known key is "fragments"'],
     [

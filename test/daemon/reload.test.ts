@@ -16,6 +16,7 @@ describe('daemon/reload', () => {
     ['', '[fragments]\nmemory = 131072', '[fragments] memory'],
     ['', '[fragments]\ntimeout = 5', '[fragments] timeout'],
     ['', '[fragments]\ndatagrams = 16', '[fragments] datagrams'],
+    ['', '[fragments]\nrate = 16', '[fragments] rate'],
     ['', '[icmp]\nrate = 5', '[icmp] rate'],
     ['', '[icmp]\ntranslate-rate = 5', '[icmp] translate-rate'],
   ] as const) {

@@ -29,7 +29,7 @@ describeInNamespace('native: eBPF', import.meta.url, ({ it, afterEach }) => {
     view.setUint32(0, 0x89abcdef, true);
     const reads = opened(native.bpfSocketFilter(firstWordOf(fd)));
     assert.equal(native.bpfTestRun(reads, new Uint8Array(60)), 0x89abcdef);
-    const adds = new EbpfAssembler().loadMapValue(R3, fd).compute(R2, 'mov', 5).atomicAdd(R3, 4096, R2);
+    const adds = new EbpfAssembler().loadMapValue(R3, fd).compute(R2, 'mov', 5).atomicAdd(8, R3, 4096, R2);
     const writes = opened(native.bpfSocketFilter(adds.compute(R0, 'mov', 0).exit().assemble()));
     for (let i = 0; i < 3; i++) assert.equal(native.bpfTestRun(writes, new Uint8Array(60)), 0);
     assert.equal(view.getBigUint64(4096, true), 15n);

@@ -17,7 +17,10 @@ const ENCODINGS: readonly [name: string, program: EbpfAssembler, bytes: string][
     new EbpfAssembler().loadMapValue(R2, 7, 64),
     '18220000070000000000000040000000',
   ],
-  ['lock *(u64 *)(r2 + 8) += r1', new EbpfAssembler().atomicAdd(R2, 8, R1), 'db12080000000000'],
+  ['lock *(u64 *)(r2 + 8) += r1', new EbpfAssembler().atomicAdd(8, R2, 8, R1), 'db12080000000000'],
+  ['lock *(u32 *)(r2 + 8) += r1', new EbpfAssembler().atomicAdd(4, R2, 8, R1), 'c312080000000000'],
+  ['*(u64 *)(r10 - 64) = r1', new EbpfAssembler().store(8, STACK_END, -64, R1), '7b1ac0ff00000000'],
+  ['w1 -= w2', new EbpfAssembler().compute32(R1, 'sub', { register: R2 }), '1c21000000000000'],
   ['call 26', new EbpfAssembler().call(26), '850000001a000000'],
   ['exit', new EbpfAssembler().exit(), '9500000000000000'],
   [

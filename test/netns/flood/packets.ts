@@ -1,15 +1,18 @@
 /** What floods are made of: packets for the relay that it can only drop, in each way that asks most of it. */
 import { bytes16, bytes32 } from '../../model/bytes.js';
-import { buildIpv6 } from '../../model/ipv6.js';
+import { buildIpv6, fragmentHeader } from '../../model/ipv6.js';
 import { buildPacket } from '../../model/packet.js';
 import { randomFrom } from '../../model/random.js';
 import { ESP, esp, ICMP, ICMPV6, icmp, icmpv6, UDP, udp } from '../../model/upper.js';
 import { RELAY, RELAY6, SECOND, SECOND6 } from '../topology.js';
 
+/** What the relay is told of fragments: so many of unknown datagrams a second are handed to the workers. */
+export const FRAGMENT_RATE = 8192;
 /** Packets of one flood, which are sent again and again. */
 const PACKETS = 8192;
 const IPV4_HEADER = 20;
 const IPV6_HEADER = 40;
+const FRAGMENT_HEADER = 8;
 const ESP_HEADER = 8;
 const UDP_HEADER = 8;
 const ICMP_HEADER = 8;
@@ -26,7 +29,14 @@ export interface Flood {
   /** @param destination the relay's address, or one that is not */
   readonly packets: (destination: string) => Uint8Array[];
   readonly isIpv6: boolean;
+  /** Of those that come in a second, so many may be handed to the workers. */
+  readonly mostSeen: (packets: number) => number;
 }
+
+/** Those whose hash is that of an SA's SPI. */
+const alikes = (packets: number) => packets / 1000;
+/** As many as `[fragments] rate` allows, and those who begin a slot of time at once. */
+const withinRate = () => FRAGMENT_RATE * 1.25;
 
 const random = randomFrom(4303);
 
@@ -53,16 +63,18 @@ const unknownSpis: Flood = {
   size: 92,
   verdicts: ['unknown-spi'],
   isIpv6: false,
+  mostSeen: alikes,
   packets: (destination) =>
     many(() => buildPacket({ destination, spi: randomSpi(), payload: bytes(92 - IPV4_HEADER - ESP_HEADER) })),
 };
 
-/** Later fragments: they wait for a first one that never comes. */
+/** Later fragments: they wait for a first one that never comes. Sent again, one repeats itself. */
 const fragments: Flood = {
   title: 'fragments that never complete',
   size: 572,
-  verdicts: ['fragment-limit', 'fragment-timeout'],
+  verdicts: ['fragment-limit', 'fragment-timeout', 'fragment-overlap'],
   isIpv6: false,
+  mostSeen: withinRate,
   packets: (destination) =>
     many((i) =>
       buildPacket({
@@ -75,12 +87,32 @@ const fragments: Flood = {
     ),
 };
 
+/** First fragments, each of which shows an unknown SPI. Sent again, one repeats itself. */
+const firstFragments6: Flood = {
+  title: 'first fragments over IPv6 with unknown SPIs',
+  size: 576,
+  verdicts: ['unknown-spi', 'fragment-overlap'],
+  isIpv6: true,
+  mostSeen: withinRate,
+  packets: (destination) =>
+    many((i) =>
+      buildIpv6({
+        source: '2001:db8:1::7',
+        destination,
+        extensions: [fragmentHeader(0, true, i)],
+        spi: randomSpi(),
+        payload: bytes(576 - IPV6_HEADER - FRAGMENT_HEADER - ESP_HEADER),
+      }),
+    ),
+};
+
 /** Fragmentation Needed about packets that the relay could have sent, but for the SPI. */
 const errors: Flood = {
   title: 'ICMP errors for random SPIs',
   size: 576,
   verdicts: ['icmp-unmatched'],
   isIpv6: false,
+  mostSeen: alikes,
   packets: (destination) =>
     many(() => {
       const quoted = buildPacket({
@@ -105,6 +137,7 @@ const errors6: Flood = {
   size: 1280,
   verdicts: ['icmp-unmatched'],
   isIpv6: true,
+  mostSeen: alikes,
   packets: (destination) =>
     many(() => {
       const quoted = buildIpv6({
@@ -125,6 +158,7 @@ const unknownSpis6: Flood = {
   size: 92,
   verdicts: ['unknown-spi'],
   isIpv6: true,
+  mostSeen: alikes,
   packets: (destination) =>
     many(() => {
       const source = '2001:db8:1::7';
@@ -135,9 +169,16 @@ const unknownSpis6: Flood = {
 };
 
 /** What the kernel can drop for the relay. */
-export const FILTERED: readonly Flood[] = [unknownSpis, unknownSpis6, errors, errors6];
+export const FILTERED: readonly Flood[] = [
+  unknownSpis,
+  unknownSpis6,
+  fragments,
+  firstFragments6,
+  errors,
+  errors6,
+];
 
-/** What workers drop: where the kernel refuses the filter, and what it cannot tell. */
+/** What workers drop where the kernel refuses the filter. */
 export const UNFILTERED: readonly Flood[] = [unknownSpis, fragments];
 
 /** The relay's address that a flood is for. */

@@ -7,8 +7,10 @@
  *                                 │   kernel routing   ├─────────────────── drops
  *                                 └────────────────────┘
  *
- * What arrives is steered to the relay's CPU, so that all but the generator shares one. A flood goes to the relay's
- * address, or, for comparison, to a network beyond that the kernel of the relay's host routes to by itself.
+ * What arrives is received by a thread of the kernel (threaded NAPI) on the relay's CPU, so that all but the generator
+ * shares one, and shares it: as an interrupt, a flood would leave the relay no time at all, whoever drops it. A flood
+ * goes to the relay's address, or, for comparison, to a network beyond that the kernel of the relay's host routes to by
+ * itself.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -45,7 +47,9 @@ ns_route relay SECOND_OUTER_NET LEG_TWO_NET_SIDE
 in_ns relay ip -4 route add 198.18.99.0/24 via 198.18.30.1
 in_ns relay ip -6 route add 2001:db8:99::/64 via 2001:db8:30::1
 ns_forward relay
-in_ns relay sh -ec 'for queue in /sys/class/net/to-first/queues/rx-*; do echo ${1 << RELAY_CPU} > $queue/rps_cpus; done'
+in_ns relay ethtool --features to-first gro on # else a veth has no NAPI
+in_ns relay sh -ec 'echo 1 > /sys/class/net/to-first/threaded'
+for thread in $(pgrep '^napi/to-first'); do taskset --cpu-list --pid ${RELAY_CPU} "$thread" >/dev/null; done
 `;
 
 /** The SAs whose traffic must go on. */
