@@ -97,13 +97,13 @@ $(NODE24):
 
 .PHONY: test-netns
 # One at a time those that measure, that count what is lost, or run Node in a guest; the others, which wait much, in
-# pairs. What fails is tried once more: on a busy machine a ping may be late.
+# threes. What fails is tried once more: on a busy machine a ping may be late.
 NETNS := mocha --timeout 120000 --retries 1
 ALONE := $(foreach name,flood changes rekey ah edge-beside edge-inside transport endpoint-aware,dist/test/netns/$(name).test.js)
 test-netns: build ## Integration tests: real kernels in User-Mode Linux guests, namespaces
 	@failed=''; \
 	$(NETNS) $(ALONE) || failed=1; \
-	$(NETNS) --parallel --jobs 2 $(foreach file,$(ALONE),--ignore $(file)) 'dist/test/netns/**/*.test.js' || failed=1; \
+	$(NETNS) --parallel --jobs 3 $(foreach file,$(ALONE),--ignore $(file)) 'dist/test/netns/**/*.test.js' || failed=1; \
 	[ -z "$$failed" ]
 
 .PHONY: lint

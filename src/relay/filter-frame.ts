@@ -23,6 +23,10 @@ export const UPPER_AT = -UPPER;
 /** 8 bytes: which mark the packet has as a fragment (src/relay/fragment-filter.ts), plus one; 0: it is whole. */
 export const FRAGMENT_AT = HEAD_AT - 8;
 
+/** Where an IPv4 header has flags and offset, and the offset among them, in units of 8 bytes. */
+export const IPV4_FLAGS = 6;
+export const IPV4_OFFSET = 0x1fff;
+
 /** bpf_skb_load_bytes(context, offset, to, length): 0, or negative when the packet is shorter (bpf-helpers(7)). */
 const SKB_LOAD_BYTES = 26;
 

@@ -10,7 +10,17 @@
 import { type EbpfAssembler, R0, R1, R2, R3, R4, R5, STACK_END } from '../wire/ebpf.js';
 import { IPV4_MIN_HEADER, IPV4_MORE_FRAGMENTS, IPV4_PROTOCOL } from '../wire/ipv4.js';
 import { FRAGMENT_HEADER, IPV6_HEADER, IPV6_SOURCE } from '../wire/ipv6.js';
-import { FRAGMENT_AT, HEAD_AT, LENGTH, loadPacket, PROTOCOL, TRANSPORT, UPPER_AT } from './filter-frame.js';
+import {
+  FRAGMENT_AT,
+  HEAD_AT,
+  IPV4_FLAGS,
+  IPV4_OFFSET,
+  LENGTH,
+  loadPacket,
+  PROTOCOL,
+  TRANSPORT,
+  UPPER_AT,
+} from './filter-frame.js';
 
 /*
  * Its part of the shared memory: the slot of time and how many passed in it, then the marks. A mark is the time when it was
@@ -31,8 +41,6 @@ const MARK_AGE = 1024;
 const SLOT_BITS = 26;
 const SLOTS_A_SECOND = 1e9 / 2 ** SLOT_BITS;
 
-const IPV4_FLAGS = 6;
-const IPV4_OFFSET = 0x1fff;
 const IPV4_IDENTIFICATION = 4;
 const IPV4_SOURCE = 12;
 const IPV4_DESTINATION = 16;

@@ -38,6 +38,8 @@ import {
   FRAGMENT_AT,
   HEAD,
   HEAD_AT,
+  IPV4_FLAGS,
+  IPV4_OFFSET,
   LENGTH,
   loadPacket,
   PROTOCOL,
@@ -108,8 +110,6 @@ const QUOTED_UDP = UDP_HEADER + 4;
 
 const IPV4_WITHOUT_OPTIONS = 0x45;
 const IPV4_TOTAL_LENGTH = 2;
-const IPV4_FLAGS = 6;
-const IPV4_OFFSET = 0x1fff;
 /** More Fragments, and the offset. */
 const IPV4_FRAGMENT = 0x3fff;
 const IPV6_PAYLOAD_LENGTH = 4;

@@ -39,7 +39,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'mtu',
     'udp6-zero-checksum',
   ],
-  fragments: ['memory', 'timeout', 'datagrams'],
+  fragments: ['memory', 'timeout', 'datagrams', 'rate'],
   icmp: ['rate', 'translate-rate'],
 };
 

@@ -20,7 +20,7 @@ function listTests(): Map<string, string[]> {
   const mocha = join(CHECKOUT, 'node_modules/mocha/bin/mocha.js');
   const words = [mocha, '--dry-run', '--reporter', 'json', join(TESTS, '**/*.test.js')];
   // This run's own totals (.ci/run) are none of the inner one's business.
-  const { TEST_TOTALS: _, ...env } = process.env;
+  const { TEST_REPORT: _, ...env } = process.env;
   const output = execFileSync(process.execPath, words, { cwd: CHECKOUT, env, maxBuffer: 64 << 20 });
   const { tests } = JSON.parse(output.toString()) as { tests: readonly Listed[] };
   const byFile = new Map<string, string[]>();

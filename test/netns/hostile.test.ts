@@ -59,6 +59,7 @@ const NO_LIMITS = `keepalive = 0
 memory = 67108864
 timeout = 120
 datagrams = 65536
+rate = 10000000
 [icmp]
 rate = 1000000
 translate-rate = 1000000`;
