@@ -106,15 +106,16 @@ check_gone() {
 
 # iperf3_run NAME: TCP from first's served host to second's, four seconds after one that does not count.
 iperf3_run() {
-  local server=$LOGS/iperf3-$1-server.log
+  local server=$LOGS/iperf3-$1-server.log pid
   in_ns second-host timeout --foreground 30 iperf3 -s -1 --forceflush >"$server" 2>&1 &
+  pid=$!
   for _ in {1..50}; do
     grep -qs '^Server listening' "$server" && break
     pause 0.05
   done
   in_ns first-host timeout --foreground 30 iperf3 -c "$SECOND_HOST" -O 1 -t 4 -J >"$LOGS/iperf3-$1.json" 2>&1 ||
     fail "iperf3 did not get through ($1); see $(shown "$LOGS/iperf3-$1.json")"
-  wait $!
+  wait "$pid"
 }
 
 measure_direct() {

@@ -159,8 +159,9 @@ for_first=$(
 )
 for_second=$(kernel_state "$second" "$peer_of_second" "$port_two" "$to_first" "$key_to_first" "$to_second" "$key_to_second" SECOND FIRST)
 install first "$family_one" "$port_one" "$for_first" &
+installing=$!
 install second "$family_two" "$port_two" "$for_second"
-wait $!
+wait "$installing"
 
 rm -f "$keys_file"
 umask 077

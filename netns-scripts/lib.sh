@@ -78,7 +78,7 @@ require_root_and_settings() {
     die "the run directory $TOPOLOGY_DIRECTORY is longer than 80 bytes: set IPSEC_RELAY_RUN to a shorter path"
 }
 
-# pause SECONDS: sleeps without starting a process.
+# pause SECONDS: sleeps without starting a process. The first one changes $! as every process substitution does.
 pause() {
   [[ -n ${PAUSE_FD:-} ]] || exec {PAUSE_FD}<> <(:)
   read -r -t "$1" -u "$PAUSE_FD" || true
