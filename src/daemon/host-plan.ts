@@ -82,10 +82,7 @@ function disableIpv6(device: string): SysctlStep {
   return { ...sysctl(`net/ipv6/conf/${device}/disable_ipv6`, '1'), optional: true };
 }
 
-/**
- * Without a link-local address, which a device without a link has no use for, and without multicast, so that a host
- * that forwards IPv6 reports no groups there (RFC 3810).
- */
+/** Without a link-local address, which a device without a link has no use for. */
 export function linkUp(device: string, mtu: number, ipv6: boolean): HostStep[] {
   if (ipv6 && mtu < IPV6_SMALLEST_MTU) {
     throw new HostRefusal(
@@ -93,12 +90,20 @@ export function linkUp(device: string, mtu: number, ipv6: boolean): HostStep[] {
     );
   }
   const settings = ['alias', DEVICE_ALIAS, 'mtu', String(mtu), 'txqueuelen', String(TRANSMIT_QUEUE)];
-  if (ipv6) settings.push('addrgenmode', 'none', 'multicast', 'off');
-  return [
-    ...(ipv6 ? [] : [disableIpv6(device)]),
-    { kind: 'link', device, settings },
-    { kind: 'link', device, settings: ['up'] }, // apart, because ip(8) has `up` done before `addrgenmode`
-  ];
+  const link = (...words: string[]): HostStep => ({ kind: 'link', device, settings: words });
+  // Each apart: there is no `addrgenmode` before the MTU is large enough, and ip(8) has `up` done before it.
+  return ipv6
+    ? [joinNoGroups(device), link(...settings), link('addrgenmode', 'none'), link('up')]
+    : [disableIpv6(device), link(...settings), link('up')];
+}
+
+/**
+ * On a host that forwards IPv6, a device that can do multicast joins the group of all routers, and reports that into
+ * the relay (RFC 3810), even when it leaves. A new device has joined already; an MTU that is too small for IPv6 makes the
+ * kernel forget that it ever did.
+ */
+function joinNoGroups(device: string): HostStep {
+  return { kind: 'link', device, settings: ['mtu', String(IPV6_SMALLEST_MTU - 1), 'multicast', 'off'] };
 }
 
 export function routeInto(device: string, prefix: Prefix): HostStep {

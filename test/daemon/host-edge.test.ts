@@ -94,7 +94,9 @@ describe('daemon/host-edge', () => {
     assert.deepEqual(
       steps.filter((step) => !step.startsWith('IPsec policy') && !step.startsWith('nft')),
       [
-        'link ipedge0 alias ipsec-relay mtu 1400 txqueuelen 2000 addrgenmode none multicast off',
+        'link ipedge0 mtu 1279 multicast off',
+        'link ipedge0 alias ipsec-relay mtu 1400 txqueuelen 2000',
+        'link ipedge0 addrgenmode none',
         'link ipedge0 up',
         'net.ipv6.conf.eth0.accept_ra = 2',
         'net.ipv6.conf.all.forwarding = 1',

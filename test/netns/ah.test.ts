@@ -100,17 +100,9 @@ describe('netns: AH', function () {
   describe('after all that', () => {
     it('the relay has dropped nothing', async () => {
       const verdicts = await relay.verdicts();
-      const {
-        forward = 0,
-        'icmp-forward': _,
-        'too-big': __,
-        'not-ipsec': reports = 0,
-        ...dropped
-      } = verdicts;
+      const { forward = 0, 'icmp-forward': _, 'too-big': __, ...dropped } = verdicts;
       assert.ok(forward > 500, JSON.stringify(verdicts));
       assert.deepEqual(dropped, {});
-      // Of its own multicast groups (RFC 3810), as a kernel sends them into a new device.
-      assert.ok(reports <= 4, JSON.stringify(verdicts));
     });
   });
 });

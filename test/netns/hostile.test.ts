@@ -65,14 +65,13 @@ rate = 1000000
 translate-rate = 1000000`;
 /** More errors at once than are translated in many seconds. */
 const ERRORS = 200;
-/** What the kernels say of their own accord: errors of the routers, and of second about fragments that never come; MLD. */
+/** What the kernels say of their own accord: errors of the routers, and of second about fragments that never come. */
 const QUIET = `
 add table inet quiet
 add chain inet quiet out { type filter hook postrouting priority 0; }
 add rule inet quiet out oifname != ${DEVICE} accept
 add rule inet quiet out ip saddr != ${FIRST} icmp type { destination-unreachable, time-exceeded, parameter-problem } drop
-add rule inet quiet out ip6 saddr != ${FIRST6} icmpv6 type { destination-unreachable, time-exceeded, parameter-problem } drop
-add rule inet quiet out ip6 daddr ff00::/8 drop`;
+add rule inet quiet out ip6 saddr != ${FIRST6} icmpv6 type { destination-unreachable, time-exceeded, parameter-problem } drop`;
 
 interface Recording {
   /** What the kernel gave to the relay, and what the relay gave to the kernel. */

@@ -5,11 +5,12 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from './command.js';
 import { Daemon, type DaemonOptions, RELAY_UP, tearDown } from './daemon.js';
 import { hostState } from './host-state.js';
 import { NamespacePlace } from './place.js';
-import { CHECKOUT, RELAY, Topology } from './topology.js';
+import { CHECKOUT, RELAY, RELAY6, Topology } from './topology.js';
 
 /** Node cannot receive Unix datagrams: python3 prints each as a JSON line. */
 const NOTIFY_RECEIVER = `
@@ -111,6 +112,21 @@ describe('netns: operation', function () {
       assert.equal((await second.status()).sas, 0);
       assert.equal(await second.stop(), 0);
     });
+  });
+
+  it('hears nothing of what a kernel that forwards IPv6 says on other new devices', async () => {
+    const forwarding = (value: 0 | 1) =>
+      topology.exec('relay', 'sysctl', '-qw', `net.ipv6.conf.all.forwarding=${value}`);
+    await forwarding(1);
+    const second = another({ addresses: [RELAY6] });
+    try {
+      await second.start();
+      await sleep(3000); // two reports of groups, each within a second (RFC 3810 §9.11)
+      assert.deepEqual(await second.verdicts(), {});
+      assert.equal(await second.stop(), 0);
+    } finally {
+      await forwarding(0);
+    }
   });
 
   it('takes over the socket that a killed daemon left', async () => {
