@@ -141,14 +141,14 @@ address_of_ah() {
   [[ $local_of_first == "$first" ]] || echo "address add $local_of_first dev lo"
 }
 
-# install GUEST FAMILY PORT LINES: one process for all lines, because processes are slow in a guest. The kernel forgets the
-# path MTUs that it has learned.
+# install GUEST FAMILY PORT LINES: one process for all lines, because processes are slow in a guest. First the kernel forgets
+# the path MTUs that it has learned: it would not find the one for an address that has become its own (AH over IPv6).
 install() {
   local commands="set -e
+ip -$2 route flush cache
 ip -batch - <<'LINES'
 $4
-LINES
-ip -$2 route flush cache"
+LINES"
   [[ -z $3 ]] || commands+="
 perl '$SCRIPTS/udp-encap.pl' $3"
   guest_exec "$1" "$commands" || die "the guest $1 refused its SAs (see the line above)"

@@ -1,7 +1,14 @@
 /** How large an inner packet a path carries: computed as the kernel does, and found as a host does, by asking. */
 import { outcomeOf } from './command.js';
 import { ESP_HEADER, ESP_TRAILER, ICV, LAYOUT } from './counters.js';
-import type { IpsecOptions, Topology } from './topology.js';
+import {
+  FIRST_HOST,
+  FIRST_HOST6,
+  type IpsecOptions,
+  SECOND_HOST,
+  SECOND_HOST6,
+  type Topology,
+} from './topology.js';
 import type { Host } from './transfer.js';
 
 export type Algorithm = NonNullable<IpsecOptions['algorithm']>;
@@ -79,8 +86,18 @@ export async function refusal(
   return answered ? undefined : told;
 }
 
+/** Where the hosts send. */
+const DESTINATIONS = {
+  'first-host': { '-4': SECOND_HOST, '-6': SECOND_HOST6 },
+  'second-host': { '-4': FIRST_HOST, '-6': FIRST_HOST6 },
+} as const;
+
 /** Has a host forget the path MTUs that it was told. */
 export async function forgetPathMtus(topology: Topology, ...hosts: Host[]): Promise<void> {
   for (const name of hosts)
-    for (const family of ['-4', '-6']) await topology.exec(name, 'ip', family, 'route', 'flush', 'cache');
+    for (const [family, destination] of Object.entries(DESTINATIONS[name])) {
+      await topology.exec(name, 'ip', family, 'route', 'flush', 'cache');
+      // The next to look up the destination is who really forgets, and silently drops what others are sending there.
+      await topology.exec(name, 'ip', family, 'route', 'get', destination);
+    }
 }
