@@ -261,14 +261,7 @@ class Side {
     const { links } = this.#host;
     return this.#relays
       .filter((relay) => isSingleAddress(relay) && !isOwn(relay, links))
-      .map((relay) =>
-        addressOn(
-          this.#device,
-          this.family,
-          `${formatPrefix(relay)}/${relay.length}`,
-          this.family === 4 ? 'scope global' : 'nodad',
-        ),
-      );
+      .map((relay) => addressOn(this.#device, this.family, `${formatPrefix(relay)}/${relay.length}`));
   }
 
   /** AH: into the device from first, which says it is the relay, and out of it to first, or to the relay. */

@@ -16,7 +16,7 @@ import {
 } from '../wire/address.js';
 import { addressWithin, type EndpointConfig } from './config-endpoint.js';
 import { ipQuery, readSysctl } from './host-commands.js';
-import { type HostPlan, type HostStep, linkUp, sysctl } from './host-plan.js';
+import { addressOn, type HostPlan, type HostStep, linkUp, sysctl } from './host-plan.js';
 
 /** Routing table of the endpoint. */
 const TABLE = '4304';
@@ -120,13 +120,8 @@ export function planEndpoint(config: EndpointConfig, host: EndpointHost): HostPl
       ...host.strictInterfaces.map((name) => sysctl(`net/ipv4/conf/${name}/rp_filter`, '2')),
       ...(forward && families.includes(4) ? [sysctl('net/ipv4/ip_forward', '1')] : []),
       ...(forward && families.includes(6) ? [sysctl('net/ipv6/conf/all/forwarding', '1')] : []),
-      ...addresses.map(
-        ({ family, bytes, length }): HostStep => ({
-          kind: 'address',
-          family,
-          device,
-          address: [`${formatAddress(bytes)}/${length}`, 'noprefixroute'],
-        }),
+      ...addresses.map(({ family, bytes, length }) =>
+        addressOn(device, family, `${formatAddress(bytes)}/${length}`, 'noprefixroute'),
       ),
       ...nets.map((net) => route(config, host, net)),
       ...families.map(

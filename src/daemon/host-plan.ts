@@ -135,12 +135,14 @@ export function forwardIpv6(learning: readonly string[]): SysctlStep[] {
 export function acceptAnySource(device: string, isFiltered: boolean): HostStep[] {
   return [
     sysctl(`net/ipv4/conf/${device}/rp_filter`, isFiltered ? '2' : '0'),
-    ...(isFiltered ? [addressOn(device, 4, `${DUMMY_ADDRESS}/32`, 'scope host')] : []),
+    ...(isFiltered ? [addressOn(device, 4, `${DUMMY_ADDRESS}/32`, 'scope', 'host')] : []),
   ];
 }
 
-export function addressOn(device: string, family: Family, address: string, words: string): HostStep {
-  return { kind: 'address', family, device, address: [address, ...words.split(' ')] };
+/** Usable at once: without `nodad`, no route may name it as its source until the kernel has found time to look at it. */
+export function addressOn(device: string, family: Family, address: string, ...words: string[]): HostStep {
+  if (family === 6) words.push('nodad');
+  return { kind: 'address', family, device, address: [address, ...words] };
 }
 
 /** @param words as ip-rule(8) has them */

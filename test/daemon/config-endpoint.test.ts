@@ -247,5 +247,9 @@ describe('daemon/config-endpoint', () => {
     assert.ok(
       other.steps.map(inWords).includes('route 10.2.0.0/24 dev ipesp0 table 4304 src 10.1.0.9 mtu 1446'),
     );
+    // Else a route that names it as its source is refused, now and then.
+    const ipv6 = parse(`${HEAD}addresses = ["fd00:1::1/64"]\n${SA}${SA_IN}`) as EndpointConfig;
+    const steps = planEndpoint(ipv6, host).steps.map(inWords);
+    assert.ok(steps.includes('address fd00:1::1/64 dev ipesp0 noprefixroute nodad'), steps.join('\n'));
   });
 });

@@ -147,7 +147,7 @@ describe('daemon/host-edge', () => {
     const plan = planEdge(AH, here);
     assert.deepEqual(plan.unassigned, []);
     const steps = plan.steps.map(inWords);
-    assert.ok(steps.includes('address 198.18.9.9/32 dev ipedge0 scope global'));
+    assert.ok(steps.includes('address 198.18.9.9/32 dev ipedge0'));
     assert.ok(steps.includes('route 198.18.9.9 via 198.18.1.254 dev eth0 onlink table 4302'));
     assert.ok(
       steps.includes('IPsec policy src 198.18.1.2 dst 198.18.9.9 proto ah dir out action allow priority 0'),

@@ -1,4 +1,4 @@
-/** A worker thread of these tests: does one task of {@link tasks} and posts `ready`, then the result. */
+/** A worker thread of these tests: does one task of {@link tasks} and posts its kernel thread id, then the result. */
 import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -83,13 +83,21 @@ export async function inThread<Name extends keyof Tasks>(
   data: Partial<TaskData> = {},
 ): Promise<{ tid: number; result: Promise<ReturnType<Tasks[Name]>> }> {
   const worker = new Worker(new URL(import.meta.url), { workerData: { name, data } });
-  const next = () => new Promise((resolve, reject) => worker.once('message', resolve).once('error', reject));
-  const tid = (await next()) as number;
-  return { tid, result: next() as Promise<ReturnType<Tasks[Name]>> };
+  const told = <T>(what: 'tid' | 'result'): Promise<T> =>
+    new Promise((resolve, reject) => {
+      worker.on('message', (message: Record<string, T>) => {
+        if (what in message) resolve(message[what]!);
+      });
+      worker.once('error', reject);
+      worker.once('exit', (code) => reject(new Error(`the thread ended with ${code} and told no ${what}`)));
+    });
+  const [tid, result] = [told<number>('tid'), told<ReturnType<Tasks[Name]>>('result')];
+  result.catch(() => {}); // whoever waits for it sees it
+  return { tid: await tid, result };
 }
 
 if (!isMainThread && workerData?.name in tasks) {
   const { name, data } = workerData as { name: keyof Tasks; data: TaskData };
-  parentPort?.postMessage(Number(basename(readlinkSync('/proc/thread-self'))));
-  parentPort?.postMessage(tasks[name](data));
+  parentPort?.postMessage({ tid: Number(basename(readlinkSync('/proc/thread-self'))) });
+  parentPort?.postMessage({ result: tasks[name](data) });
 }
