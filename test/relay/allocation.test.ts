@@ -10,10 +10,10 @@ const BATCHES = PACKETS / 64;
 /** relayLoop and the pipeline read a clock each once a batch, whose results V8 makes objects of 16 bytes; so are what they pass on. */
 const BYTES_PER_BATCH = 48;
 /**
- * What the run as a whole may take, whatever its length: its attachment, code that is compiled late, and
- * reading the heap's size. One byte per packet would be 1,000,000.
+ * What the run as a whole may take, whatever its length: its attachment, reading the heap's size, and code that is
+ * compiled late, which alone was seen to take 600,000. The smallest object on one packet in ten would be 1,600,000.
  */
-const SLACK_BYTES = 300_000;
+const SLACK_BYTES = 900_000;
 
 describe('relay loop, a million packets once warm', function () {
   this.timeout(60_000);
