@@ -134,24 +134,21 @@ function chooseMark(program: EbpfAssembler): void {
     .store(8, STACK_END, FRAGMENT_AT, R1);
 }
 
+/** Tells a first fragment from a whole packet: no later one comes so far. */
 export function jumpIfFragment(program: EbpfAssembler, label: string): void {
   program.load(8, R1, STACK_END, FRAGMENT_AT).jumpIf(R1, '!=', 0, label);
 }
 
 /** Of what has an SA's SPI: if it is a first fragment, its datagram is marked. */
 export function markFragment(program: EbpfAssembler, memory: FragmentMemoryAt): void {
-  program
-    .load(8, R1, STACK_END, FRAGMENT_AT)
-    .jumpIf(R1, '==', 0, 'keep')
-    .call(KTIME_GET_COARSE_NS)
-    .compute(R0, 'shr', MARK_UNIT_BITS);
+  program.load(8, R1, STACK_END, FRAGMENT_AT).jumpIf(R1, '==', 0, 'keep');
   findMark(program, memory);
   program.store(MARK_BYTES, R3, MARKS, R0);
 }
 
 /** The label `later fragment`: keeps one whose datagram is marked. */
 export function letMarkedPass(program: EbpfAssembler, memory: FragmentMemoryAt): void {
-  program.label('later fragment').call(KTIME_GET_COARSE_NS).compute(R0, 'shr', MARK_UNIT_BITS);
+  program.label('later fragment');
   findMark(program, memory);
   program
     .load(MARK_BYTES, R1, R3, MARKS)
@@ -175,17 +172,17 @@ export function limitFragments(program: EbpfAssembler, memory: FragmentMemoryAt,
     .store(4, R3, PASSED, R1)
     .label('slot has begun')
     .load(4, R1, R3, PASSED)
-    .compute(R2, 'mov', Math.max(1, Math.round(rate / SLOTS_A_SECOND)))
+    .compute(R2, 'mov', Math.max(1, Math.round(rate / SLOTS_A_SECOND)) - 1)
     .jumpIf(R2, '<', { register: R1 }, 'beyond the rate')
-    .jumpIf(R2, '==', { register: R1 }, 'beyond the rate')
     .compute(R1, 'mov', 1)
     .atomicAdd(4, R3, PASSED, R1)
     .jump('keep')
     .label('beyond the rate');
 }
 
-/** R3: where the packet's mark is, less MARKS. Spends R1. */
+/** R0: the time, in a mark's units. R3: where the packet's mark is, less MARKS. Spends the other registers up to 5. */
 function findMark(program: EbpfAssembler, memory: FragmentMemoryAt): void {
+  program.call(KTIME_GET_COARSE_NS).compute(R0, 'shr', MARK_UNIT_BITS);
   pointTo(program, memory);
   program
     .load(8, R1, STACK_END, FRAGMENT_AT)

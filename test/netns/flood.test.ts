@@ -115,12 +115,12 @@ function floodsWith(spiFilter: boolean): void {
     return Math.ceil((await speedLimit(size)) * FLOOD_SHARE);
   }
 
-  /** What packets grew to by verdict, when as many were counted as had come: some die only in time. */
-  async function counted(
+  /** As many packets get these verdicts, and none another, as had come: some die only in time. */
+  async function assertCounted(
     before: Record<string, number>,
     verdicts: readonly string[],
     came: number,
-  ): Promise<Record<string, number>> {
+  ): Promise<void> {
     let found: Record<string, number> = {};
     const sum = () => verdicts.reduce((packets, verdict) => packets + (found[verdict] ?? 0), 0);
     await eventually(
@@ -134,7 +134,6 @@ function floodsWith(spiFilter: boolean): void {
     assert.equal(sum(), came, JSON.stringify(found));
     const others = Object.keys(found).filter((verdict) => !verdicts.includes(verdict));
     assert.deepEqual(others, []);
-    return found;
   }
 
   /** Sends a flood for a while, and looks all the time at what waits. */
@@ -238,7 +237,7 @@ function floodsWith(spiFilter: boolean): void {
       await settled();
       const seen = deviceCounter(relay.pid, DEVICE, 'tx') - read;
       const unseen = deviceCounter(relay.pid, DEVICE, 'tx-dropped') - refused;
-      await counted(before, verdicts, seen + unseen);
+      await assertCounted(before, verdicts, seen + unseen);
       assert.equal((await filtered()) - filteredBefore, unseen);
       assert.ok(seen < mostSeen(seen + unseen), `${seen} seen, ${unseen} not`);
       assert.ok(unseen >= 0.1 * flooded, `${unseen} of ${flooded}`);
@@ -284,7 +283,7 @@ function floodsWith(spiFilter: boolean): void {
       const { flooded } = await world.send({ milliseconds: SLICE_MS, flood: { file: toRelay, rate } });
       await settled();
       const passedOn = deviceCounter(relay.pid, DEVICE, 'tx') - read;
-      await counted(before, verdicts, passedOn);
+      await assertCounted(before, verdicts, passedOn);
       const dropped = deviceCounter(relay.pid, DEVICE, 'tx-dropped') - lost;
       assert.ok(
         passedOn <= flooded && passedOn + dropped >= 0.5 * flooded,
