@@ -41,7 +41,7 @@ proto: node_modules/.package-lock.json ## Regenerate src/control/generated from 
 build: native dist/.built bin/ipsec-relayd bin/ipsec-relay ## Build everything: bin/ipsec-relayd and bin/ipsec-relay
 
 dist/.built: node_modules/.package-lock.json tsconfig.json $(SOURCES) $(GENERATED)
-	tsc -p .
+	rm -rf dist && tsc -p .
 	mkdir -p dist/src/control/generated
 	cp src/control/generated/control.js dist/src/control/generated/
 	@touch $@
@@ -52,7 +52,7 @@ bin/ipsec-relayd: dist/.built
 bin/ipsec-relay: dist/.built
 	@mkdir -p bin && chmod +x dist/src/cli/main.js && ln -sfn ../dist/src/cli/main.js $@
 
-UNIT_TESTS := $(foreach folder,wire sad relay endpoint attachment native control cli daemon documents,'dist/test/$(folder)/**/*.test.js')
+UNIT_TESTS := $(foreach folder,wire table sad relay endpoint attachment native store host control config observe cli daemon documents,'dist/test/$(folder)/**/*.test.js')
 NODE24 := run/node24/node_modules/.bin/node
 
 .PHONY: test
@@ -89,7 +89,7 @@ test-asan: build ## The addon's tests under AddressSanitizer and UndefinedBehavi
 .PHONY: test-node24
 # Without those of host set-up: what is slow and could fail there is ip(8) and the kernel, whatever Node runs them.
 test-node24: build $(NODE24) ## Unit and property tests on Node 24
-	$(NODE24) node_modules/mocha/bin/mocha.js --ignore 'dist/test/daemon/host*.test.js' $(UNIT_TESTS)
+	$(NODE24) node_modules/mocha/bin/mocha.js --ignore 'dist/test/host/*.test.js' $(UNIT_TESTS)
 
 $(NODE24):
 	@mkdir -p run/node24

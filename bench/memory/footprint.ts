@@ -1,9 +1,9 @@
 /** What the SAD costs: time to add SAs, and memory for a million of them. Needs --expose-gc; prints its result as JSON. */
 import { parseArgs } from 'node:util';
 import { SaDatabase } from '../../src/sad/database.js';
-import { createSadMemory, sadBytes } from '../../src/sad/layout.js';
 import { NO_LIFETIMES } from '../../src/sad/lifetimes.js';
-import { SadWriter } from '../../src/sad/writer.js';
+import { createSadMemory, sadBytes } from '../../src/table/layout.js';
+import { SadWriter } from '../../src/table/writer.js';
 import { parsePrefix } from '../../src/wire/address.js';
 import { makeDefinition, makeDefinitions, RELAY } from './table.js';
 

@@ -1,7 +1,7 @@
 /** What the table of virtual reassembly costs a fragment, a flood of datagrams that are never complete included. Prints JSON. */
 import { HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
-import { createFragmentMemory } from '../../src/relay/fragment-memory.js';
-import { FOLLOW, FragmentTable } from '../../src/relay/fragment-table.js';
+import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
+import { FOLLOW, FragmentTable } from '../../src/relay/fragments/table.js';
 import { type Timing, timeInTurns } from './timing.js';
 
 const SLICES = 15;

@@ -2,8 +2,8 @@
 import type { PacketBatch } from '../../src/attachment/batch.js';
 import type { Pipeline } from '../../src/relay/pipeline.js';
 import { FORWARD } from '../../src/relay/verdict.js';
-import { KIND_ESP } from '../../src/sad/layout.js';
-import type { SadLookup } from '../../src/sad/reader.js';
+import { KIND_ESP } from '../../src/table/layout.js';
+import type { SadLookup } from '../../src/table/reader.js';
 import { halves, updateChecksum } from '../../src/wire/checksum.js';
 import { espSpi, setEspSpi } from '../../src/wire/esp.js';
 import * as ipv4 from '../../src/wire/ipv4.js';

@@ -1,8 +1,8 @@
 /** SADs and packets for the benchmark: many firsts, one relay address, a second for each SA. */
 import { randomBytes } from 'node:crypto';
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { createSadMemory, KIND_ESP, type SadMemory } from '../../src/sad/layout.js';
-import { SadWriter } from '../../src/sad/writer.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { createSadMemory, KIND_ESP, type SadMemory } from '../../src/table/layout.js';
+import { SadWriter } from '../../src/table/writer.js';
 import { parseAddress } from '../../src/wire/address.js';
 import { FIRST_UNRESERVED_SPI } from '../../src/wire/protocol.js';
 

@@ -1,7 +1,7 @@
 /** Tables of SAs that use what plain ESP does not need, for plain ESP packets to be measured with. */
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { createSadMemory, KIND_AH, KIND_UDP } from '../../src/sad/layout.js';
-import { SadWriter } from '../../src/sad/writer.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { createSadMemory, KIND_AH, KIND_UDP } from '../../src/table/layout.js';
+import { SadWriter } from '../../src/table/writer.js';
 import { equalAddresses, parseAddress } from '../../src/wire/address.js';
 import { FIRST, type FilledTable, makeDefinitions, RELAY } from '../memory/table.js';
 

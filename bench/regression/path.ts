@@ -2,13 +2,13 @@
 import type { Attachment } from '../../src/attachment/attachment.js';
 import { ALIGNMENT, HEADROOM, MAX_PACKET, PacketBatch } from '../../src/attachment/batch.js';
 import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
-import { createFragmentMemory } from '../../src/relay/fragment-memory.js';
+import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
 import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { Pipeline } from '../../src/relay/pipeline.js';
 import { DEFAULT_SETTINGS } from '../../src/relay/settings.js';
-import { createSadMemory } from '../../src/sad/layout.js';
-import { SadReader } from '../../src/sad/reader.js';
-import { SadWriter } from '../../src/sad/writer.js';
+import { createSadMemory } from '../../src/table/layout.js';
+import { SadReader } from '../../src/table/reader.js';
+import { SadWriter } from '../../src/table/writer.js';
 import { equalAddresses } from '../../src/wire/address.js';
 import { timeInTurns } from '../memory/timing.js';
 import { PATHS } from './paths.js';

@@ -1,8 +1,8 @@
 /** One packet or a few of each way through the data plane, with the SAs they need and what becomes of them. */
 
 import type { Verdict } from '../../src/relay/verdict.js';
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { bytes32 } from '../../test/model/bytes.js';
 import { type DefinitionWords, define } from '../../test/model/definition.js';
 import { buildIpv6, fragmentHeader, ROUTING } from '../../test/model/ipv6.js';

@@ -6,11 +6,11 @@
 import { join } from 'node:path';
 import type * as attachmentModule from '../../src/attachment/memory.js';
 import type * as countersModule from '../../src/relay/counters.js';
-import type * as fragmentsModule from '../../src/relay/fragment-memory.js';
+import type * as fragmentsModule from '../../src/relay/fragments/memory.js';
 import type * as identificationModule from '../../src/relay/identification.js';
 import type * as pipelineModule from '../../src/relay/pipeline.js';
 import type * as settingsModule from '../../src/relay/settings.js';
-import type * as readerModule from '../../src/sad/reader.js';
+import type * as readerModule from '../../src/table/reader.js';
 import type * as packetsModule from '../memory/packets.js';
 import type * as tableModule from '../memory/table.js';
 

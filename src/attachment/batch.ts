@@ -30,7 +30,7 @@ export class PacketBatch {
   readonly arrived: Int32Array;
   /** What became of packet `i`: an index into `VERDICTS` (src/relay/verdict.ts). Attachments send the lowest ones, `forward` and `pass`. */
   readonly verdict: Uint8Array;
-  /** Number of the SA that packet `i` was forwarded by (src/sad/writer.ts); unset for other verdicts. */
+  /** Number of the SA that packet `i` was forwarded by (src/table/writer.ts); unset for other verdicts. */
   readonly sa: Int32Array;
   /** Packets held. */
   count = 0;

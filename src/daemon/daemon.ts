@@ -1,29 +1,29 @@
 /** The daemon: brings the parts up in order, answers the control plane, and takes them down again. */
 import { randomBytes } from 'node:crypto';
 import { writeSync } from 'node:fs';
+import { type Config, loadConfig } from '../config/config.js';
 import { type ControlHandler, Refusal, type Status } from '../control/handler.js';
 import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
+import { EgressMtus } from '../host/egress-mtu.js';
+import { claimInterface, HostChanges, HostRefusal, tunOpenRefusal } from '../host/host.js';
+import type { HostPlan } from '../host/plan.js';
+import { hostPlanner } from '../host/planner.js';
 import { native } from '../native/index.js';
+import { type Logger, limitedLog } from '../observe/log.js';
 import { sumVerdicts } from '../relay/counters.js';
 import type { SaPolicy } from '../sad/acceptance.js';
 import { SaDatabase } from '../sad/database.js';
-import { sadBytes } from '../sad/layout.js';
+import { SaStore } from '../store/store.js';
+import { sadBytes } from '../table/layout.js';
 import { contains, familyOf, formatPrefix } from '../wire/address.js';
-import { type Config, loadConfig } from './config.js';
-import { EgressMtus } from './egress-mtu.js';
-import { claimInterface, HostChanges, HostRefusal, tunOpenRefusal } from './host.js';
-import type { HostPlan } from './host-plan.js';
-import { hostPlanner } from './host-planner.js';
 import { Keepalives } from './keepalives.js';
-import { type Logger, limitedLog } from './log.js';
 import type { Notifier } from './notify.js';
 import { restartKeys } from './reload.js';
 import { addConfigured, SaManager } from './sa-manager.js';
 import { saMessage } from './sa-message.js';
 import { attachSpiFilter, type SpiFilter } from './spi-filter.js';
 import { StateLock } from './state-lock.js';
-import { SaStore } from './store.js';
 import { Workers } from './workers.js';
 
 /** How often learnt path MTUs are looked at, milliseconds. */

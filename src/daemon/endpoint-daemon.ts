@@ -2,6 +2,7 @@
 import { existsSync, fdatasync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { ConfiguredSa, EndpointConfig } from '../config/endpoint.js';
 import { type ControlEvent, type ControlHandler, Refusal, type Sa, type Status } from '../control/handler.js';
 import { messages } from '../control/message.js';
 import { ControlServer } from '../control/server.js';
@@ -10,14 +11,13 @@ import { keyBytes, keyParts } from '../endpoint/algorithm.js';
 import { createCounterMemory, EndpointCounters, type SaCounters } from '../endpoint/counters.js';
 import type { EndpointInput } from '../endpoint/endpoint.js';
 import { loadKeys } from '../endpoint/keys.js';
+import { OUTER_MARK, planEndpoint, surveyEndpointHost } from '../host/endpoint.js';
+import { claimInterface, HostChanges, tunOpenRefusal } from '../host/host.js';
 import { native } from '../native/index.js';
+import { type Logger, limitedLog } from '../observe/log.js';
 import { formatAddress } from '../wire/address.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
-import type { ConfiguredSa, EndpointConfig } from './config-endpoint.js';
 import type { EndpointMessage } from './endpoint-worker.js';
-import { claimInterface, HostChanges, tunOpenRefusal } from './host.js';
-import { OUTER_MARK, planEndpoint, surveyEndpointHost } from './host-endpoint.js';
-import { type Logger, limitedLog } from './log.js';
 import type { Notifier } from './notify.js';
 import { StateLock } from './state-lock.js';
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 /** ipsec-relayd: the daemon's command line. Exit status: 0 done, 1 refused or failed, 2 usage. */
 import { Command, CommanderError, Option } from 'commander';
+import { type Config, ConfigError, ROLES } from '../config/config.js';
+import { type EndpointConfig, loadAnyConfig } from '../config/endpoint.js';
 import { usageSentence } from '../control/usage.js';
 import { VERSION } from '../control/version.js';
-import { type Config, ConfigError, ROLES } from './config.js';
-import { type EndpointConfig, loadAnyConfig } from './config-endpoint.js';
+import { createLog } from '../observe/log.js';
 import { checkSas, Daemon } from './daemon.js';
 import { EndpointDaemon, endpointKeys } from './endpoint-daemon.js';
-import { createLog } from './log.js';
 import { Notifier } from './notify.js';
 
 const DEFAULT_CONFIG = '/etc/ipsec-relay/relay.toml';

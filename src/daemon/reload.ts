@@ -1,5 +1,5 @@
 /** What of a configuration may change while the daemon runs. */
-import type { Config } from './config.js';
+import type { Config } from '../config/config.js';
 
 /** The keys, named as in the file before, that differ between two configurations and take effect only at a start. */
 export function restartKeys(now: Config, next: Config): string[] {

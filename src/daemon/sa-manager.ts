@@ -4,12 +4,12 @@
  */
 import { EventEmitter } from 'node:events';
 import { type AddedSa, type ControlEvent, Refusal, type Sa, type SaRequest } from '../control/handler.js';
+import type { Logger } from '../observe/log.js';
 import { refuseDefinition, type SaPolicy } from '../sad/acceptance.js';
 import { type AddResult, describe, type SaDatabase, type SaEntry, SaRefusal } from '../sad/database.js';
+import type { SaStore, StoreChange } from '../store/store.js';
 import { type Clocks, ClockWatch } from './clock-watch.js';
-import type { Logger } from './log.js';
 import { definitionOf, entryOf, saMessage, specificationOf, storedSa } from './sa-message.js';
-import type { SaStore, StoreChange } from './store.js';
 
 /** How often the lifetimes are looked at, milliseconds. */
 const LIFETIME_INTERVAL_MS = 1000;

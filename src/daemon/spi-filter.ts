@@ -1,14 +1,14 @@
-/** Puts the filter of unknown SPIs (src/relay/spi-filter.ts) on the relay's device, where the kernel allows it. */
+/** Puts the filter of unknown SPIs (src/relay/filter/spi-filter.ts) on the relay's device, where the kernel allows it. */
 import { native } from '../native/index.js';
+import type { Logger } from '../observe/log.js';
 import type { VerdictCounters } from '../relay/counters.js';
 import {
   spiFilterBytes,
   spiFilterCounters,
   spiFilterPresence,
   spiFilterProgram,
-} from '../relay/spi-filter.js';
+} from '../relay/filter/spi-filter.js';
 import type { SaDatabase } from '../sad/database.js';
-import type { Logger } from './log.js';
 
 export interface SpiFilter {
   /** What it dropped, as a worker's counters. */

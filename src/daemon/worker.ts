@@ -1,17 +1,17 @@
 /** Thread entry: one worker on one queue of the TUN device. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PacketBatch } from '../attachment/batch.js';
-import { TunAttachment } from '../attachment/tun.js';
+import { TunAttachment } from '../attachment/tun/queue.js';
 import { native } from '../native/index.js';
 import type { OriginatedCounters, VerdictCounters } from '../relay/counters.js';
-import type { FragmentMemory } from '../relay/fragment-memory.js';
+import type { FragmentMemory } from '../relay/fragments/memory.js';
 import type { IdentificationCounters } from '../relay/identification.js';
 import { relayLoop } from '../relay/loop.js';
 import { Pipeline } from '../relay/pipeline.js';
 import type { DataPlaneSettings } from '../relay/settings.js';
-import type { SadMemory } from '../sad/layout.js';
-import { MapCachedReader } from '../sad/map-cache.js';
-import { SadReader } from '../sad/reader.js';
+import type { SadMemory } from '../table/layout.js';
+import { MapCachedReader } from '../table/map-cache.js';
+import { SadReader } from '../table/reader.js';
 
 /** What the control thread hands to a worker. */
 export interface WorkerInput {

@@ -11,11 +11,11 @@ import {
   type VerdictCounters,
   type VerdictTotal,
 } from '../relay/counters.js';
-import { createFragmentMemory, type FragmentMemoryOptions } from '../relay/fragment-memory.js';
-import { FragmentTable } from '../relay/fragment-table.js';
+import { createFragmentMemory, type FragmentMemoryOptions } from '../relay/fragments/memory.js';
+import { FragmentTable } from '../relay/fragments/table.js';
 import { createIdentificationCounters } from '../relay/identification.js';
 import type { DataPlaneSettings } from '../relay/settings.js';
-import type { SadMemory } from '../sad/layout.js';
+import type { SadMemory } from '../table/layout.js';
 import type { WorkerInput } from './worker.js';
 
 export interface WorkersOptions {

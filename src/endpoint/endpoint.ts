@@ -1,7 +1,7 @@
 /** The endpoint put together: SAs, ports, and the loop that its worker runs. */
 import type { Attachment } from '../attachment/attachment.js';
 import { PacketBatch } from '../attachment/batch.js';
-import { TunAttachment } from '../attachment/tun.js';
+import { TunAttachment } from '../attachment/tun/queue.js';
 import { native } from '../native/index.js';
 import { equalAddresses, familyOf, formatAddress } from '../wire/address.js';
 import { type CounterMemory, EndpointCounters, ORIGINATED_KEEPALIVE } from './counters.js';

@@ -9,7 +9,7 @@ import {
   SOURCE_PORT,
   SOURCE_STRIDE,
   sourceWords,
-} from '../sad/layout.js';
+} from '../table/layout.js';
 import type { BatchClock } from './batch-clock.js';
 import type { VerdictCounters } from './counters.js';
 import { FORWARD, HELD, VERDICTS } from './verdict.js';

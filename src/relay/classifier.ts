@@ -1,5 +1,5 @@
 /** What a packet that was taken apart carries: ESP, AH or ESP-in-UDP, and with which SPI. */
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../sad/layout.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
 import { AH_MIN_LENGTH, AH_SPI, ahLength } from '../wire/ah.js';
 import { ESP_MIN_LENGTH, espSpi } from '../wire/esp.js';
 import { PORT_IKE, PORT_NAT_TRAVERSAL, PROTOCOL_AH, PROTOCOL_ESP, PROTOCOL_UDP } from '../wire/protocol.js';

@@ -12,7 +12,7 @@ import {
   R_TO_PORTS,
   R_TO_SPI,
   type SadMemory,
-} from '../sad/layout.js';
+} from '../table/layout.js';
 import { IPV4_MIN_HEADER } from '../wire/ipv4.js';
 import { IPV6_HEADER } from '../wire/ipv6.js';
 import { UDP_HEADER } from '../wire/udp.js';

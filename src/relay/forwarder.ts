@@ -3,19 +3,19 @@
  * leave, and rewrites it where it is. The general way, beside the plain one in pipeline.ts.
  */
 import type { PacketBatch } from '../attachment/batch.js';
-import { LatestSources } from '../sad/latest-source.js';
-import { FLAG_HAIRPIN, FLAG_TO_RELAY, KIND_AH, R_KIND, R_SLOT, type SadMemory } from '../sad/layout.js';
-import { type SadLookup, WRONG_PEER } from '../sad/reader.js';
+import { LatestSources } from '../table/latest-source.js';
+import { FLAG_HAIRPIN, FLAG_TO_RELAY, KIND_AH, R_KIND, R_SLOT, type SadMemory } from '../table/layout.js';
+import { type SadLookup, WRONG_PEER } from '../table/reader.js';
 import { updateChecksum } from '../wire/checksum.js';
 import { ipv4Checksum, setIpv4Checksum, setIpv4Ttl } from '../wire/ipv4.js';
 import { IPV6_HEADER, setIpv6HopLimit } from '../wire/ipv6.js';
 import { FIRST_UNRESERVED_SPI } from '../wire/protocol.js';
 import type { Accounting } from './accounting.js';
 import { Emission, overheadOf } from './emission.js';
-import { Fragmenter } from './fragmenter.js';
-import type { IcmpErrors } from './icmp-error.js';
-import { mtuFloor } from './icmp-mapping.js';
-import { isIcmpErrorMessage } from './icmp-translator.js';
+import { Fragmenter } from './fragments/fragmenter.js';
+import type { IcmpErrors } from './icmp/error.js';
+import { mtuFloor } from './icmp/mapping.js';
+import { isIcmpErrorMessage } from './icmp/translator.js';
 import type { Identifications } from './identification.js';
 import type { Outlet } from './outlet.js';
 import type { Packet } from './packet.js';

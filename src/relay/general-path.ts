@@ -18,10 +18,10 @@ import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../wire/protocol.js';
 import type { BatchClock } from './batch-clock.js';
 import { type ClassifierOptions, classify } from './classifier.js';
 import type { Forwarder } from './forwarder.js';
-import type { Fragments } from './fragments.js';
-import { answerEcho } from './icmp-echo.js';
-import { mayBeTold } from './icmp-error.js';
-import { type IcmpTranslator, isIcmpIntact } from './icmp-translator.js';
+import type { Fragments } from './fragments/fragments.js';
+import { answerEcho } from './icmp/echo.js';
+import { mayBeTold } from './icmp/error.js';
+import { type IcmpTranslator, isIcmpIntact } from './icmp/translator.js';
 import { Packet, parseIp } from './packet.js';
 import type { TokenBucket } from './token-bucket.js';
 import {

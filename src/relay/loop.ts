@@ -1,7 +1,7 @@
 /** One worker's life: receive, process, send, account; block only when nothing waits. */
 import type { Attachment } from '../attachment/attachment.js';
 import type { PacketBatch } from '../attachment/batch.js';
-import type { SadLookup } from '../sad/reader.js';
+import type { SadLookup } from '../table/reader.js';
 import type { Pipeline } from './pipeline.js';
 import { LAST_SENT_VERDICT, SEND_FAILED } from './verdict.js';
 

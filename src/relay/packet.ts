@@ -111,7 +111,7 @@ export class Packet {
   /** May be cut up on the way: IPv4 without DF, or put together by the relay. */
   mayFragment = false;
 
-  /** How it carries its SPI (`KIND_…` of src/sad/layout.ts), set by the classifier. */
+  /** How it carries its SPI (`KIND_…` of src/table/layout.ts), set by the classifier. */
   kind = 0;
   /** Signed, network byte order. */
   spi = 0;

@@ -27,8 +27,8 @@ import {
   SOURCE_ADDRESS,
   SOURCE_STRIDE,
   sourceWords,
-} from '../sad/layout.js';
-import { type SadLookup, WRONG_PEER } from '../sad/reader.js';
+} from '../table/layout.js';
+import { type SadLookup, WRONG_PEER } from '../table/reader.js';
 import { halves, updateChecksum } from '../wire/checksum.js';
 import { ESP_MIN_LENGTH, espSpi, setEspSpi } from '../wire/esp.js';
 import {
@@ -49,12 +49,12 @@ import { Accounting } from './accounting.js';
 import { BatchClock } from './batch-clock.js';
 import type { OriginatedCounters, VerdictCounters } from './counters.js';
 import { Forwarder } from './forwarder.js';
-import type { FragmentMemory } from './fragment-memory.js';
-import { FragmentTable } from './fragment-table.js';
-import { Fragments } from './fragments.js';
+import { Fragments } from './fragments/fragments.js';
+import type { FragmentMemory } from './fragments/memory.js';
+import { FragmentTable } from './fragments/table.js';
 import { GeneralPath } from './general-path.js';
-import { IcmpErrors, ORIGIN_TTL } from './icmp-error.js';
-import { IcmpTranslator } from './icmp-translator.js';
+import { IcmpErrors, ORIGIN_TTL } from './icmp/error.js';
+import { IcmpTranslator } from './icmp/translator.js';
 import { type IdentificationCounters, Identifications } from './identification.js';
 import { Outlet } from './outlet.js';
 import { IPV4_MAPPED } from './packet.js';

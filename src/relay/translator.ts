@@ -6,7 +6,7 @@
  *     encapsulation       IP  +UDP−   SPI …     the IP header moves
  *     family              −IP+ [UDP]  SPI …     the IP header is made anew (RFC 7915 §4, §5, without ICMP)
  */
-import { KIND_AH, KIND_UDP } from '../sad/layout.js';
+import { KIND_AH, KIND_UDP } from '../table/layout.js';
 import { AH_SPI } from '../wire/ah.js';
 import { halves, updateChecksum } from '../wire/checksum.js';
 import { setEspSpi } from '../wire/esp.js';

@@ -1,8 +1,9 @@
 /** Which addresses an SA of an edge may have. */
+
+import type { SaDefinition } from '../table/definition.js';
+import { KIND_AH } from '../table/layout.js';
 import { contains, formatAddress, type Prefix } from '../wire/address.js';
 import type { SaPolicy } from './acceptance.js';
-import type { SaDefinition } from './definition.js';
-import { KIND_AH } from './layout.js';
 
 /** One sentence, or undefined. */
 export function refuseEdgeAddresses(sa: SaDefinition, policy: SaPolicy): string | undefined {

@@ -1,4 +1,7 @@
 /** What makes an SA acceptable. Each refusal is one sentence: the word that is wrong, why, and what would be right. */
+
+import type { Kind, SaDefinition } from '../table/definition.js';
+import { KIND_AH, KIND_UDP } from '../table/layout.js';
 import {
   contains,
   familyOf,
@@ -12,8 +15,6 @@ import {
 } from '../wire/address.js';
 import { FIRST_UNRESERVED_SPI } from '../wire/protocol.js';
 import { refuseEdgeAddresses } from './acceptance-edge.js';
-import type { Kind, SaDefinition } from './definition.js';
-import { KIND_AH, KIND_UDP } from './layout.js';
 
 /** What the role of this program allows. */
 export interface SaPolicy {

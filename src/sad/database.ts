@@ -2,9 +2,8 @@
  * The SAD as its manager sees it: SAs with ids and names over the shared table. Checks what is added,
  * chooses SPIs and knows when an SA ends. It does no I/O; whoever owns it makes things durable.
  */
-import { contains, formatAddress } from '../wire/address.js';
-import { refuseDefinition, type SaPolicy } from './acceptance.js';
-import { defaultMode, type Mode, type SaDefinition, sameDefinition } from './definition.js';
+
+import { defaultMode, type Mode, type SaDefinition, sameDefinition } from '../table/definition.js';
 import {
   COUNTER_BYTES,
   COUNTER_LAST,
@@ -12,11 +11,13 @@ import {
   COUNTER_STRIDE,
   createSadMemory,
   type SadMemory,
-} from './layout.js';
+} from '../table/layout.js';
+import type { PresentSpis } from '../table/spi-presence.js';
+import { SadFull, SadWriter } from '../table/writer.js';
+import { contains, formatAddress } from '../wire/address.js';
+import { refuseDefinition, type SaPolicy } from './acceptance.js';
 import { type DueSa, LifetimeTimers, type SaLifetimes, sameLifetimes } from './lifetimes.js';
 import { SpiAllocator } from './spi.js';
-import type { PresentSpis } from './spi-presence.js';
-import { SadFull, SadWriter } from './writer.js';
 
 export type Origin = 'runtime' | 'config';
 

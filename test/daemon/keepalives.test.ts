@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type KeepaliveOptions, Keepalives } from '../../src/daemon/keepalives.js';
 import { SaDatabase, type SaEntry } from '../../src/sad/database.js';
-import { COUNTER_LAST, COUNTER_STRIDE, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import { COUNTER_LAST, COUNTER_STRIDE, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { parsePrefix } from '../../src/wire/address.js';
 import type { DefinitionWords } from '../model/definition.js';
 import { NOW, specify } from '../model/specification.js';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { parseConfig } from '../../src/config/config.js';
 import { SA_WORDS } from '../../src/control/sa-words.js';
-import { parseConfig } from '../../src/daemon/config.js';
 import { checkSas } from '../../src/daemon/daemon.js';
 
 const PAGE = new URL('../../../src/daemon/ipsec-relayd.8', import.meta.url);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { parseConfig } from '../../src/daemon/config.js';
+import { parseConfig } from '../../src/config/config.js';
 import { restartKeys } from '../../src/daemon/reload.js';
 
 const relay = (keys: string, sections = '') =>

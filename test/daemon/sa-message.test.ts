@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { Refusal, type SaRequest } from '../../src/control/handler.js';
 import { messages } from '../../src/control/message.js';
 import { definitionOf, saMessage, specificationOf, storedSa } from '../../src/daemon/sa-message.js';
-import { decodeSa, encodeSa } from '../../src/daemon/store-format.js';
 import { refuseDefinition, type SaPolicy } from '../../src/sad/acceptance.js';
 import { SaDatabase } from '../../src/sad/database.js';
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
 import { NO_LIFETIMES } from '../../src/sad/lifetimes.js';
+import { decodeSa, encodeSa } from '../../src/store/format.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { parsePrefix } from '../../src/wire/address.js';
 import { type DefinitionWords, define, plain } from '../model/definition.js';
 

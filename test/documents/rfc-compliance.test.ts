@@ -8,7 +8,7 @@ const CHECKOUT = resolve(import.meta.dirname, '../../..');
 const TESTS = join(CHECKOUT, 'dist/test');
 
 /** A file below test/, or a title in quotes, which belongs to the file before it. */
-const NAME = /\b([a-z]+\/[a-z0-9-]+)\b|"([^"]+)"/g;
+const NAME = /\b([a-z]+(?:\/[a-z0-9-]+)+)\b|"([^"]+)"/g;
 
 interface Listed {
   readonly file: string;

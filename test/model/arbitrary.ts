@@ -1,6 +1,6 @@
 /** fast-check's view of packets: each an SA's, with any fields, and damaged now and then. */
 import fc from 'fast-check';
-import type { SaDefinition } from '../../src/sad/definition.js';
+import type { SaDefinition } from '../../src/table/definition.js';
 import { familyOf } from '../../src/wire/address.js';
 import { type Bytes, internetChecksum } from './bytes.js';
 import { encode, type Ip } from './ip.js';

@@ -1,7 +1,7 @@
 /** Steps 4 and 5 of a packet's way: what does it carry, and which SA is it for? */
 import type { Verdict } from '../../src/relay/verdict.js';
-import type { Kind, SaDefinition } from '../../src/sad/definition.js';
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import type { Kind, SaDefinition } from '../../src/table/definition.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { parseAddress } from '../../src/wire/address.js';
 import { word16, word32 } from './bytes.js';
 import type { Ip } from './ip.js';

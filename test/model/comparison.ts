@@ -1,6 +1,6 @@
 /** The fast path beside the model: the same packets, one after the other, must come to the same. */
 import assert from 'node:assert/strict';
-import type { SaDefinition } from '../../src/sad/definition.js';
+import type { SaDefinition } from '../../src/table/definition.js';
 import { hex } from './bytes.js';
 import { type Expected, expectedOf, identificationOf, judge } from './judge.js';
 import { type Fate, RelayModel } from './relay.js';

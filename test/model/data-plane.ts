@@ -6,12 +6,12 @@ import {
   type OriginatedCounters,
   type VerdictCounters,
 } from '../../src/relay/counters.js';
-import { createFragmentMemory, type FragmentMemory } from '../../src/relay/fragment-memory.js';
+import { createFragmentMemory, type FragmentMemory } from '../../src/relay/fragments/memory.js';
 import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { Pipeline } from '../../src/relay/pipeline.js';
 import { type DataPlaneSettings, DEFAULT_SETTINGS } from '../../src/relay/settings.js';
-import type { SadMemory } from '../../src/sad/layout.js';
-import type { SadLookup } from '../../src/sad/reader.js';
+import type { SadMemory } from '../../src/table/layout.js';
+import type { SadLookup } from '../../src/table/reader.js';
 
 export interface DataPlaneOptions {
   readonly memory: SadMemory;

@@ -1,6 +1,6 @@
 /** SA definitions for tests, in text. */
-import type { Kind, Mode, SaDefinition } from '../../src/sad/definition.js';
-import { KIND_ESP } from '../../src/sad/layout.js';
+import type { Kind, Mode, SaDefinition } from '../../src/table/definition.js';
+import { KIND_ESP } from '../../src/table/layout.js';
 import { formatAddress, parseAddress } from '../../src/wire/address.js';
 
 export interface DefinitionWords {

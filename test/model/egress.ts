@@ -1,5 +1,5 @@
 /** Step 7 of a packet's way: does it fit the way out? And the pieces of one that is fragmented. */
-import type { SaDefinition } from '../../src/sad/definition.js';
+import type { SaDefinition } from '../../src/table/definition.js';
 import { isIpv4 } from '../../src/wire/address.js';
 import { type Bytes, word16 } from './bytes.js';
 import {

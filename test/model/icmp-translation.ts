@@ -1,6 +1,6 @@
 /** An ICMP error about an emitted packet, for the end whose packet that was: RFC 7915 §4.2, §5.2 and RFC 5508 §4.2. */
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { KIND_UDP } from '../../src/sad/layout.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { KIND_UDP } from '../../src/table/layout.js';
 import { familyOf, formatAddress } from '../../src/wire/address.js';
 import { addressBytes, type Bytes, bytes16, bytes32, word16, word32 } from './bytes.js';
 import { IPSEC_PORT, type Shown, SPI_AT } from './classify.js';

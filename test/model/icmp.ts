@@ -1,6 +1,6 @@
 /** ICMP as the relay meets and makes it: echo, errors of its own, and which SA an error is about. */
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { formatAddress } from '../../src/wire/address.js';
 import { addressBytes, addressText, type Bytes, internetChecksum, word16, word32 } from './bytes.js';
 import { type Shown, SPI_AT } from './classify.js';

@@ -3,8 +3,8 @@
  * builds every header anew and sums every checksum in full. Without limits of memory, time and rate.
  */
 import type { Verdict } from '../../src/relay/verdict.js';
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { familyOf, formatAddress } from '../../src/wire/address.js';
 import { word16 } from './bytes.js';
 import { classify, findSa, type Settings, type Shown, withoutSurplus } from './classify.js';

@@ -1,6 +1,6 @@
 /** What an SA makes of a packet: new addresses, SPI, ports, encapsulation and family. */
-import type { Kind, SaDefinition } from '../../src/sad/definition.js';
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import type { Kind, SaDefinition } from '../../src/table/definition.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { formatAddress } from '../../src/wire/address.js';
 import { addressBytes, type Bytes, bytes16, bytes32, internetChecksum, word16 } from './bytes.js';
 import { type Settings, type Shown, SPI_AT } from './classify.js';

@@ -7,14 +7,14 @@ import {
   totalVerdicts,
   type VerdictCounters,
 } from '../../src/relay/counters.js';
-import { createFragmentMemory, type FragmentMemoryOptions } from '../../src/relay/fragment-memory.js';
+import { createFragmentMemory, type FragmentMemoryOptions } from '../../src/relay/fragments/memory.js';
 import type { Pipeline } from '../../src/relay/pipeline.js';
 import type { DataPlaneSettings } from '../../src/relay/settings.js';
 import { HELD, LAST_SENT_VERDICT, VERDICTS, type Verdict } from '../../src/relay/verdict.js';
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { createSadMemory, type SadMemory } from '../../src/sad/layout.js';
-import { SadReader } from '../../src/sad/reader.js';
-import { SadWriter } from '../../src/sad/writer.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { createSadMemory, type SadMemory } from '../../src/table/layout.js';
+import { SadReader } from '../../src/table/reader.js';
+import { SadWriter } from '../../src/table/writer.js';
 import { equalAddresses } from '../../src/wire/address.js';
 import { makePipeline } from './data-plane.js';
 

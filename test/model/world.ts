@@ -1,6 +1,6 @@
 /** SAs for every pair of families and encapsulations, and the packets that they are for. */
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { familyOf, formatAddress } from '../../src/wire/address.js';
 import type { Bytes } from './bytes.js';
 import { define } from './definition.js';

@@ -3,7 +3,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { PacketBatch } from '../../src/attachment/batch.js';
-import { TunAttachment } from '../../src/attachment/tun.js';
+import { TunAttachment } from '../../src/attachment/tun/queue.js';
 import { native } from '../../src/native/index.js';
 
 interface TaskData {

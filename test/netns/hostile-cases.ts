@@ -1,5 +1,5 @@
 /** Packets that nobody sends who means well, or that are not about an SA, and what becomes of each. */
-import { KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import { KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { define } from '../model/definition.js';
 import { buildIpv6, fragmentHeader, HOP_BY_HOP, type Ipv6Fields, options, routing } from '../model/ipv6.js';
 import { buildPacket, bytes32, type PacketFields } from '../model/packet.js';

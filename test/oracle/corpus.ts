@@ -1,8 +1,8 @@
 /** The corpus that corpus.py generates and the predictions that model.py makes, as they come through JSON. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Kind, SaDefinition } from '../../src/sad/definition.js';
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import type { Kind, SaDefinition } from '../../src/table/definition.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { parseAddress } from '../../src/wire/address.js';
 
 export interface Scene {

@@ -12,10 +12,10 @@ import {
   totalVerdicts,
 } from '../../src/relay/counters.js';
 import { relayLoop } from '../../src/relay/loop.js';
-import { createSadMemory } from '../../src/sad/layout.js';
-import { MapCachedReader } from '../../src/sad/map-cache.js';
-import { SadReader } from '../../src/sad/reader.js';
-import { SadWriter } from '../../src/sad/writer.js';
+import { createSadMemory } from '../../src/table/layout.js';
+import { MapCachedReader } from '../../src/table/map-cache.js';
+import { SadReader } from '../../src/table/reader.js';
+import { SadWriter } from '../../src/table/writer.js';
 import { equalAddresses } from '../../src/wire/address.js';
 import { makePipeline } from '../model/data-plane.js';
 import { PATHS } from './allocation-paths.js';

@@ -1,6 +1,6 @@
 /** Lists of packets that take each way through the data plane, for the test of allocations. */
 import type { Verdict } from '../../src/relay/verdict.js';
-import type { SaDefinition } from '../../src/sad/definition.js';
+import type { SaDefinition } from '../../src/table/definition.js';
 import { type CorpusPacket, corpus } from '../model/corpus.js';
 import { define } from '../model/definition.js';
 import { cut } from '../model/egress.js';

@@ -1,8 +1,8 @@
 /** Checksums that are updated incrementally (RFC 1624) are what summing in full gives, corners included. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { KIND_UDP } from '../../src/sad/layout.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { KIND_UDP } from '../../src/table/layout.js';
 import { formatAddress } from '../../src/wire/address.js';
 import { bytesUpTo, corner16 } from '../model/arbitrary.js';
 import { bytes16, hex, internetChecksum, word16 } from '../model/bytes.js';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Emission, overheadOf, recordOverhead } from '../../src/relay/emission.js';
 import { Packet } from '../../src/relay/packet.js';
-import { addressWord } from '../../src/sad/address-table.js';
-import type { Kind } from '../../src/sad/definition.js';
+import { addressWord } from '../../src/table/address-table.js';
+import type { Kind } from '../../src/table/definition.js';
 import {
   createSadMemory,
   KIND_AH,
@@ -10,9 +10,9 @@ import {
   KIND_UDP,
   MTU_UNKNOWN,
   type SadMemory,
-} from '../../src/sad/layout.js';
-import { SadReader } from '../../src/sad/reader.js';
-import { SadWriter } from '../../src/sad/writer.js';
+} from '../../src/table/layout.js';
+import { SadReader } from '../../src/table/reader.js';
+import { SadWriter } from '../../src/table/writer.js';
 import { isIpv4, parseAddress } from '../../src/wire/address.js';
 import { type DefinitionWords, define } from '../model/definition.js';
 import { lookupAll } from '../model/sad.js';

@@ -2,8 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
 import { FORWARD, UNKNOWN_SPI, VERDICTS } from '../../src/relay/verdict.js';
-import { MapCachedReader } from '../../src/sad/map-cache.js';
-import { SadReader } from '../../src/sad/reader.js';
+import { MapCachedReader } from '../../src/table/map-cache.js';
+import { SadReader } from '../../src/table/reader.js';
 import { sum16 } from '../../src/wire/checksum.js';
 import { makePipeline } from '../model/data-plane.js';
 import { buildPacket } from '../model/packet.js';

@@ -3,8 +3,8 @@
  * generation, which the entry carries three times: in destination, source and SPI as packets leave.
  */
 import type { VerdictCounters } from '../../src/relay/counters.js';
-import type { SaDefinition } from '../../src/sad/definition.js';
-import type { SadMemory } from '../../src/sad/layout.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import type { SadMemory } from '../../src/table/layout.js';
 import { define } from '../model/definition.js';
 
 /** SAs 0 … STABLE - 1 exist throughout and are replaced again and again; the rest come and go. */

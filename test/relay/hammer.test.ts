@@ -5,8 +5,8 @@
 import assert from 'node:assert/strict';
 import { Worker } from 'node:worker_threads';
 import { createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
-import { COUNTER_PACKETS, COUNTER_STRIDE, createSadMemory } from '../../src/sad/layout.js';
-import { SadFull, SadWriter } from '../../src/sad/writer.js';
+import { COUNTER_PACKETS, COUNTER_STRIDE, createSadMemory } from '../../src/table/layout.js';
+import { SadFull, SadWriter } from '../../src/table/writer.js';
 import { randomFrom } from '../model/random.js';
 import {
   entryAt,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { VERDICTS } from '../../src/relay/verdict.js';
-import { COUNTER_STRIDE } from '../../src/sad/layout.js';
+import { COUNTER_STRIDE } from '../../src/table/layout.js';
 import { define } from '../model/definition.js';
 import { buildPacket } from '../model/packet.js';
 import { Rig } from '../model/rig.js';

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PacketBatch } from '../../src/attachment/batch.js';
 import { MemoryAttachment } from '../../src/attachment/memory.js';
 import { LAST_SENT_VERDICT } from '../../src/relay/verdict.js';
-import { SadReader } from '../../src/sad/reader.js';
+import { SadReader } from '../../src/table/reader.js';
 import { makePipeline } from '../model/data-plane.js';
 import { buildPacket } from '../model/packet.js';
 import { type RekeyReport, type RekeyWorld, spiOf, toSpiOf } from './rekey-world.js';

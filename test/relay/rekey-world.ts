@@ -1,6 +1,6 @@
 /** What the rekey test and its threads agree on. */
 import type { VerdictCounters } from '../../src/relay/counters.js';
-import type { SadMemory } from '../../src/sad/layout.js';
+import type { SadMemory } from '../../src/table/layout.js';
 
 export interface RekeyWorld {
   readonly memory: SadMemory;

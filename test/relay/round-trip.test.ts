@@ -1,8 +1,8 @@
 /** What one SA makes of a packet, the opposite SA undoes: all that both legs can carry comes back. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { KIND_AH, KIND_UDP } from '../../src/sad/layout.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { KIND_AH, KIND_UDP } from '../../src/table/layout.js';
 import { formatAddress } from '../../src/wire/address.js';
 import { packetOf } from '../model/arbitrary.js';
 import { hex, word16 } from '../model/bytes.js';

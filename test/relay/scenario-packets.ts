@@ -2,8 +2,8 @@
  * The words of the scenarios: SAs from one kind of leg to another, packets as they arrive by them and leave by them,
  * and ICMP about packets. Checksums are summed in full.
  */
-import type { SaDefinition } from '../../src/sad/definition.js';
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/sad/layout.js';
+import type { SaDefinition } from '../../src/table/definition.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import type { Bytes } from '../model/bytes.js';
 import { type DefinitionWords, define } from '../model/definition.js';
 import { encode, type Ip } from '../model/ip.js';

@@ -1,7 +1,7 @@
 /** Scenarios: packets that come, what leaves for each, and its verdict. All that runs them. */
 import assert from 'node:assert/strict';
 import type { Verdict } from '../../src/relay/verdict.js';
-import { COUNTER_PACKETS, COUNTER_STRIDE } from '../../src/sad/layout.js';
+import { COUNTER_PACKETS, COUNTER_STRIDE } from '../../src/table/layout.js';
 import { bytes16, bytes32, hex, internetChecksum, word16, word32 } from '../model/bytes.js';
 import { encode, type Ip } from '../model/ip.js';
 import { DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING } from '../model/ipv6.js';

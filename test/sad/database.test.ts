@@ -9,8 +9,8 @@ import {
   SaRefusal,
   type SaSpecification,
 } from '../../src/sad/database.js';
-import { COUNTER_STRIDE } from '../../src/sad/layout.js';
 import { NO_LIFETIMES, type SaLifetimes } from '../../src/sad/lifetimes.js';
+import { COUNTER_STRIDE } from '../../src/table/layout.js';
 import { parsePrefix } from '../../src/wire/address.js';
 import { type DefinitionWords, define, plain } from '../model/definition.js';
 import { matchKey } from '../model/sad.js';

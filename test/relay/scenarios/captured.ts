@@ -1,7 +1,7 @@
 /** Packets of real kernels (test/relay/captured.ts), and what the relay must make of them. */
 
-import type { SaDefinition } from '../../../src/sad/definition.js';
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../../../src/sad/layout.js';
+import type { SaDefinition } from '../../../src/table/definition.js';
+import { KIND_AH, KIND_ESP, KIND_UDP } from '../../../src/table/layout.js';
 import { type DefinitionWords, define } from '../../model/definition.js';
 import { FIRST, RELAY, SECOND } from '../../model/world.js';
 import { type Captured, captured } from '../captured.js';

@@ -1,5 +1,5 @@
 /** Too long for the way out, and TTL used up: who is told what, and what is cut up. */
-import { KIND_ESP } from '../../../src/sad/layout.js';
+import { KIND_ESP } from '../../../src/table/layout.js';
 import { define } from '../../model/definition.js';
 import { cut } from '../../model/egress.js';
 import type { Ip } from '../../model/ip.js';

@@ -1,5 +1,5 @@
 /** UDP and native ESP, AH, and what is wrong with them, without a change of family. */
-import { KIND_UDP } from '../../../src/sad/layout.js';
+import { KIND_UDP } from '../../../src/table/layout.js';
 import { bytes16, bytes32, word16 } from '../../model/bytes.js';
 import { define } from '../../model/definition.js';
 import type { Ip } from '../../model/ip.js';

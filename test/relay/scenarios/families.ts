@@ -1,5 +1,5 @@
 /** From IPv4 to IPv6 and back, and the hairpin. */
-import { KIND_ESP, KIND_UDP } from '../../../src/sad/layout.js';
+import { KIND_ESP, KIND_UDP } from '../../../src/table/layout.js';
 import { bytes16, word16 } from '../../model/bytes.js';
 import { type DefinitionWords, define } from '../../model/definition.js';
 import { DESTINATION_OPTIONS, fragmentHeader, HOP_BY_HOP, options, routing } from '../../model/ipv6.js';

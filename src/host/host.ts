@@ -1,0 +1,282 @@
+/** Carries out a {@link HostPlan}, says what it changed, and undoes it: at the stop, or at the next start. */
+import type { Family } from '../wire/address.js';
+import { contains, formatAddress, formatPrefix, parseAddress } from '../wire/address.js';
+import { HostRefusal, ipBatch, ipQuery, readSysctl, runNft, writeSysctl } from './commands.js';
+import { type Change, HostJournal } from './journal.js';
+import { describe, type HostPlan, type HostStep, type PolicyStep, type SysctlStep } from './plan.js';
+
+export { HostRefusal } from './commands.js';
+export { claimInterface, tunOpenRefusal } from './interface.js';
+
+/** What ip(8) says of something that is gone already, its device with it. */
+const GONE = /No such (process|file or directory|device)|Cannot find device|does not exist/;
+
+export class HostChanges {
+  readonly #journal: HostJournal;
+  #changes: readonly Change[] = [];
+
+  /** Of a host on which nothing is changed yet. @param stateDirectory where the journal is kept */
+  constructor(stateDirectory: string) {
+    this.#journal = new HostJournal(stateDirectory);
+  }
+
+  /**
+   * Undoes what a former run left because it was killed.
+   * @returns what was undone, and what could not be, in words
+   */
+  static async recover(stateDirectory: string): Promise<string[]> {
+    const journal = new HostJournal(stateDirectory);
+    const { changes, problem } = await journal.read();
+    const words = await undoAll(changes);
+    await journal.remove();
+    return problem === undefined ? words : [problem, ...words];
+  }
+
+  /**
+   * Makes the host as the plan wants it, doing and undoing only what differs from the plan before; its
+   * device is open. Throws {@link HostRefusal} when the host is in the way or refuses a step, and then
+   * everything is as it was.
+   * @returns what was changed, in words
+   */
+  async apply(plan: HostPlan): Promise<string[]> {
+    await refuseAssigned(plan);
+    const before = this.#changes;
+    const there = new Set(before.map(({ step }) => identity(step)));
+    const wanted = new Set(plan.steps.map(identity));
+    const added = await pendingChanges(plan.steps.filter((step) => !there.has(identity(step))));
+    const dropped = before.filter(({ step }) => !wanted.has(identity(step)));
+    await this.#record([...before, ...added]);
+    try {
+      for (const group of groups(added.map(({ step }) => step))) await applyGroup(group);
+      await verifySteered(plan);
+    } catch (error) {
+      await undoAll(added);
+      await this.#record(before);
+      throw error;
+    }
+    const words = [...added.map(inWords), ...(await undoAll(dropped))];
+    await this.#record(this.#changes.filter((change) => !dropped.includes(change)));
+    return words;
+  }
+
+  /** Undoes everything, last change first. The device may be gone. @returns what was undone, in words */
+  async undo(): Promise<string[]> {
+    const words = await undoAll(this.#changes);
+    await this.#record([]);
+    return words;
+  }
+
+  /** Before a change is made, and after it is undone. */
+  async #record(changes: readonly Change[]): Promise<void> {
+    if (changes.length > 0) await this.#journal.write(changes);
+    else await this.#journal.remove();
+    this.#changes = changes;
+  }
+}
+
+/** Equal for steps that do the same. */
+function identity(step: HostStep): string {
+  return JSON.stringify(step);
+}
+
+function inWords({ step, before }: Change): string {
+  return describe(step) + (before === undefined ? '' : ` (was ${before})`);
+}
+
+/** The steps that change something, with what a sysctl was before. */
+async function pendingChanges(steps: readonly HostStep[]): Promise<Change[]> {
+  const changes: Change[] = [];
+  for (const step of steps) {
+    if (step.kind !== 'sysctl') {
+      if (step.kind !== 'policy' || !(await policyExists(step))) changes.push({ step });
+      continue;
+    }
+    const before = await readSysctl(step.key);
+    if (before === step.value || (before === undefined && step.optional)) continue;
+    changes.push(before === undefined ? { step } : { step, before });
+  }
+  return changes;
+}
+
+/** Someone else made the same exception: it serves us, and is not ours to remove. */
+async function policyExists({ family, selector }: PolicyStep): Promise<boolean> {
+  const { failed } = await ipBatch(family, [['xfrm', 'policy', 'get', ...selector]], 'stop');
+  return failed.length === 0;
+}
+
+/** Neighbouring steps for ip(8) of one family go into one process. */
+function groups(steps: readonly HostStep[]): HostStep[][] {
+  const familyOf = (step: HostStep) =>
+    step.kind === 'nft' ? step.table : 'family' in step ? step.family : step.kind;
+  const result: HostStep[][] = [];
+  for (const step of steps) {
+    const last = result.at(-1);
+    if (last && familyOf(last[0]!) === familyOf(step)) last.push(step);
+    else result.push([step]);
+  }
+  return result;
+}
+
+async function applyGroup(steps: readonly HostStep[]): Promise<void> {
+  const [first] = steps;
+  if (first!.kind === 'sysctl') {
+    for (const step of steps as SysctlStep[]) await writeSysctl(step.key, step.value);
+    return;
+  }
+  if (first!.kind === 'nft') {
+    const { table, content } = first!;
+    const problem = await runNft(`table inet ${table} {\n${content}}\n`);
+    if (problem !== undefined) throw await stepRefusal(first!, problem);
+    return;
+  }
+  const family = 'family' in first! ? first.family : 4;
+  const commands = steps.flatMap((step) => addCommands(step).map((words) => ({ step, words })));
+  const { failed } = await ipBatch(
+    family,
+    commands.map(({ words }) => words),
+    'stop',
+  );
+  if (failed.length > 0) throw await stepRefusal(commands[failed[0]!.line]!.step, failed[0]!.reason);
+}
+
+function addCommands(step: HostStep): string[][] {
+  switch (step.kind) {
+    case 'link':
+      return [['link', 'set', 'dev', step.device, ...step.settings]];
+    case 'address':
+      return [['address', 'add', ...step.address, 'dev', step.device]];
+    case 'route':
+      return [['route', 'add', ...step.route]];
+    case 'rule':
+      return [['rule', 'add', 'pref', String(step.preference), ...step.rule]];
+    case 'policy':
+      return [['xfrm', 'policy', 'add', ...step.selector, ...step.action]];
+    case 'local-rule': // the copy first: without either, the host loses its own addresses
+      return [localRule('add', step.preference), localRule('del', 0)];
+    case 'sysctl':
+    case 'nft':
+      return []; // not for ip(8)
+  }
+}
+
+/** The kernel's own rule is marked so; an equal one is then refused as existing and not added twice. */
+function localRule(verb: 'add' | 'del', preference: number): string[] {
+  return ['rule', verb, 'pref', String(preference), 'lookup', 'local', 'protocol', 'kernel'];
+}
+
+async function stepRefusal(step: HostStep, reason: string): Promise<HostRefusal> {
+  if (step.kind === 'route' && /File exists/.test(reason)) {
+    const [destination] = step.route;
+    const [route] =
+      (await ipQuery<{ dev?: string }>(`-${step.family}`, 'route', 'show', 'exact', destination!)) ?? [];
+    const via = route?.dev === undefined ? '' : ` via ${route.dev}`;
+    return new HostRefusal(
+      `a route to ${destination} exists already${via}; remove it (ip route del ${destination}), or leave the address out`,
+    );
+  }
+  return new HostRefusal(`the kernel refused "${describe(step)}": ${reason}`);
+}
+
+async function undoAll(changes: readonly Change[]): Promise<string[]> {
+  const words: string[] = [];
+  for (const change of [...changes].reverse()) {
+    const problem = await undoChange(change);
+    if (problem === 'nothing') continue;
+    words.push(
+      problem === undefined
+        ? `undid ${describe(change.step)}`
+        : `could not undo ${describe(change.step)}: ${problem}`,
+    );
+  }
+  return words;
+}
+
+/** @returns undefined: undone; 'nothing': there was nothing to undo; else why it could not be */
+async function undoChange({ step, before }: Change): Promise<string | undefined> {
+  switch (step.kind) {
+    case 'link':
+    case 'address':
+      return 'nothing';
+    case 'nft': {
+      const problem = await runNft(`delete table inet ${step.table}\n`);
+      return problem !== undefined && GONE.test(problem) ? 'nothing' : problem;
+    }
+    case 'route':
+      return ipUndo(step.family, ['route', 'del', ...step.route]);
+    case 'rule':
+      return ipUndo(step.family, ['rule', 'del', 'pref', String(step.preference), ...step.rule]);
+    case 'policy':
+      return ipUndo(step.family, ['xfrm', 'policy', 'delete', ...step.selector]);
+    case 'local-rule': {
+      const problem = await ipUndo(step.family, localRule('add', 0));
+      if (problem !== undefined && !/File exists/.test(problem)) return problem;
+      return ipUndo(step.family, localRule('del', step.preference));
+    }
+    case 'sysctl':
+      return undoSysctl(step, before);
+  }
+}
+
+async function ipUndo(family: Family, command: readonly string[]): Promise<string | undefined> {
+  const { failed } = await ipBatch(family, [command], 'stop');
+  if (failed.length === 0) return undefined;
+  return GONE.test(failed[0]!.reason) ? 'nothing' : failed[0]!.reason;
+}
+
+/** A value that someone else has changed since is theirs. */
+async function undoSysctl(step: SysctlStep, before: string | undefined): Promise<string | undefined> {
+  if (before === undefined || (await readSysctl(step.key)) !== step.value) return 'nothing';
+  try {
+    await writeSysctl(step.key, before);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+interface InterfaceAddresses {
+  readonly ifname: string;
+  readonly addr_info: readonly { readonly local?: string; readonly prefixlen: number }[];
+}
+
+async function refuseAssigned({ unassigned }: HostPlan): Promise<void> {
+  for (const { ifname, addr_info } of (await ipQuery<InterfaceAddresses>('address', 'show')) ?? []) {
+    for (const { local, prefixlen } of addr_info) {
+      if (local === undefined) continue;
+      const address = parseAddress(local);
+      const prefix = unassigned.find((candidate) => contains(candidate, address));
+      if (!prefix) continue;
+      throw new HostRefusal(
+        `${local} is assigned to this host's interface ${ifname} and cannot be a relay address (${formatPrefix(prefix)}) too; remove it there (ip address del ${local}/${prefixlen} dev ${ifname}), or give another relay address`,
+      );
+    }
+  }
+}
+
+/** Other tables, rules or a `local` route may still lead elsewhere. */
+async function verifySteered({ device, steered }: HostPlan): Promise<void> {
+  for (const family of [4, 6] as const) {
+    const addresses = steered
+      .filter((prefix) => prefix.family === family)
+      .map(({ bytes }) => formatAddress(bytes));
+    if (addresses.length === 0) continue;
+    const { output, failed } = await ipBatch(
+      family,
+      addresses.map((address) => ['route', 'get', address]),
+      'continue',
+    );
+    const routes = output.split('\n').filter((line) => line.startsWith('['));
+    const stray = routes
+      .flatMap((line) => JSON.parse(line) as { dst: string; dev: string }[])
+      .find(({ dev }) => dev !== device);
+    if (failed.length > 0)
+      throw new HostRefusal(
+        `${addresses[failed[0]!.line]} does not lead into ${device}: ${failed[0]!.reason}`,
+      );
+    if (stray) {
+      throw new HostRefusal(
+        `${stray.dst} leads into ${stray.dev} and not into ${device}; look for the rule or route that comes first (ip rule; ip route get ${stray.dst})`,
+      );
+    }
+  }
+}

@@ -1,0 +1,24 @@
+/** From a configuration to the plan for this host, whatever the role. */
+import type { Config, EdgeConfig, RelayConfig } from '../config/config.js';
+import { planEdge, surveyAhHops, surveyUplinks } from './edge.js';
+import type { HostPlan } from './plan.js';
+import { planRelay } from './relay.js';
+import { surveyHost, surveyLinks } from './survey.js';
+
+/**
+ * How to plan the host for a configuration of this one's role. What the daemon changes is looked at as it is now,
+ * unchanged; addresses may come and go.
+ */
+export async function hostPlanner(config: Config): Promise<(config: Config) => Promise<HostPlan>> {
+  const { interface: device } = config;
+  const host = await surveyHost(device);
+  if (config.role === 'relay') {
+    return async (next) => planRelay(next as RelayConfig, { ...host, links: await surveyLinks(device) });
+  }
+  const uplinks = await surveyUplinks(config);
+  return async (next) => {
+    const edge = next as EdgeConfig;
+    const now = { ...host, links: await surveyLinks(device) };
+    return planEdge(edge, { ...now, uplinks, ahHops: await surveyAhHops(edge, now) });
+  };
+}

@@ -1,0 +1,129 @@
+/** What a relay needs of its host's kernel: its addresses led into the device, and what it writes led on. */
+
+import type { RelayConfig } from '../config/config.js';
+import { type Family, formatPrefix, type Prefix } from '../wire/address.js';
+import { PORT_IKE, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import { HostRefusal } from './commands.js';
+import {
+  acceptAnySource,
+  forwardIpv6,
+  type HostPlan,
+  type HostStep,
+  linkUp,
+  route,
+  routeInto,
+  rule,
+  type SysctlStep,
+  sysctl,
+} from './plan.js';
+import { markedInto, marking } from './steering.js';
+import { familiesOf, type HostSurvey, isOwn } from './survey.js';
+
+/**
+ * Larger than any packet that arrives, so that the kernel neither fragments nor refuses one on its way into the
+ * relay: what the way out can carry is the relay's to decide.
+ */
+const RELAY_MTU = 65_535;
+
+/** Routing table in shared-address mode: only its rules lead there. */
+const TABLE = '4303';
+
+/** Preferences of the rules in shared-address mode: the order in which the kernel asks them. */
+const RULES = {
+  /** From the device: on to `local`. What the relay has written is delivered, or routed like anything else. */
+  written: 100,
+  /** What may be the relay's: into the device, although the address is this host's own. */
+  steered: 110,
+  /** Moved here from 0. */
+  local: 120,
+} as const;
+
+export function planRelay(config: RelayConfig, host: HostSurvey): HostPlan {
+  return config.sharedAddress ? planShared(config, host) : planRouted(config, host);
+}
+
+/** The relay's addresses are routed into the device, and this host forwards. */
+function planRouted(
+  { interface: device, addresses, mtu = RELAY_MTU }: RelayConfig,
+  host: HostSurvey,
+): HostPlan {
+  const families = familiesOf(addresses);
+  return {
+    device,
+    unassigned: addresses,
+    steered: addresses,
+    steps: [
+      ...linkUp(device, mtu, families.includes(6)),
+      ...(families.includes(4)
+        ? [...forwardIpv4(device), sysctl(`net/ipv4/conf/${device}/rp_filter`, '0')]
+        : []),
+      ...(families.includes(6) ? forwardIpv6(host.learning) : []),
+      ...addresses.map((prefix) => routeInto(device, prefix)),
+    ],
+  };
+}
+
+/**
+ * The relay's addresses are this host's own. What may be the relay's goes into the device by protocol and port, and
+ * all else past it; the relay writes back what was not its own after all, and the kernel then delivers it.
+ *
+ * Errors that this host's own kernel makes about what the relay has sent do not reach it: they never pass the
+ * marking. The relay knows the MTU of the routes and has no need of them.
+ */
+function planShared(
+  { interface: device, addresses, mtu = RELAY_MTU }: RelayConfig,
+  host: HostSurvey,
+): HostPlan {
+  const stranger = addresses.find((prefix) => !isOwn(prefix, host.links));
+  if (stranger) {
+    const text = formatPrefix(stranger);
+    throw new HostRefusal(
+      `${text} is assigned to none of this host's interfaces; with shared-address = true give this host's own addresses, or leave shared-address out`,
+    );
+  }
+  if (!host.hasNft) {
+    throw new HostRefusal(
+      'shared-address = true needs the program nft and the nf_tables of the kernel; install it (apt install nftables), or give the relay an address of its own',
+    );
+  }
+  const families = familiesOf(addresses);
+  return {
+    device,
+    unassigned: [],
+    steered: [],
+    steps: [
+      ...linkUp(device, mtu, families.includes(6)),
+      ...(families.includes(4)
+        ? [
+            ...forwardIpv4(device),
+            // The relay sends from this host's own address.
+            sysctl(`net/ipv4/conf/${device}/accept_local`, '1'),
+            ...acceptAnySource(device, host.filtersSources),
+          ]
+        : []),
+      ...(families.includes(6) ? forwardIpv6(host.learning) : []),
+      marking(device, addresses, addresses),
+      ...families.flatMap((family) => steer(family, device, addresses)),
+    ],
+  };
+}
+
+function steer(family: Family, device: string, addresses: readonly Prefix[]): HostStep[] {
+  const own = addresses.filter((prefix) => prefix.family === family).map(formatPrefix);
+  const what = ['esp', 'ah', `udp dport ${PORT_NAT_TRAVERSAL}`, `udp dport ${PORT_IKE}`];
+  return [
+    route(family, `default dev ${device} table ${TABLE}`),
+    { kind: 'local-rule', family, preference: RULES.local },
+    rule(family, RULES.written, `iif ${device} goto ${RULES.local}`),
+    markedInto(family, RULES.steered, TABLE),
+    ...own.flatMap((address) =>
+      what.map((protocol) =>
+        rule(family, RULES.steered, `to ${address} ipproto ${protocol} lookup ${TABLE}`),
+      ),
+    ),
+  ];
+}
+
+function forwardIpv4(device: string): SysctlStep[] {
+  return [sysctl('net/ipv4/ip_forward', '1'), sysctl(`net/ipv4/conf/${device}/forwarding`, '1')];
+}

@@ -1,0 +1,342 @@
+/** The program as this machine's kernel runs it, beside the data plane. */
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { native } from '../../../src/native/index.js';
+import { totalVerdicts } from '../../../src/relay/counters.js';
+import {
+  spiFilterBytes,
+  spiFilterCounters,
+  spiFilterPresence,
+  spiFilterProgram,
+} from '../../../src/relay/filter/spi-filter.js';
+import { Packet, parseIp } from '../../../src/relay/packet.js';
+import { FORWARD } from '../../../src/relay/verdict.js';
+import type { SaDefinition } from '../../../src/table/definition.js';
+import type { PresentSpis } from '../../../src/table/spi-presence.js';
+import { hex } from '../../model/bytes.js';
+import { corpus } from '../../model/corpus.js';
+import { buildIpv6, fragmentHeader } from '../../model/ipv6.js';
+import { LONGEST_MUTATION, Mutator } from '../../model/mutation.js';
+import { buildPacket } from '../../model/packet.js';
+import { Rig } from '../../model/rig.js';
+import { AH, ah, ESP, esp, ICMP, ICMPV6, icmp, icmpv6, UDP, udp } from '../../model/upper.js';
+import { FIRST, RELAY, SECOND, WORLD } from '../../model/world.js';
+
+const MAX_SAS = 64;
+const PACKETS = 120_000;
+/** Of zeros: with the type of IP, the kernel would not run the program on what is too short for it. */
+const ETHERNET_HEADER = 14;
+/** What an SA has. */
+const KNOWN = 0xc0ffee00;
+/** What no SA of the world has. */
+const STRANGE = 0xdeadbeef;
+const FILTERED = ['unknown-spi', 'icmp-unmatched'];
+/** Fragments a second that make up one in each slot of time, and slots of time in milliseconds. */
+const ONE_A_SLOT = 15;
+const SLOT_MS = 2 ** 26 / 1e6;
+/** How long a first fragment is remembered, and a little longer. */
+const MARK_MS = 1200;
+
+class Filter {
+  readonly presence: PresentSpis;
+  readonly memory: ArrayBuffer;
+  readonly #program: number;
+  readonly #fd: number;
+
+  constructor(sas: readonly SaDefinition[] = [], fragmentRate = ONE_A_SLOT) {
+    const { fd, buffer } = native.bpfMemory(spiFilterBytes(MAX_SAS));
+    this.#fd = fd;
+    this.memory = buffer;
+    this.#program = native.bpfSocketFilter(spiFilterProgram({ memoryFd: fd, maxSas: MAX_SAS, fragmentRate }));
+    this.presence = spiFilterPresence(buffer, MAX_SAS);
+    for (const { match, emit } of sas) {
+      this.presence.matched.add(match.spi);
+      this.presence.emitted.add(emit.spi);
+    }
+  }
+
+  /** Packets and bytes dropped, by verdict. */
+  counted(): Record<string, [packets: number, bytes: number]> {
+    const all = totalVerdicts([spiFilterCounters(this.memory)]);
+    const counted = all.filter(({ packets, bytes }) => packets > 0 || bytes > 0);
+    return Object.fromEntries(counted.map(({ verdict, packets, bytes }) => [verdict, [packets, bytes]]));
+  }
+
+  drops(packet: Uint8Array): boolean {
+    const frame = new Uint8Array(ETHERNET_HEADER + packet.length);
+    frame.set(packet, ETHERNET_HEADER);
+    const kept = native.bpfTestRun(this.#program, frame);
+    assert.ok(kept === 0 || kept === packet.length, `${kept} of ${packet.length} bytes`);
+    return kept === 0;
+  }
+
+  close(): void {
+    native.close(this.#program);
+    native.close(this.#fd);
+  }
+}
+
+type Between = readonly [source: string, destination: string];
+interface Ends {
+  readonly source: string;
+  readonly destination: string;
+}
+const TO_RELAY = { 4: [FIRST[4], RELAY[4]], 6: [FIRST[6], RELAY[6]] } as const;
+
+/** Every form that it tells apart, with this SPI. */
+function forms(spi: number, between: Record<4 | 6, Between> = TO_RELAY): Record<string, Uint8Array> {
+  const [v4, v6] = ([4, 6] as const).map((family) => ({
+    source: between[family][0],
+    destination: between[family][1],
+  })) as [Ends, Ends];
+  const udpOver = ({ source, destination }: Ends) =>
+    udp(esp(spi), { sourcePort: 61_234, between: [source, destination] });
+  return {
+    'ESP over IPv4': buildPacket({ ...v4, protocol: ESP, body: esp(spi) }),
+    'AH over IPv4': buildPacket({ ...v4, protocol: AH, body: ah(spi) }),
+    'UDP over IPv4': buildPacket({ ...v4, protocol: UDP, body: udpOver(v4) }),
+    'ESP over IPv6': buildIpv6({ ...v6, protocol: ESP, body: esp(spi) }),
+    'AH over IPv6': buildIpv6({ ...v6, protocol: AH, body: ah(spi) }),
+    'UDP over IPv6': buildIpv6({ ...v6, protocol: UDP, body: udpOver(v6) }),
+  };
+}
+
+/** The first fragment of each of these, and a later one. */
+function fragments(
+  spi: number,
+  identification: number,
+): Record<string, [first: Uint8Array, later: Uint8Array]> {
+  const piece = (packet: Uint8Array, offset: number, more: boolean) => {
+    const isIpv4 = packet[0]! >>> 4 === 4;
+    const body = [...packet.subarray(isIpv4 ? 20 : 40)];
+    const all = [...body, ...new Array<number>(-body.length & 7).fill(0)];
+    const [source, destination] = TO_RELAY[isIpv4 ? 4 : 6];
+    const common = { source, destination, protocol: packet[isIpv4 ? 9 : 6]!, body: all };
+    return isIpv4
+      ? buildPacket({ ...common, identification, flagsAndOffset: (more ? 0x2000 : 0) | (offset / 8) })
+      : buildIpv6({ ...common, extensions: [fragmentHeader(offset, more, identification)] });
+  };
+  return Object.fromEntries(
+    Object.entries(forms(spi)).map(([form, packet]) => {
+      if (packet[packet[0]! >>> 4 === 4 ? 9 : 6] === UDP) lengthenUdp(packet);
+      return [form, [piece(packet, 0, true), piece(packet, 1480, false)]];
+    }),
+  );
+}
+
+/** So that it is longer than one fragment. */
+function lengthenUdp(packet: Uint8Array): void {
+  const udp = packet[0]! >>> 4 === 4 ? 20 : 40;
+  new DataView(packet.buffer).setUint16(udp + 4, 3000);
+}
+
+/** Errors about packets of these forms. */
+function errors(spi: number): Record<string, Uint8Array> {
+  const quoted = Object.entries(forms(spi, { 4: [RELAY[4], SECOND[4]], 6: [RELAY[6], SECOND[6]] }));
+  return Object.fromEntries(
+    quoted.map(([form, packet]) => {
+      const data = [...packet];
+      if (packet[0]! >>> 4 === 4) {
+        const body = icmp({ type: 3, code: 4, word: 1300, data });
+        return [form, buildPacket({ source: '198.18.2.1', destination: RELAY[4], protocol: ICMP, body })];
+      }
+      const between = ['2001:db8:2::1', RELAY[6]] as const;
+      const body = icmpv6({ type: 2, word: 1300, data }, ...between);
+      return [form, buildIpv6({ source: between[0], destination: between[1], protocol: ICMPV6, body })];
+    }),
+  );
+}
+
+describe('relay: unknown SPIs are dropped in the kernel', () => {
+  let filter: Filter;
+
+  beforeEach(() => {
+    filter = new Filter();
+  });
+  afterEach(() => filter.close());
+
+  for (const [what, made, which, verdict] of [
+    ['', forms, 'matched', 'unknown-spi'],
+    ['an error about ', errors, 'emitted', 'icmp-unmatched'],
+  ] as const) {
+    for (const form of Object.keys(forms(STRANGE))) {
+      it(`${what}${form}: dropped and counted while no SA has the SPI`, () => {
+        const packet = made(STRANGE)[form]!;
+        assert.equal(filter.drops(packet), true);
+        filter.presence[which].add(STRANGE);
+        assert.equal(filter.drops(packet), false);
+        filter.presence[which].remove(STRANGE);
+        assert.equal(filter.drops(packet), true);
+        assert.deepEqual(filter.counted(), { [verdict]: [2, 2 * packet.length] });
+      });
+    }
+  }
+
+  it('leaves reserved SPIs to the workers, which give them a name of their own', () => {
+    for (const spi of [0, 1, 255, 256]) {
+      for (const made of [forms, errors]) {
+        for (const [form, packet] of Object.entries(made(spi))) {
+          assert.equal(filter.drops(packet), spi === 256, `${form}, SPI ${spi}`);
+        }
+      }
+    }
+  });
+
+  it(`of ${PACKETS} random and mutated packets drops none but what the data plane would drop as unknown, and fragments beyond the rate`, function () {
+    this.timeout(60_000);
+    filter.close();
+    filter = new Filter(WORLD);
+    const rig = new Rig({ sas: WORLD, kernelHops: 2 });
+    const mutator = new Mutator(
+      [
+        ...corpus('relay').map(({ bytes }) => bytes),
+        ...Object.values(forms(STRANGE)),
+        ...Object.values(errors(STRANGE)),
+        ...Object.values(fragments(STRANGE, 4303)).flat(),
+      ],
+      4303,
+    );
+    const room = new Uint8Array(LONGEST_MUTATION);
+    const fragment = new Packet();
+    const dropped = new Map<string, number>();
+    const all = new Map<string, number>();
+    let countedBefore = filter.counted();
+    for (let i = 0; i < PACKETS; i++) {
+      const length = mutator.next(room, 0);
+      if (length === 0) continue; // nothing of it could be kept
+      const packet = room.slice(0, length);
+      const { verdict } = rig.run([packet])[0]!;
+      all.set(verdict, (all.get(verdict) ?? 0) + 1);
+      if (!filter.drops(packet)) continue;
+      const counted = filter.counted();
+      const [claimed] = Object.keys(counted).filter(
+        (name) => counted[name]![0] !== (countedBefore[name]?.[0] ?? 0),
+      );
+      countedBefore = counted;
+      dropped.set(claimed!, (dropped.get(claimed!) ?? 0) + 1);
+      if (verdict === claimed) continue;
+      // Of fragments, the verdict of those that were dropped could depend on others that were.
+      const isSound = parseIp(new DataView(packet.buffer), 0, length, fragment) === FORWARD;
+      const isLater = fragment.fragmentOffset !== 0;
+      if (isSound && fragment.isFragment && isLater === (claimed === 'fragment-limit')) {
+        if (isLater || verdict === 'fragment-overlap') continue;
+      }
+      assert.fail(`${verdict}, but dropped as ${claimed}: ${hex(packet)}`);
+    }
+    // Otherwise it would have been shown of next to nothing.
+    for (const verdict of FILTERED) {
+      const [some, total] = [dropped.get(verdict)!, all.get(verdict)!];
+      assert.ok(total > 1000 && some > total / 5, `dropped ${some} of ${total} ${verdict}`);
+    }
+    assert.ok(dropped.get('fragment-limit')! > 1000, `${dropped.get('fragment-limit')} fragments`);
+  });
+});
+
+describe('relay: fragments beyond a rate are dropped in the kernel', () => {
+  const TIMES = 200;
+  let filter: Filter;
+
+  beforeEach(() => {
+    filter = new Filter();
+    filter.presence.matched.add(KNOWN);
+  });
+  afterEach(() => filter.close());
+
+  /** @returns how many were kept, and how many could be at a rate of one a slot */
+  function sendOften(packet: Uint8Array): { kept: number; most: number } {
+    const start = performance.now();
+    let kept = 0;
+    for (let time = 0; time < TIMES; time++) if (!filter.drops(packet)) kept++;
+    return { kept, most: 2 + Math.ceil((performance.now() - start) / SLOT_MS) };
+  }
+
+  for (const form of Object.keys(forms(KNOWN))) {
+    it(`${form}: a first fragment with an unknown SPI, as unknown-spi`, () => {
+      const [first] = fragments(STRANGE, 1)[form]!;
+      const { kept, most } = sendOften(first);
+      assert.ok(kept >= 1 && kept <= most, `${kept} kept, not 1 to ${most}`);
+      const dropped = TIMES - kept;
+      assert.deepEqual(filter.counted(), { 'unknown-spi': [dropped, dropped * first.length] });
+    });
+
+    it(`${form}: a later fragment, unless its first one had the SPI of an SA within the last second`, async () => {
+      const [first, later] = fragments(KNOWN, 0x1234)[form]!;
+      const [, other] = fragments(KNOWN, 0x1235)[form]!;
+      for (const marked of [false, true]) {
+        if (marked) {
+          assert.equal(filter.drops(first), false);
+          assert.deepEqual(sendOften(later).kept, TIMES);
+          await sleep(MARK_MS);
+        }
+        for (const packet of [later, other]) {
+          const before = filter.counted()['fragment-limit'] ?? [0, 0];
+          const { kept, most } = sendOften(packet);
+          assert.ok(kept <= most, `${kept} kept, not at most ${most}`);
+          const dropped = TIMES - kept;
+          const limited = [before[0] + dropped, before[1] + dropped * packet.length];
+          assert.deepEqual(filter.counted(), { 'fragment-limit': limited });
+        }
+      }
+    });
+  }
+
+  it('never a first fragment with the SPI of an SA', () => {
+    for (const [first] of Object.values(fragments(KNOWN, 1))) assert.equal(sendOften(first).kept, TIMES);
+    assert.deepEqual(filter.counted(), {});
+  });
+
+  it('none within the rate', () => {
+    filter.close();
+    filter = new Filter([], 2 * TIMES * (1000 / SLOT_MS));
+    const pieces = Object.values(fragments(STRANGE, 7));
+    for (const piece of [pieces[0]![1], pieces[3]![0]]) assert.equal(sendOften(piece).kept, TIMES);
+  });
+
+  it('leaves to the workers what can be part of no datagram, and what shows no SPI', () => {
+    const [source, destination] = TO_RELAY[4];
+    const v4 = { source, destination, protocol: ESP };
+    const v6 = { source: TO_RELAY[6][0], destination: TO_RELAY[6][1], protocol: ESP };
+    const cases: Record<string, Uint8Array> = {
+      'not a multiple of 8': buildPacket({
+        ...v4,
+        flagsAndOffset: 0x2000 | 100,
+        body: esp(STRANGE).slice(0, 33),
+      }),
+      'beyond 65,535': buildPacket({ ...v4, flagsAndOffset: 0x1fff, body: esp(STRANGE) }),
+      'no data': buildPacket({ ...v4, flagsAndOffset: 100, body: [] }),
+      'no data, IPv6': buildIpv6({ ...v6, extensions: [fragmentHeader(800, false, 1)], body: [] }),
+      'an atomic fragment': buildIpv6({
+        ...v6,
+        extensions: [fragmentHeader(0, false, 1)],
+        body: esp(STRANGE),
+      }),
+      'a first fragment of UDP for another port': buildPacket({
+        ...v4,
+        protocol: UDP,
+        flagsAndOffset: 0x2000,
+        body: udp(esp(STRANGE), { destinationPort: 53 }),
+      }),
+      'a first fragment of ICMP': buildPacket({
+        ...v4,
+        protocol: ICMP,
+        flagsAndOffset: 0x2000,
+        body: icmp({ type: 3, code: 4, word: 1300, data: [...forms(STRANGE)['ESP over IPv4']!, 0, 0, 0, 0] }),
+      }),
+    };
+    for (const [name, packet] of Object.entries(cases)) assert.equal(sendOften(packet).kept, TIMES, name);
+  });
+});
+
+describe('relay: the filter of SPIs beside a full SAD', () => {
+  it('lets one in eight of random SPIs through, at most', () => {
+    const filter = new Filter();
+    for (let i = 0; i < MAX_SAS; i++) filter.presence.matched.add(0x10000000 + i * 7919);
+    let through = 0;
+    for (let i = 0; i < 10_000; i++) {
+      const spi = Math.imul(i + 1, 0x2545f491) >>> 0;
+      if (spi >= 256 && !filter.drops(buildPacket({ spi }))) through++;
+    }
+    filter.close();
+    assert.ok(through <= 10_000 / 8, `${through} of 10000`);
+  });
+});
