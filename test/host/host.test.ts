@@ -286,7 +286,7 @@ describe('host/host', () => {
     await holder.start();
     const second = child();
     const expected = new RegExp(
-      `^interface ${DEVICE} is in use by process ${holder.process.pid} \\(host-child\\.js\\); stop it`,
+      `^interface ${DEVICE} is in use by process ${holder.process.pid} \\(child\\.js\\); stop it`,
     );
     assert.match(await second.refused({ claim: DEVICE }), expected);
     assert.match(await second.refused({ open: DEVICE }), expected);
