@@ -2,8 +2,9 @@
 import { espSequenceNumber, espSpi, setEspSpi } from '../wire/esp.js';
 import { ipv4HeaderLength, writeIpv4Header } from '../wire/ipv4.js';
 import { IPV6_DESTINATION, IPV6_HEADER, IPV6_SOURCE, writeIpv6Header } from '../wire/ipv6.js';
+import { Packet } from '../wire/packet.js';
 import { decapsulatedEcn, ECN_DROP, setEcn } from './ecn.js';
-import { InnerPacket } from './inner.js';
+import { innerLength, parseInner } from './inner.js';
 import { type OuterBatch, type OuterPort, PEER_BYTES } from './outer-port.js';
 import { IMPOSSIBLE } from './replay-window.js';
 import type { InboundSa } from './sa.js';
@@ -41,7 +42,7 @@ export class Decapsulator {
   /** By the SPI on the wire, as a signed number. */
   readonly #sas = new Map<number, InboundSa>();
   readonly #inbound: readonly InboundSa[];
-  readonly #packet = new InnerPacket();
+  readonly #packet = new Packet();
   readonly #localView: DataView;
   readonly #family: 4 | 6;
 
@@ -124,13 +125,13 @@ export class Decapsulator {
     batch.bytes.set(plain.subarray(0, length), at);
     const packet = this.#packet;
     // What lies behind the packet's own length is padding for traffic flow confidentiality (RFC 4303 §2.7).
-    if (!packet.parse(view, at, length)) return BAD_INNER;
-    if ((packet.family === 4) !== (nextHeader === NEXT_HEADER_IPV4)) return BAD_INNER;
-    batch.length[i] = packet.length;
-    if (!sa.selector.matches(packet, view)) return SELECTOR_MISMATCH;
+    if (!parseInner(view, at, length, packet)) return BAD_INNER;
+    if (packet.isIpv6 !== (nextHeader === NEXT_HEADER_IPV6)) return BAD_INNER;
+    batch.length[i] = innerLength(packet);
+    if (!sa.selector.matches(packet)) return SELECTOR_MISMATCH;
     const ecn = decapsulatedEcn(packet.trafficClass, batch.trafficClass[i]!);
     if (ecn === ECN_DROP) return BAD_ECN;
-    setEcn(view, at, packet.family, ecn);
+    setEcn(view, at, packet.isIpv6, ecn);
     return DECRYPT;
   }
 
@@ -172,7 +173,7 @@ export class Decapsulator {
     }
     batch.length[i] = header + length;
     const packet = this.#packet;
-    if (!packet.parse(view, at, header + length)) return BAD_INNER;
-    return sa.selector.matches(packet, view) ? DECRYPT : SELECTOR_MISMATCH;
+    if (!parseInner(view, at, header + length, packet)) return BAD_INNER;
+    return sa.selector.matches(packet) ? DECRYPT : SELECTOR_MISMATCH;
   }
 }

@@ -25,11 +25,11 @@ export function decapsulatedEcn(inner: number, outer: number): number {
 }
 
 /** Sets the ECN field of an IP packet, and corrects an IPv4 header's checksum. */
-export function setEcn(view: DataView, at: number, family: 4 | 6, ecn: number): void {
+export function setEcn(view: DataView, at: number, isIpv6: boolean, ecn: number): void {
   const word = view.getUint16(at);
   // IPv4: the lowest bits of the first word. IPv6: the traffic class lies four bits higher.
-  const changed = family === 4 ? (word & ~ECN_MASK) | ecn : (word & ~(ECN_MASK << 4)) | (ecn << 4);
+  const changed = isIpv6 ? (word & ~(ECN_MASK << 4)) | (ecn << 4) : (word & ~ECN_MASK) | ecn;
   if (changed === word) return;
   view.setUint16(at, changed);
-  if (family === 4) setIpv4Checksum(view, at, updateChecksum(ipv4Checksum(view, at), word, 1, changed));
+  if (!isIpv6) setIpv4Checksum(view, at, updateChecksum(ipv4Checksum(view, at), word, 1, changed));
 }

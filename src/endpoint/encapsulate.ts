@@ -1,9 +1,10 @@
 /** From the TUN device to the network: outbound processing (RFC 4303 §3.3, RFC 4301 §5.1). */
 import { ALIGNMENT, HEADROOM, PacketBatch } from '../attachment/batch.js';
 import { setEspSpi } from '../wire/esp.js';
+import { Packet } from '../wire/packet.js';
 import { type EndpointCounters, ORIGINATED_ICMP_ERROR } from './counters.js';
 import { appendTooBig, ERROR_ROOM, mayBeTold } from './icmp.js';
-import { InnerPacket } from './inner.js';
+import { hasPlainHeader, innerLength, isInnerFragment, parseInner } from './inner.js';
 import { type OuterBatch, PEER_BYTES } from './outer-port.js';
 import type { OutboundSa } from './sa.js';
 import { ESP_TRAILER } from './transform.js';
@@ -20,7 +21,8 @@ const TWO_32 = 0x1_0000_0000;
 const NEXT_HEADER_IPV4 = 4;
 const NEXT_HEADER_IPV6 = 41;
 /** The shortest MTU that a sender can be told (RFC 1191 §3 has 68; hosts go no lower than 576; RFC 8200 §5). */
-const LEAST_MTU = { 4: 576, 6: 1280 } as const;
+const LEAST_MTU4 = 576;
+const LEAST_MTU6 = 1280;
 /** Padding, trailer and the longest ICV: what a packet may grow by behind its end. */
 const GROWTH = 64;
 /** Fewer than fit into the slab of the errors. */
@@ -33,7 +35,7 @@ export class Encapsulator {
   errorBudget = 0;
   readonly #sas: readonly OutboundSa[];
   readonly #counters: EndpointCounters;
-  readonly #packet = new InnerPacket();
+  readonly #packet = new Packet();
 
   /** @param sas in the order of the policy: the first that matches a packet takes it */
   constructor(sas: readonly OutboundSa[], counters: EndpointCounters) {
@@ -53,44 +55,40 @@ export class Encapsulator {
     const { bytes, view } = batch;
     const packet = this.#packet;
     const at = batch.offset[i]!;
-    if (!packet.parse(view, at, batch.length[i]!)) return BAD_INNER;
-    const sa = this.#policy(view);
+    if (!parseInner(view, at, batch.length[i]!, packet)) return BAD_INNER;
+    const sa = this.#policy();
     if (sa === undefined) return NO_POLICY;
     if (!sa.tunnel) {
-      if (packet.fragment) return INNER_FRAGMENT;
-      if (!packet.plainHeader) return BAD_INNER;
+      if (isInnerFragment(packet)) return INNER_FRAGMENT;
+      if (!hasPlainHeader(packet)) return BAD_INNER;
     }
-    if (packet.length > sa.innerMtu && this.#isTooBig(batch, sa)) return INNER_TOO_BIG;
-    if (at + packet.length + GROWTH > bytes.length) return INNER_TOO_BIG;
+    if (innerLength(packet) > sa.innerMtu && this.#isTooBig(view, sa)) return INNER_TOO_BIG;
+    if (packet.end + GROWTH > bytes.length) return INNER_TOO_BIG;
     const sequence = sa.takeSequence();
     if (sequence === 0) return SEQUENCE_OVERFLOW;
-    const from = sa.tunnel ? at : at + packet.headerLength;
-    const nextHeader = sa.tunnel
-      ? packet.family === 4
-        ? NEXT_HEADER_IPV4
-        : NEXT_HEADER_IPV6
-      : packet.protocol;
-    const length = this.#pad(bytes, from, at + packet.length - from, nextHeader, sa.transform.blockSize);
+    const from = sa.tunnel ? at : packet.transport;
+    const nextHeader = sa.tunnel ? (packet.isIpv6 ? NEXT_HEADER_IPV6 : NEXT_HEADER_IPV4) : packet.protocol;
+    const length = this.#pad(bytes, from, packet.end - from, nextHeader, sa.transform.blockSize);
     this.#append(sa, bytes, from, length, sequence);
     return ENCRYPT;
   }
 
-  #policy(view: DataView): OutboundSa | undefined {
+  #policy(): OutboundSa | undefined {
     const sas = this.#sas;
-    for (let n = 0; n < sas.length; n++) if (sas[n]!.selector.matches(this.#packet, view)) return sas[n];
+    for (let n = 0; n < sas.length; n++) if (sas[n]!.selector.matches(this.#packet)) return sas[n];
     return undefined;
   }
 
   /** Whether the sender can be asked for less, and is; otherwise the kernel fragments the outer packet. */
-  #isTooBig({ bytes, view }: PacketBatch, sa: OutboundSa): boolean {
+  #isTooBig(view: DataView, sa: OutboundSa): boolean {
     const packet = this.#packet;
     // In transport mode this host is the source of the outer packet too, which may fragment it (RFC 8200 §4.5).
-    if (!packet.dontFragment || (!sa.tunnel && packet.family === 6)) return false;
-    const mtu = Math.max(sa.innerMtu, LEAST_MTU[packet.family]);
-    if (packet.length <= mtu) return false;
+    if (packet.mayFragment || (!sa.tunnel && packet.isIpv6)) return false;
+    const mtu = Math.max(sa.innerMtu, packet.isIpv6 ? LEAST_MTU6 : LEAST_MTU4);
+    if (innerLength(packet) <= mtu) return false;
     if (this.errorBudget > 0 && this.errors.count < MOST_ERRORS && mayBeTold(packet, view)) {
       this.errorBudget--;
-      appendTooBig(this.errors, packet, bytes, mtu);
+      appendTooBig(this.errors, packet, view, mtu);
       this.#counters.countOriginated(ORIGINATED_ICMP_ERROR);
     }
     return true;
@@ -117,7 +115,7 @@ export class Encapsulator {
     // DSCP and ECN are copied (RFC 4301 §5.1.2, RFC 6040 §4.1 normal mode); transport mode keeps the hop limit as well.
     out.trafficClass[n] = packet.trafficClass;
     out.hopLimit[n] = sa.tunnel ? 0 : packet.hopLimit;
-    out.before[n] = packet.length;
+    out.before[n] = innerLength(packet);
     setEspSpi(out.view, at, sa.icvSpi);
     out.view.setUint32(at + 4, low);
     const espLength = sa.transform.seal(bytes, from, length, out.bytes, at, low, high);

@@ -1,33 +1,43 @@
 /** Traffic selectors of an SA: source and destination prefixes, matched against a packet in place. */
 import type { Prefix } from '../wire/address.js';
-import type { InnerPacket } from './inner.js';
+import type { Packet } from '../wire/packet.js';
 
-/** A prefix as words to compare: one of an IPv4 address, four of an IPv6 one. */
+/** A prefix as four words to compare, and which of their bits count; IPv4 as the IPv4-mapped form. */
 interface Net {
-  readonly family: 4 | 6;
+  readonly isIpv6: boolean;
   readonly words: Int32Array;
   readonly masks: Int32Array;
 }
 
 function compile({ family, bytes, length }: Prefix): Net {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const count = family === 4 ? 1 : 4;
-  const words = new Int32Array(count);
-  const masks = new Int32Array(count);
-  for (let i = 0; i < count; i++) {
-    words[i] = view.getInt32(family === 4 ? 12 : i * 4);
-    const bits = Math.min(Math.max(length - i * 32, 0), 32);
+  const words = new Int32Array(4);
+  const masks = new Int32Array(4);
+  const significant = family === 4 ? length + 96 : length;
+  for (let i = 0; i < 4; i++) {
+    words[i] = view.getInt32(i * 4);
+    const bits = Math.min(Math.max(significant - i * 32, 0), 32);
     masks[i] = bits === 0 ? 0 : -1 << (32 - bits);
   }
-  return { family, words, masks };
+  return { isIpv6: family === 6, words, masks };
 }
 
-function within(nets: readonly Net[], family: number, view: DataView, at: number): boolean {
+function within(
+  nets: readonly Net[],
+  isIpv6: boolean,
+  w0: number,
+  w1: number,
+  w2: number,
+  w3: number,
+): boolean {
   for (let n = 0; n < nets.length; n++) {
-    const { family: wanted, words, masks } = nets[n]!;
-    if (wanted !== family) continue;
-    let differs = 0;
-    for (let i = 0; i < words.length; i++) differs |= (view.getInt32(at + i * 4) ^ words[i]!) & masks[i]!;
+    const { isIpv6: wanted, words, masks } = nets[n]!;
+    if (wanted !== isIpv6) continue;
+    const differs =
+      ((w0 ^ words[0]!) & masks[0]!) |
+      ((w1 ^ words[1]!) & masks[1]!) |
+      ((w2 ^ words[2]!) & masks[2]!) |
+      ((w3 ^ words[3]!) & masks[3]!);
     if (differs === 0) return true;
   }
   return false;
@@ -42,10 +52,9 @@ export class Selector {
     this.#destinations = destinations.map(compile);
   }
 
-  matches(packet: InnerPacket, view: DataView): boolean {
-    const { family, source, destination } = packet;
+  matches({ isIpv6, s0, s1, s2, s3, d0, d1, d2, d3 }: Packet): boolean {
     return (
-      within(this.#sources, family, view, source) && within(this.#destinations, family, view, destination)
+      within(this.#sources, isIpv6, s0, s1, s2, s3) && within(this.#destinations, isIpv6, d0, d1, d2, d3)
     );
   }
 }

@@ -2,9 +2,9 @@
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
 import { AH_MIN_LENGTH, AH_SPI, ahLength } from '../wire/ah.js';
 import { ESP_MIN_LENGTH, espSpi } from '../wire/esp.js';
+import type { Packet } from '../wire/packet.js';
 import { PORT_IKE, PORT_NAT_TRAVERSAL, PROTOCOL_AH, PROTOCOL_ESP, PROTOCOL_UDP } from '../wire/protocol.js';
 import { UDP_HEADER, udpChecksum, udpDestinationPort, udpLength, udpSourcePort } from '../wire/udp.js';
-import type { Packet } from './packet.js';
 import {
   AH_TOO_SHORT,
   BAD_UDP,

@@ -9,6 +9,7 @@ import { type SadLookup, WRONG_PEER } from '../table/reader.js';
 import { updateChecksum } from '../wire/checksum.js';
 import { ipv4Checksum, setIpv4Checksum, setIpv4Ttl } from '../wire/ipv4.js';
 import { IPV6_HEADER, setIpv6HopLimit } from '../wire/ipv6.js';
+import type { Packet } from '../wire/packet.js';
 import { FIRST_UNRESERVED_SPI } from '../wire/protocol.js';
 import type { Accounting } from './accounting.js';
 import { Emission, overheadOf } from './emission.js';
@@ -18,7 +19,6 @@ import { mtuFloor } from './icmp/mapping.js';
 import { isIcmpErrorMessage } from './icmp/translator.js';
 import type { Identifications } from './identification.js';
 import type { Outlet } from './outlet.js';
-import type { Packet } from './packet.js';
 import { KEEP_IDENTIFICATION, Translator } from './translator.js';
 import {
   FORWARD,

@@ -14,6 +14,7 @@ import {
   isIcmpError,
   isIcmpv6Error,
 } from '../wire/icmp.js';
+import { Packet } from '../wire/packet.js';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../wire/protocol.js';
 import type { BatchClock } from './batch-clock.js';
 import { type ClassifierOptions, classify } from './classifier.js';
@@ -22,7 +23,7 @@ import type { Fragments } from './fragments/fragments.js';
 import { answerEcho } from './icmp/echo.js';
 import { mayBeTold } from './icmp/error.js';
 import { type IcmpTranslator, isIcmpIntact } from './icmp/translator.js';
-import { Packet, parseIp } from './packet.js';
+import { parsePacket } from './parse.js';
 import type { TokenBucket } from './token-bucket.js';
 import {
   BAD_ICMP,
@@ -76,7 +77,7 @@ export class GeneralPath {
   /** @returns the verdict of packet `i`, which is rewritten if it is to be sent; or `HELD` */
   process(batch: PacketBatch, i: number): number {
     const packet = this.#packet;
-    const damage = parseIp(batch.view, batch.offset[i]!, batch.length[i]!, packet);
+    const damage = parsePacket(batch.view, batch.offset[i]!, batch.length[i]!, packet);
     if (damage !== FORWARD) return damage;
     batch.arrived[i] = packet.end - packet.start;
     batch.length[i] = batch.arrived[i]!;

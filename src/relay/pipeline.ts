@@ -44,6 +44,7 @@ import {
   setIpv4HopWord,
   setIpv4Source,
 } from '../wire/ipv4.js';
+import { IPV4_MAPPED } from '../wire/packet.js';
 import { FIRST_UNRESERVED_SPI, PROTOCOL_ESP } from '../wire/protocol.js';
 import { Accounting } from './accounting.js';
 import { BatchClock } from './batch-clock.js';
@@ -57,7 +58,6 @@ import { IcmpErrors, ORIGIN_TTL } from './icmp/error.js';
 import { IcmpTranslator } from './icmp/translator.js';
 import { type IdentificationCounters, Identifications } from './identification.js';
 import { Outlet } from './outlet.js';
-import { IPV4_MAPPED } from './packet.js';
 import type { DataPlaneSettings } from './settings.js';
 import { TokenBucket } from './token-bucket.js';
 import { FORWARD, GENERAL, OTHERS, PEER_MISMATCH, SPI_RESERVED, SPI_ZERO, UNKNOWN_SPI } from './verdict.js';

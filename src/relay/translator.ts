@@ -7,6 +7,7 @@
  *     family              −IP+ [UDP]  SPI …     the IP header is made anew (RFC 7915 §4, §5, without ICMP)
  */
 import { KIND_AH, KIND_UDP } from '../table/layout.js';
+import { addressSum, writeIpv6Addresses } from '../wire/address-pair.js';
 import { AH_SPI } from '../wire/ah.js';
 import { halves, updateChecksum } from '../wire/checksum.js';
 import { setEspSpi } from '../wire/esp.js';
@@ -35,6 +36,7 @@ import {
   writeFragmentHeader,
   writeIpv6Header,
 } from '../wire/ipv6.js';
+import type { Packet } from '../wire/packet.js';
 import { PROTOCOL_AH, PROTOCOL_ESP, PROTOCOL_FRAGMENT, PROTOCOL_UDP } from '../wire/protocol.js';
 import {
   computeUdpChecksum,
@@ -45,9 +47,7 @@ import {
   udpLength,
   writeUdpHeader,
 } from '../wire/udp.js';
-import { addressSum, writeIpv6Addresses } from './address-pair.js';
 import type { Emission } from './emission.js';
-import type { Packet } from './packet.js';
 
 /** An IPv4 packet made from IPv6 may be fragmented up to this length, since IPv6 takes no MTU below 1280 (RFC 7915 §5.1). */
 const LONGEST_WITHOUT_DF = 1260;

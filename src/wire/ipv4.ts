@@ -13,6 +13,7 @@
  * The accessors do not check: call {@link checkIpv4} first, then they cannot fail.
  */
 import { fold, halves, sum16 } from './checksum.js';
+import { IP_BAD_CHECKSUM, IP_BAD_HEADER, IP_BAD_VERSION, IP_INTACT, IP_TRUNCATED } from './ip-damage.js';
 
 /** Bytes of a header without options. */
 export const IPV4_MIN_HEADER = 20;
@@ -34,29 +35,22 @@ const FRAGMENT_OFFSET_MASK = 0x1fff;
 export const IPV4_DONT_FRAGMENT = 0x4000;
 export const IPV4_MORE_FRAGMENTS = 0x2000;
 
-/** What {@link checkIpv4} finds. */
-export const IPV4_OK = 0;
-export const IPV4_TRUNCATED = 1;
-export const IPV4_BAD_VERSION = 2;
-export const IPV4_BAD_HEADER = 3;
-export const IPV4_BAD_CHECKSUM = 4;
-
 /**
  * Checks version, header length, total length against the bytes received, and the header checksum.
  * @param length bytes received from `offset` on
- * @returns {@link IPV4_OK} or what is wrong
+ * @returns {@link IP_INTACT} or what is wrong
  */
 export function checkIpv4(view: DataView, offset: number, length: number): number {
-  if (length < 1) return IPV4_TRUNCATED;
+  if (length < 1) return IP_TRUNCATED;
   const versionAndLength = view.getUint8(offset);
-  if (versionAndLength >>> 4 !== 4) return IPV4_BAD_VERSION;
-  if (length < IPV4_MIN_HEADER) return IPV4_TRUNCATED;
+  if (versionAndLength >>> 4 !== 4) return IP_BAD_VERSION;
+  if (length < IPV4_MIN_HEADER) return IP_TRUNCATED;
   const header = (versionAndLength & 0x0f) << 2;
-  if (header < IPV4_MIN_HEADER) return IPV4_BAD_HEADER;
+  if (header < IPV4_MIN_HEADER) return IP_BAD_HEADER;
   const total = view.getUint16(offset + TOTAL_LENGTH);
-  if (total < header) return IPV4_BAD_HEADER;
-  if (total > length) return IPV4_TRUNCATED;
-  return sum16(view, offset, header) === 0xffff ? IPV4_OK : IPV4_BAD_CHECKSUM;
+  if (total < header) return IP_BAD_HEADER;
+  if (total > length) return IP_TRUNCATED;
+  return sum16(view, offset, header) === 0xffff ? IP_INTACT : IP_BAD_CHECKSUM;
 }
 
 /** Don't Fragment alone is set: no fragment, and never to become one (RFC 6864 §4). As a little-endian word shows it. */

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { Emission, overheadOf, recordOverhead } from '../../src/relay/emission.js';
-import { Packet } from '../../src/relay/packet.js';
 import { addressWord } from '../../src/table/address-table.js';
 import type { Kind } from '../../src/table/definition.js';
 import {
@@ -14,6 +13,7 @@ import {
 import { SadReader } from '../../src/table/reader.js';
 import { SadWriter } from '../../src/table/writer.js';
 import { isIpv4, parseAddress } from '../../src/wire/address.js';
+import { Packet } from '../../src/wire/packet.js';
 import { type DefinitionWords, define } from '../model/definition.js';
 import { lookupAll } from '../model/sad.js';
 

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as esp from '../../src/wire/esp.js';
+import {
+  IP_BAD_CHECKSUM,
+  IP_BAD_HEADER,
+  IP_BAD_VERSION,
+  IP_INTACT,
+  IP_TRUNCATED,
+} from '../../src/wire/ip-damage.js';
 import * as ipv4 from '../../src/wire/ipv4.js';
 import { buildPacket, bytes32, internetChecksum, type PacketFields } from '../model/packet.js';
 
@@ -18,7 +25,7 @@ describe('wire/ipv4', () => {
   });
 
   it('reads each field of a packet at an odd offset', () => {
-    assert.equal(ipv4.checkIpv4(view, at, 36), ipv4.IPV4_OK);
+    assert.equal(ipv4.checkIpv4(view, at, 36), IP_INTACT);
     assert.equal(ipv4.ipv4HeaderLength(view, at), 20);
     assert.equal(ipv4.ipv4TotalLength(view, at), 36);
     assert.equal(ipv4.ipv4Identification(view, at), 0x1c46);
@@ -100,29 +107,25 @@ describe('wire/ipv4 checkIpv4', () => {
   const options = [0x94, 4, 0, 0]; // Router Alert (RFC 2113)
   const noOperations = new Array(40).fill(1);
   const cases: [string, PacketFields, number][] = [
-    ['a whole packet', {}, ipv4.IPV4_OK],
-    ['a header and nothing more', { body: [] }, ipv4.IPV4_OK],
-    ['options', { options }, ipv4.IPV4_OK],
-    ['the longest options', { options: noOperations }, ipv4.IPV4_OK],
-    ['options and nothing more', { options, body: [] }, ipv4.IPV4_OK],
-    ['padding after the end', { padding: [1, 2, 3] }, ipv4.IPV4_OK],
-    ['the checksum 0xffff where 0x0000 is meant', { identification: 0xa461, checksum: 0xffff }, ipv4.IPV4_OK],
-    ['version 6', { version: 6 }, ipv4.IPV4_BAD_VERSION],
-    ['version 0', { version: 0 }, ipv4.IPV4_BAD_VERSION],
-    ['IHL 4', { ihl: 4 }, ipv4.IPV4_BAD_HEADER],
-    ['IHL 0', { ihl: 0 }, ipv4.IPV4_BAD_HEADER],
-    ['a total length below the header', { totalLength: 19 }, ipv4.IPV4_BAD_HEADER],
-    ['a total length below the options', { options, totalLength: 23 }, ipv4.IPV4_BAD_HEADER],
-    ['a total length of 0', { totalLength: 0 }, ipv4.IPV4_BAD_HEADER],
-    ['a total length one beyond the end', { totalLength: 61 }, ipv4.IPV4_TRUNCATED],
-    ['a total length of 65,535', { totalLength: 65_535 }, ipv4.IPV4_TRUNCATED],
-    ['an IHL beyond the end', { ihl: 15, totalLength: 60, body: [] }, ipv4.IPV4_TRUNCATED],
-    ['a wrong checksum', { checksum: 0x1234 }, ipv4.IPV4_BAD_CHECKSUM],
-    [
-      'a checksum that leaves the options out',
-      { options: [1, 1, 1, 0], checksum: 0 },
-      ipv4.IPV4_BAD_CHECKSUM,
-    ],
+    ['a whole packet', {}, IP_INTACT],
+    ['a header and nothing more', { body: [] }, IP_INTACT],
+    ['options', { options }, IP_INTACT],
+    ['the longest options', { options: noOperations }, IP_INTACT],
+    ['options and nothing more', { options, body: [] }, IP_INTACT],
+    ['padding after the end', { padding: [1, 2, 3] }, IP_INTACT],
+    ['the checksum 0xffff where 0x0000 is meant', { identification: 0xa461, checksum: 0xffff }, IP_INTACT],
+    ['version 6', { version: 6 }, IP_BAD_VERSION],
+    ['version 0', { version: 0 }, IP_BAD_VERSION],
+    ['IHL 4', { ihl: 4 }, IP_BAD_HEADER],
+    ['IHL 0', { ihl: 0 }, IP_BAD_HEADER],
+    ['a total length below the header', { totalLength: 19 }, IP_BAD_HEADER],
+    ['a total length below the options', { options, totalLength: 23 }, IP_BAD_HEADER],
+    ['a total length of 0', { totalLength: 0 }, IP_BAD_HEADER],
+    ['a total length one beyond the end', { totalLength: 61 }, IP_TRUNCATED],
+    ['a total length of 65,535', { totalLength: 65_535 }, IP_TRUNCATED],
+    ['an IHL beyond the end', { ihl: 15, totalLength: 60, body: [] }, IP_TRUNCATED],
+    ['a wrong checksum', { checksum: 0x1234 }, IP_BAD_CHECKSUM],
+    ['a checksum that leaves the options out', { options: [1, 1, 1, 0], checksum: 0 }, IP_BAD_CHECKSUM],
   ];
   for (const [description, fields, found] of cases) {
     it(`${name(found)}: ${description}`, () => {
@@ -135,9 +138,9 @@ describe('wire/ipv4 checkIpv4', () => {
   it('finds a packet cut after any number of bytes truncated', () => {
     const packet = buildPacket({ options });
     for (let length = 0; length < packet.length; length++) {
-      assert.equal(check(packet, length), ipv4.IPV4_TRUNCATED, `${length} bytes`);
+      assert.equal(check(packet, length), IP_TRUNCATED, `${length} bytes`);
     }
-    assert.equal(check(packet, packet.length), ipv4.IPV4_OK);
+    assert.equal(check(packet, packet.length), IP_INTACT);
   });
 
   it('finds any single flipped bit of a header', () => {
@@ -145,7 +148,7 @@ describe('wire/ipv4 checkIpv4', () => {
     for (let bit = 0; bit < 24 * 8; bit++) {
       const damaged = packet.slice();
       damaged[bit >> 3]! ^= 0x80 >> (bit & 7);
-      assert.notEqual(check(damaged), ipv4.IPV4_OK, `bit ${bit}`);
+      assert.notEqual(check(damaged), IP_INTACT, `bit ${bit}`);
     }
   });
 

@@ -25,6 +25,7 @@ import {
 } from '../../wire/icmp.js';
 import { IPV4_MIN_HEADER, IPV4_PROTOCOL } from '../../wire/ipv4.js';
 import { IPV6_DESTINATION, IPV6_HEADER, IPV6_NEXT_HEADER, IPV6_SOURCE } from '../../wire/ipv6.js';
+import { IPV4_MAPPED } from '../../wire/packet.js';
 import {
   FIRST_UNRESERVED_SPI,
   PORT_NAT_TRAVERSAL,
@@ -37,7 +38,6 @@ import {
 } from '../../wire/protocol.js';
 import { UDP_HEADER } from '../../wire/udp.js';
 import { createVerdictCounters, type VerdictCounters } from '../counters.js';
-import { IPV4_MAPPED } from '../packet.js';
 import { FRAGMENT_LIMIT, ICMP_UNMATCHED, UNKNOWN_SPI, VERDICTS } from '../verdict.js';
 import {
   FRAGMENT_FILTER_BYTES,

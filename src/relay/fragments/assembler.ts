@@ -3,7 +3,7 @@ import { PacketBatch } from '../../attachment/batch.js';
 import { copyBytes } from '../../wire/bytes.js';
 import { recomputeIpv4Checksum, setIpv4FragmentOffset, setIpv4TotalLength } from '../../wire/ipv4.js';
 import { FRAGMENT_HEADER, IPV6_HEADER, setIpv6PayloadLength } from '../../wire/ipv6.js';
-import type { Packet } from '../packet.js';
+import type { Packet } from '../../wire/packet.js';
 import { BAD_FRAGMENT, FORWARD } from '../verdict.js';
 
 /** Where the data goes: the headers of any first fragment (nine of at most 2 KiB) have room before it. */

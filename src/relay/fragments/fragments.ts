@@ -5,13 +5,14 @@
  */
 import { HEADROOM, PacketBatch } from '../../attachment/batch.js';
 import { copyBytes } from '../../wire/bytes.js';
+import { Packet } from '../../wire/packet.js';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../wire/protocol.js';
 import type { Accounting } from '../accounting.js';
 import type { BatchClock } from '../batch-clock.js';
 import { type ClassifierOptions, classify } from '../classifier.js';
 import type { Forwarder } from '../forwarder.js';
 import { ASSEMBLED, type Outlet } from '../outlet.js';
-import { Packet, parseIp } from '../packet.js';
+import { parsePacket } from '../parse.js';
 import {
   FORWARD,
   FRAGMENT_LIMIT,
@@ -209,7 +210,7 @@ export class Fragments {
       batch.length[0] = length;
       batch.arrived[0] = length;
       // It was taken apart when it came, so it can be again.
-      parseIp(batch.view, HEADROOM, length, this.#packet);
+      parsePacket(batch.view, HEADROOM, length, this.#packet);
       this.#finish(batch, this.#follow(batch, 0, this.#packet, entry), 1, length);
     }
   }
@@ -223,14 +224,14 @@ export class Fragments {
       const batch = this.#waited;
       const length = table.take(entry, batch.bytes, HEADROOM);
       if (length === 0) break;
-      parseIp(batch.view, HEADROOM, length, this.#packet);
+      parsePacket(batch.view, HEADROOM, length, this.#packet);
       assembler.add(batch, this.#packet, length);
     }
     table.forget(entry);
     const { batch } = assembler;
     const packet = this.#packet;
     let verdict = assembler.finish();
-    if (verdict === FORWARD) verdict = parseIp(batch.view, batch.offset[0]!, batch.length[0]!, packet);
+    if (verdict === FORWARD) verdict = parsePacket(batch.view, batch.offset[0]!, batch.length[0]!, packet);
     if (verdict === FORWARD) verdict = this.#classify(batch.view, packet);
     if (verdict === FORWARD) {
       // The relay may cut up what it has put together.

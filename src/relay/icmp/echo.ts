@@ -1,4 +1,6 @@
 /** Answers echo requests for relay addresses where they are (RFC 1122 §3.2.2.6, RFC 4443 §4.2). */
+
+import { addressSum, SwappedPair, writeIpv6Addresses } from '../../wire/address-pair.js';
 import {
   ICMP_ECHO_REPLY,
   ICMPV6_ECHO_REPLY,
@@ -8,8 +10,7 @@ import {
 } from '../../wire/icmp.js';
 import { recomputeIpv4Checksum, setIpv4Destination, setIpv4Source, setIpv4Ttl } from '../../wire/ipv4.js';
 import { setIpv6HopLimit } from '../../wire/ipv6.js';
-import { addressSum, SwappedPair, writeIpv6Addresses } from '../address-pair.js';
-import type { Packet } from '../packet.js';
+import type { Packet } from '../../wire/packet.js';
 
 const answer = new SwappedPair();
 

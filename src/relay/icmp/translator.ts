@@ -33,6 +33,7 @@ import {
   setEgressMtu,
   sourceWords,
 } from '../../table/layout.js';
+import { addressSum, SwappedPair, writeIpv6Addresses } from '../../wire/address-pair.js';
 import {
   ICMP_ERROR_LENGTH,
   ICMP_FRAGMENTATION_NEEDED,
@@ -54,12 +55,11 @@ import {
 } from '../../wire/icmp.js';
 import { IPV4_MIN_HEADER, writeIpv4Header } from '../../wire/ipv4.js';
 import { IPV6_HEADER, writeIpv6Header } from '../../wire/ipv6.js';
+import { IPV4_MAPPED, Packet, parseQuote } from '../../wire/packet.js';
 import { PORT_NAT_TRAVERSAL, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../wire/protocol.js';
-import { addressSum, SwappedPair, writeIpv6Addresses } from '../address-pair.js';
 import type { BatchClock } from '../batch-clock.js';
 import { classifyQuote } from '../classifier.js';
 import { Emission, recordOverhead } from '../emission.js';
-import { IPV4_MAPPED, Packet, parseQuote } from '../packet.js';
 import type { TokenBucket } from '../token-bucket.js';
 import { KEEP_IDENTIFICATION, Translator } from '../translator.js';
 import { BAD_ICMP, ICMP_FORWARD, ICMP_UNMATCHED, RATE_LIMIT } from '../verdict.js';

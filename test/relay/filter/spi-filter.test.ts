@@ -9,10 +9,10 @@ import {
   spiFilterPresence,
   spiFilterProgram,
 } from '../../../src/relay/filter/spi-filter.js';
-import { Packet, parseIp } from '../../../src/relay/packet.js';
-import { FORWARD } from '../../../src/relay/verdict.js';
 import type { SaDefinition } from '../../../src/table/definition.js';
 import type { PresentSpis } from '../../../src/table/spi-presence.js';
+import { IP_INTACT } from '../../../src/wire/ip-damage.js';
+import { Packet, parseIp } from '../../../src/wire/packet.js';
 import { hex } from '../../model/bytes.js';
 import { corpus } from '../../model/corpus.js';
 import { buildIpv6, fragmentHeader } from '../../model/ipv6.js';
@@ -216,7 +216,7 @@ describe('relay: unknown SPIs are dropped in the kernel', () => {
       dropped.set(claimed!, (dropped.get(claimed!) ?? 0) + 1);
       if (verdict === claimed) continue;
       // Of fragments, the verdict of those that were dropped could depend on others that were.
-      const isSound = parseIp(new DataView(packet.buffer), 0, length, fragment) === FORWARD;
+      const isSound = parseIp(new DataView(packet.buffer), 0, length, fragment) === IP_INTACT;
       const isLater = fragment.fragmentOffset !== 0;
       if (isSound && fragment.isFragment && isLater === (claimed === 'fragment-limit')) {
         if (isLater || verdict === 'fragment-overlap') continue;

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { HEADROOM, PacketBatch } from '../../../src/attachment/batch.js';
 import { Assembler } from '../../../src/relay/fragments/assembler.js';
-import { Packet, parseIp } from '../../../src/relay/packet.js';
 import { FORWARD, VERDICTS } from '../../../src/relay/verdict.js';
+import { IP_INTACT } from '../../../src/wire/ip-damage.js';
+import { Packet, parseIp } from '../../../src/wire/packet.js';
 import { hex } from '../../model/bytes.js';
 import { cut, reassemble } from '../../model/egress.js';
 import { decode, encode, type Ip } from '../../model/ip.js';
@@ -30,7 +31,7 @@ function assemble(assembler: Assembler, fragments: readonly Uint8Array[]): strin
   for (const fragment of fragments) {
     batch.bytes.fill(0x5a);
     batch.bytes.set(fragment, HEADROOM);
-    assert.equal(parseIp(batch.view, HEADROOM, fragment.length, packet), FORWARD);
+    assert.equal(parseIp(batch.view, HEADROOM, fragment.length, packet), IP_INTACT);
     assembler.add(batch, packet, fragment.length);
   }
   const verdict = assembler.finish();

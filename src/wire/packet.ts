@@ -1,17 +1,13 @@
 /**
  * A packet taken apart: where its headers are and what they say. One object is filled again and again; offsets
  * are bytes in the view that was parsed, addresses four words in network byte order read as signed numbers,
- * an IPv4 address as the IPv4-mapped one.
+ * an IPv4 address as the IPv4-mapped one. The one parser of IP headers, for the relay and the endpoint.
  */
+import { IP_BAD_EXTENSION, IP_BAD_FRAGMENT, IP_BAD_HEADER, IP_INTACT, IP_TRUNCATED } from './ip-damage.js';
 import {
   checkIpv4,
-  IPV4_BAD_CHECKSUM,
-  IPV4_BAD_HEADER,
-  IPV4_BAD_VERSION,
   IPV4_MIN_HEADER,
-  IPV4_OK,
   IPV4_PROTOCOL,
-  IPV4_TRUNCATED,
   ipv4Destination,
   ipv4DontFragment,
   ipv4FragmentOffset,
@@ -23,7 +19,7 @@ import {
   ipv4TotalLength,
   ipv4Ttl,
   ipv4TypeOfService,
-} from '../wire/ipv4.js';
+} from './ipv4.js';
 import {
   extensionLength,
   FRAGMENT_HEADER,
@@ -38,22 +34,13 @@ import {
   ipv6SourceWord,
   ipv6TrafficClass,
   segmentsLeft,
-} from '../wire/ipv6.js';
+} from './ipv6.js';
 import {
   PROTOCOL_DESTINATION_OPTIONS,
   PROTOCOL_FRAGMENT,
   PROTOCOL_HOP_BY_HOP,
   PROTOCOL_ROUTING,
-} from '../wire/protocol.js';
-import {
-  BAD_CHECKSUM,
-  BAD_EXTENSION,
-  BAD_FRAGMENT,
-  BAD_HEADER,
-  BAD_VERSION,
-  FORWARD,
-  TRUNCATED,
-} from './verdict.js';
+} from './protocol.js';
 
 /** Third word of every IPv4-mapped address (RFC 4291 §2.5.5.2). */
 export const IPV4_MAPPED = 0xffff;
@@ -61,21 +48,13 @@ export const IPV4_MAPPED = 0xffff;
 /** Most extension headers in front of the upper protocol. */
 const MOST_EXTENSIONS = 8;
 
-/** The verdict for what {@link checkIpv4} finds, by its number. */
-const HEADER_VERDICT = new Uint8Array(5);
-HEADER_VERDICT[IPV4_OK] = FORWARD;
-HEADER_VERDICT[IPV4_TRUNCATED] = TRUNCATED;
-HEADER_VERDICT[IPV4_BAD_VERSION] = BAD_VERSION;
-HEADER_VERDICT[IPV4_BAD_HEADER] = BAD_HEADER;
-HEADER_VERDICT[IPV4_BAD_CHECKSUM] = BAD_CHECKSUM;
-
 export class Packet {
   isIpv6 = false;
   /** Where the IP header is. */
   start = 0;
   /** Where the packet ends. */
   end = 0;
-  /** Where it ended when it came: {@link end}, or behind it where UDP is shorter than IP says (classifier.ts). */
+  /** Where it ended when it came: {@link end}, or behind it where UDP is shorter than IP says. */
   arrivedEnd = 0;
   /** Length that the IP header states, bytes: end − start, but for a packet that an ICMP error quotes in part. */
   statedLength = 0;
@@ -111,7 +90,7 @@ export class Packet {
   /** May be cut up on the way: IPv4 without DF, or put together by the relay. */
   mayFragment = false;
 
-  /** How it carries its SPI (`KIND_…` of src/table/layout.ts), set by the classifier. */
+  /** How it carries its SPI; whoever classifies it sets this and what follows. */
   kind = 0;
   /** Signed, network byte order. */
   spi = 0;
@@ -128,26 +107,42 @@ export class Packet {
 /**
  * Takes a received packet apart down to the upper protocol.
  * @param length bytes received from `start` on; what is more than the packet itself is left out
- * @returns `FORWARD`, or the verdict that it deserves
+ * @returns {@link IP_INTACT}, or what is wrong with it
  */
 export function parseIp(view: DataView, start: number, length: number, packet: Packet): number {
+  const damage = parseIpHeader(view, start, length, packet);
+  if (damage !== IP_INTACT) return damage;
+  if (packet.isIpv6) {
+    // They never are on the wire (RFC 4038 §4.2), and would be taken for IPv4 here.
+    if (isIpv4Mapped(packet.s0, packet.s1, packet.s2) || isIpv4Mapped(packet.d0, packet.d1, packet.d2)) {
+      return IP_BAD_HEADER;
+    }
+    if (!walkExtensions(view, packet)) return IP_BAD_EXTENSION;
+  }
+  return packet.isFragment ? checkFragment(packet) : IP_INTACT;
+}
+
+/**
+ * The same of the IP header alone: of IPv6, extension headers are what it carries, and nobody looks at them.
+ * @returns {@link IP_INTACT}, or what is wrong with it
+ */
+export function parseIpHeader(view: DataView, start: number, length: number, packet: Packet): number {
   packet.start = start;
   packet.kind = 0;
   packet.sourcePort = 0;
   packet.destinationPort = 0;
-  if (length < 1) return TRUNCATED;
-  return view.getUint8(start) >>> 4 === 6
-    ? parseIpv6(view, start, length, packet)
-    : parseIpv4(view, start, length, packet);
-}
-
-function parseIpv4(view: DataView, start: number, length: number, packet: Packet): number {
-  const damage = checkIpv4(view, start, length);
-  if (damage !== IPV4_OK) return HEADER_VERDICT[damage]!;
-  packet.end = start + ipv4TotalLength(view, start);
+  if (length < 1) return IP_TRUNCATED;
+  if (view.getUint8(start) >>> 4 === 6) {
+    if (length < IPV6_HEADER || length < IPV6_HEADER + ipv6PayloadLength(view, start)) return IP_TRUNCATED;
+    readIpv6(view, start, packet);
+  } else {
+    const damage = checkIpv4(view, start, length);
+    if (damage !== IP_INTACT) return damage;
+    readIpv4(view, start, packet);
+  }
+  packet.end = start + packet.statedLength;
   packet.arrivedEnd = packet.end;
-  readIpv4(view, start, packet);
-  return packet.isFragment ? checkFragment(packet) : FORWARD;
+  return IP_INTACT;
 }
 
 /** Reads a header that is all there. */
@@ -175,21 +170,6 @@ function readIpv4(view: DataView, start: number, packet: Packet): void {
   packet.mayFragment = !ipv4DontFragment(view, start);
 }
 
-function parseIpv6(view: DataView, start: number, length: number, packet: Packet): number {
-  if (length < IPV6_HEADER) return TRUNCATED;
-  const total = IPV6_HEADER + ipv6PayloadLength(view, start);
-  if (total > length) return TRUNCATED;
-  packet.end = start + total;
-  packet.arrivedEnd = packet.end;
-  readIpv6(view, start, packet);
-  // They never are on the wire (RFC 4038 §4.2), and would be taken for IPv4 here.
-  if (isIpv4Mapped(packet.s0, packet.s1, packet.s2) || isIpv4Mapped(packet.d0, packet.d1, packet.d2)) {
-    return BAD_HEADER;
-  }
-  if (!walkExtensions(view, packet)) return BAD_EXTENSION;
-  return packet.isFragment ? checkFragment(packet) : FORWARD;
-}
-
 /** Reads a header that is all there, and nothing behind it. */
 function readIpv6(view: DataView, start: number, packet: Packet): void {
   packet.isIpv6 = true;
@@ -204,6 +184,9 @@ function readIpv6(view: DataView, start: number, packet: Packet): void {
   packet.d3 = ipv6DestinationWord(view, start, 3);
   packet.trafficClass = ipv6TrafficClass(view, start);
   packet.hopLimit = ipv6HopLimit(view, start);
+  packet.protocolAt = start + IPV6_NEXT_HEADER;
+  packet.protocol = view.getUint8(packet.protocolAt);
+  packet.transport = start + IPV6_HEADER;
   packet.isFragment = false;
   packet.fragmentOffset = 0;
   packet.hasMoreFragments = false;
@@ -268,7 +251,7 @@ function walkExtensions(view: DataView, packet: Packet): boolean {
 function checkFragment(packet: Packet): number {
   const length = packet.fragmentLength;
   const fits = length > 0 && packet.fragmentOffset + length <= 65_535;
-  return fits && (!packet.hasMoreFragments || (length & 7) === 0) ? FORWARD : BAD_FRAGMENT;
+  return fits && (!packet.hasMoreFragments || (length & 7) === 0) ? IP_INTACT : IP_BAD_FRAGMENT;
 }
 
 /**
