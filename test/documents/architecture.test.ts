@@ -1,0 +1,116 @@
+/** ARCHITECTURE.md draws which room may import which; biome.json enforces it, and src/ keeps to it. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, resolve } from 'node:path';
+
+const CHECKOUT = resolve(import.meta.dirname, '../../..');
+
+interface BiomeOverride {
+  readonly includes: readonly string[];
+  readonly linter: {
+    readonly rules: {
+      readonly style: {
+        readonly noRestrictedImports: {
+          readonly level: string;
+          readonly options: { readonly patterns: readonly [{ readonly group: readonly string[] }] };
+        };
+      };
+    };
+  };
+}
+
+/** Room to the rooms that it may import, by the table of ARCHITECTURE.md. */
+function drawn(): Map<string, string[]> {
+  const page = readFileSync(join(CHECKOUT, 'ARCHITECTURE.md'), 'utf8');
+  const rows = page.matchAll(/^\| `(\w+)` \| [^|]+ \| ([^|]+) \|$/gm);
+  const words = (cell: string) => [...cell.matchAll(/`(\w+)`/g)].map(([, word]) => word!);
+  return new Map([...rows].map(([, room, cell]) => [room!, words(cell!).sort()]));
+}
+
+/** The same by the rules of biome.json, which name what is forbidden. */
+function enforced(rooms: readonly string[]): Map<string, string[]> {
+  const { overrides } = JSON.parse(readFileSync(join(CHECKOUT, 'biome.json'), 'utf8')) as {
+    overrides: readonly BiomeOverride[];
+  };
+  return new Map(
+    overrides.map(({ includes, linter }) => {
+      const room = /^src\/(\w+)\/\*\*$/.exec(includes[0]!)![1]!;
+      const rule = linter.rules.style.noRestrictedImports;
+      assert.equal(rule.level, 'error', room);
+      const forbidden = rule.options.patterns[0].group.map((glob) => /^\*\*\/(\w+)\/\*\*$/.exec(glob)![1]!);
+      return [room, rooms.filter((other) => other !== room && !forbidden.includes(other)).sort()];
+    }),
+  );
+}
+
+/** Each file below src/ with the files that it imports, types included. */
+function imports(): Map<string, string[]> {
+  const files = readdirSync(join(CHECKOUT, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /(?<!\.d)\.ts$/.test(file),
+  );
+  return new Map(
+    files.map((file) => {
+      const text = readFileSync(join(CHECKOUT, 'src', file), 'utf8');
+      const paths = [...text.matchAll(/^(?:import|export|\}) [^'";]*from '(\.[^']+)\.js';/gm)];
+      return [file, paths.map(([, path]) => `${normalize(join(dirname(file), path!))}.ts`)];
+    }),
+  );
+}
+
+/** @returns files that import each other in a circle, or undefined */
+function findCircle(graph: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const walk = (file: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const imported of graph.get(file) ?? []) {
+      const circle = walk(imported, [...way, file]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of graph.keys()) {
+    const circle = walk(file, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
+describe('documents: ARCHITECTURE.md', () => {
+  const rooms = readdirSync(join(CHECKOUT, 'src'));
+
+  it('has a row for each room', () => {
+    assert.deepEqual([...drawn().keys()].sort(), rooms.sort());
+  });
+
+  it('draws the arrows that Biome enforces', () => {
+    assert.deepEqual(enforced(rooms), new Map(rooms.map((room) => [room, drawn().get(room)!])));
+  });
+
+  it('is what the imports keep to, and draws no arrow that none uses', () => {
+    const used = new Map(rooms.map((room) => [room, new Set<string>()]));
+    for (const [file, imported] of imports()) {
+      const [room] = file.split('/');
+      for (const other of imported)
+        if (!other.startsWith(`${room}/`)) used.get(room!)!.add(other.split('/')[0]!);
+    }
+    assert.deepEqual(
+      [...used].map(([room, others]) => [room, [...others].sort()]),
+      rooms.map((room) => [room, drawn().get(room)!]),
+    );
+  });
+
+  it('finds no circle of files', () => {
+    assert.equal(
+      findCircle(
+        new Map([
+          ['a.ts', ['b.ts']],
+          ['b.ts', ['a.ts']],
+        ]),
+      )?.join(' '),
+      'a.ts b.ts a.ts',
+    );
+    assert.equal(findCircle(imports()), undefined);
+  });
+});
