@@ -72,7 +72,7 @@ test: setup build $(NODE24) ## Set up, then run every test, the slow ones too
 .PHONY: test-lint
 test-lint: build ## Lint, format and import directions (Biome), shell scripts (shellcheck)
 	biome ci --colors=off .
-	shellcheck -x -P SCRIPTDIR netns-scripts/*.sh netns-scripts/lib/*.sh test/native/*.sh .ci/run
+	shellcheck -x -P SCRIPTDIR netns-scripts/*/*.sh netns-scripts/topology/lib/*.sh test/native/*.sh .ci/run
 
 .PHONY: test-unit
 test-unit: build ## Unit and property tests
@@ -121,15 +121,15 @@ bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 
 .PHONY: setup
 setup: ## Install what is missing: Debian packages (as root) and npm packages
-	@netns-scripts/setup.sh
+	@netns-scripts/setup/setup.sh
 
 .PHONY: demo demo-clean
 demo: ## Show the relay between two real kernels (as root; KEEP=1 leaves it up)
-	@netns-scripts/setup.sh
-	@netns-scripts/demo.sh
+	@netns-scripts/setup/setup.sh
+	@netns-scripts/demo/demo.sh
 
 demo-clean: ## Remove what make demo KEEP=1 left up
-	@netns-scripts/demo.sh clean
+	@netns-scripts/demo/demo.sh clean
 
 .PHONY: clean
 clean: ## Remove what was built

@@ -36,7 +36,7 @@ const nftables: Case = {
   name: 'nftables maps',
   expectation: 'substituted',
   async start(namespace, sas) {
-    const script = join(ROOT, 'netns-scripts/nft-relay.sh');
+    const script = join(ROOT, 'netns-scripts/topology/nft-relay.sh');
     const lines = sas.map((sa) => `${sa.peer} ${hex(sa.spi)} ${sa.to} ${hex(sa.toSpi)}\n`);
     run(script, ['relay', namespace, RELAY], lines.join(''));
     return { pid: undefined, stop: async () => void run(script, ['remove', namespace]) };

@@ -14,7 +14,7 @@ const SERVED_BY_SECOND = '10.2.0.1';
 const DIRECTIONS = ['first → second', 'second → first'] as const;
 type Direction = (typeof DIRECTIONS)[number];
 
-/** The SAs of netns-scripts/ipsec.sh, as the relay sees them. */
+/** The SAs of netns-scripts/topology/ipsec.sh, as the relay sees them. */
 const SAS: readonly Sa[] = [
   { peer: '198.18.1.1', spi: 0xaaaa0001, to: '198.18.2.2', toSpi: 0x22220001 },
   { peer: '198.18.2.2', spi: 0x11110001, to: '198.18.1.1', toSpi: 0xbbbb0001 },
@@ -50,7 +50,7 @@ class Guests {
 
   /** Runs one of netns-scripts/ with this topology's settings. */
   script(name: string, words: readonly string[] = [], input?: string): string {
-    return run('env', [...this.#settings, join(ROOT, 'netns-scripts', name), ...words], input);
+    return run('env', [...this.#settings, join(ROOT, 'netns-scripts/topology', name), ...words], input);
   }
 
   iperf(direction: Direction, seconds: number): number {

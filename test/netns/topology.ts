@@ -1,4 +1,4 @@
-/** The topology of netns-scripts/up.sh, raised and removed by those scripts, for the tests of one file. */
+/** The topology of netns-scripts/topology/up.sh, raised and removed by those scripts, for the tests of one file. */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,11 +7,11 @@ import { Capture } from './capture.js';
 import { Background, type CommandOptions, type Outcome, outcomeOf, run } from './command.js';
 
 export const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
-const SCRIPTS = join(CHECKOUT, 'netns-scripts');
+const SCRIPTS = join(CHECKOUT, 'netns-scripts/topology');
 /** To raise a topology takes seconds, and many times that on a machine that does much else. */
 const SCRIPT_MS = 180_000;
 
-/** The address plan of netns-scripts/lib.sh. */
+/** The address plan of netns-scripts/topology/lib.sh. */
 export const FIRST = '198.18.1.1';
 export const SECOND = '198.18.2.2';
 export const RELAY = '198.18.9.9';
@@ -25,7 +25,7 @@ export const RELAY6 = '2001:db8:9::9';
 export const FIRST_HOST6 = 'fd00:1::2';
 export const SECOND_HOST6 = 'fd00:2::2';
 
-/** The SPIs of netns-scripts/ipsec.sh: those that the kernels use, and those on the wire between first and relay. */
+/** The SPIs of netns-scripts/topology/ipsec.sh: those that the kernels use, and those on the wire between first and relay. */
 export const SPI_TO_SECOND = '0x22220001';
 export const SPI_TO_SECOND_WIRE = '0xaaaa0001';
 export const SPI_TO_FIRST = '0x11110001';
@@ -33,7 +33,7 @@ export const SPI_TO_FIRST_WIRE = '0xbbbb0001';
 
 export type Namespace = 'first-net' | 'first-host' | 'relay' | 'second-net' | 'second-host';
 export type Guest = 'first' | 'second';
-/** The links whose MTU netns-scripts/mtu.sh sets. */
+/** The links whose MTU netns-scripts/topology/mtu.sh sets. */
 export type Link = 'leg-one' | 'leg-two' | 'first' | 'second';
 
 /** How one end sends and receives, in the words of ipsec.sh: the outer family, and ESP-in-UDP from a port (4500). */

@@ -34,7 +34,7 @@ require_root_and_settings
 draw() { sed -n '/^#   namespace/,/^#$/{s/^#//;p}' "$0"; }
 
 for name in "${NAMESPACES[@]}"; do
-  ns_exists "$name" && die "a topology with the prefix '$NETNS_PREFIX' is up: netns-scripts/down.sh removes it, NETNS_PREFIX=other- makes another"
+  ns_exists "$name" && die "a topology with the prefix '$NETNS_PREFIX' is up: netns-scripts/topology/down.sh removes it, NETNS_PREFIX=other- makes another"
 done
 trap '"$SCRIPTS/down.sh"' EXIT
 trap 'exit 130' INT
@@ -115,9 +115,9 @@ trap - EXIT
 if [[ ${QUIET:-0} != 1 ]]; then
   draw
   echo "Up, namespaces begin with '$NETNS_PREFIX'. Next:"
-  echo "  netns-scripts/ipsec.sh direct                             # SAs without a relay in the path"
-  echo "  netns-scripts/guest.sh first ping -c 3 -I $FIRST_INNER $SECOND_INNER"
-  echo "  netns-scripts/ipsec.sh relay                              # SAs towards the relay's address"
+  echo "  netns-scripts/topology/ipsec.sh direct                             # SAs without a relay in the path"
+  echo "  netns-scripts/topology/guest.sh first ping -c 3 -I $FIRST_INNER $SECOND_INNER"
+  echo "  netns-scripts/topology/ipsec.sh relay                              # SAs towards the relay's address"
   echo "  ip netns exec ${NETNS_PREFIX}relay bin/ipsec-relayd --config relay.toml"
-  echo "  netns-scripts/down.sh"
+  echo "  netns-scripts/topology/down.sh"
 fi

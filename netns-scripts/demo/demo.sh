@@ -8,8 +8,8 @@
 # Leaves in <checkout>/run/demo: legs.pcapng, wireshark/ (the keys and settings that decrypt it), logs/.
 # Exit status 0: the ping was answered, every packet recorded can be decrypted, and no kernel counted a failure.
 set -euo pipefail
-# shellcheck source=lib.sh
-. "$(dirname "$0")/lib.sh"
+# shellcheck source=../topology/lib.sh
+. "$(dirname "$0")/../topology/lib.sh"
 
 : "${KEEP:=0}"
 DEMO=$RUN_DIRECTORY/demo
@@ -66,7 +66,7 @@ relay_answers() {
 
 start_daemon() { # NAME NAMESPACE
   local log=$LOGS/$1.log pid
-  setsid ip netns exec "$(netns "$2")" "$CHECKOUT/bin/ipsec-relayd" --config "$SCRIPTS/demo/$1.toml" \
+  setsid ip netns exec "$(netns "$2")" "$CHECKOUT/bin/ipsec-relayd" --config "$CHECKOUT/netns-scripts/demo/$1.toml" \
     >"$log" 2>&1 </dev/null &
   pid=$!
   for _ in {1..50}; do
@@ -134,7 +134,7 @@ record_sas() {
   for name in relay edge; do control "$name" --json sa list >"$LOGS/$name.json"; done
 }
 
-table() { node "$SCRIPTS/demo/tables.mjs" "$1" "$LOGS"; }
+table() { node "$CHECKOUT/netns-scripts/demo/tables.mjs" "$1" "$LOGS"; }
 
 # Where packets are recorded: name, namespace, device, and the description that Wireshark shows.
 PLACES=(
@@ -286,7 +286,7 @@ what_to_try() {
   ${dim}# a leg's packets; to-second is the other one${plain}
   ip netns exec ${NETNS_PREFIX}relay tcpdump -n -i to-first esp
   ${dim}# a command in a real kernel (first or second); this one shows the keys${plain}
-  netns-scripts/guest.sh second ip -s xfrm state
+  netns-scripts/topology/guest.sh second ip -s xfrm state
   ${dim}# stop and remove everything${plain}
   make demo-clean
 TRY

@@ -15,7 +15,7 @@
 : "${NETNS_PREFIX:=ipr-}" "${NETNS_MTU:=1500}" "${GUEST_MEMORY:=256M}" "${GUEST_TIMEOUT:=120}" "${VERBOSE:=0}"
 : "${CAPTURE_OPTIONS:=}"
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
-CHECKOUT=$(dirname "$SCRIPTS")
+CHECKOUT=$(dirname "$(dirname "$SCRIPTS")")
 RUN_DIRECTORY=$(realpath -m "${IPSEC_RELAY_RUN:-$CHECKOUT/run}")
 TOPOLOGY_DIRECTORY=$RUN_DIRECTORY/${NETNS_PREFIX%-}
 

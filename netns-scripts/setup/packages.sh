@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# setup-packages.sh [PACKAGE…]: installs with apt what netns-scripts/ needs and this Debian lacks, and the packages named.
+# packages.sh [PACKAGE…]: installs with apt what netns-scripts/ needs and this Debian lacks, and the packages named.
 # Asks nothing, prints one line a package when it installs, and ends with one sentence when something fails.
 set -euo pipefail
 
@@ -24,7 +24,7 @@ for package in "${packages[@]}"; do installed "$package" || missing+=("$package"
 ((${#missing[@]})) || exit 0
 
 if [[ $EUID != 0 ]]; then
-  echo "setup-packages.sh: these packages are missing and installing them needs root (run it with sudo): ${missing[*]}" >&2
+  echo "packages.sh: these packages are missing and installing them needs root (run it with sudo): ${missing[*]}" >&2
   exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive DEBCONF_NONINTERACTIVE_SEEN=true
@@ -38,7 +38,7 @@ printf 'Installing the Debian package %s\n' "${missing[@]}" >&2
 if ! install; then
   : >"$log"
   if ! { apt update && install; }; then
-    echo "setup-packages.sh: apt could not install them ($(grep -m 1 '^E: ' "$log" || echo 'it does not say why')); its words are in $log" >&2
+    echo "packages.sh: apt could not install them ($(grep -m 1 '^E: ' "$log" || echo 'it does not say why')); its words are in $log" >&2
     exit 1
   fi
 fi

@@ -22,7 +22,7 @@ guest_start() {
   local name=$1 namespace=$2 directory version tap devices=()
   shift 2
   directory=$(guest_directory "$name")
-  guest_pid "$name" >/dev/null && die "the guest $name of $NETNS_PREFIX runs already: netns-scripts/down.sh ends it"
+  guest_pid "$name" >/dev/null && die "the guest $name of $NETNS_PREFIX runs already: netns-scripts/topology/down.sh ends it"
   version=$(guest_modules) || exit 1
   for tap in "$@"; do devices+=("eth${#devices[@]}=tuntap,$tap"); done
   rm -rf "$directory"
@@ -47,7 +47,7 @@ guest_modules() {
   local tree=$RUN_DIRECTORY/modules version
   version=$(basename "$(echo /usr/lib/uml/modules/*)")
   [[ -x $(command -v linux.uml) && -d /usr/lib/uml/modules/$version ]] ||
-    die "user-mode-linux is not installed: run netns-scripts/setup-packages.sh"
+    die "user-mode-linux is not installed: run netns-scripts/setup/packages.sh"
   mkdir -p "$tree/lib/modules"
   ln -sfn "/usr/lib/uml/modules/$version" "$tree/lib/modules/$version"
   [[ -e $tree/lib/modules/$version/modules.dep ]] || depmod -b "$tree" "$version"
@@ -73,7 +73,7 @@ guest_wait_ready() {
 guest_submit() {
   local name=$1 command=$2 directory
   directory=$(guest_directory "$name")
-  guest_pid "$name" >/dev/null || die "the guest $name of $NETNS_PREFIX does not run: netns-scripts/up.sh starts it"
+  guest_pid "$name" >/dev/null || die "the guest $name of $NETNS_PREFIX does not run: netns-scripts/topology/up.sh starts it"
   echo_command "guest $name" "$command"
   JOB=${EPOCHREALTIME/[.,]/}-$BASHPID # never used before: hostfs remembers files by name
   printf 'cd %q || exit\nexport PATH=%q\n%s\n' "$CHECKOUT" "$PATH" "$command" >"$directory/jobs/$JOB.sh"

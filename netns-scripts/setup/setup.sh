@@ -2,7 +2,7 @@
 # setup.sh: what the build, the tests and the demo need beside Node: Debian packages and npm packages. A line for each
 # thing it installs, nothing when all is there, one sentence and exit status 1 when something is not to be had.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 
 die() {
   echo "setup.sh: $*" >&2
@@ -15,7 +15,7 @@ IFS=. read -r major minor _ <<<"${version#v}"
 ((major > 20 || (major == 20 && minor >= 19))) || die "$wanted; this is $version"
 command -v npm >/dev/null || die "$wanted; there is node $version, but no npm"
 
-netns-scripts/setup-packages.sh || exit 1
+netns-scripts/setup/packages.sh || exit 1
 
 packages=node_modules/.package-lock.json # the Makefile's rule for it is `npm ci`
 if ! make -q "$packages"; then
