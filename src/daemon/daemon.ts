@@ -14,7 +14,6 @@ import { type Logger, limitedLog } from '../observe/log.js';
 import { sumVerdicts } from '../relay/counters.js';
 import type { SaPolicy } from '../sad/acceptance.js';
 import { SaDatabase } from '../sad/database.js';
-import { SaStore } from '../store/store.js';
 import { sadBytes } from '../table/layout.js';
 import { contains, familyOf, formatPrefix } from '../wire/address.js';
 import { Keepalives } from './keepalives.js';
@@ -22,6 +21,7 @@ import type { Notifier } from './notify.js';
 import { restartKeys } from './reload.js';
 import { addConfigured, SaManager } from './sa-manager.js';
 import { saMessage } from './sa-message.js';
+import { SaStore } from './sa-store.js';
 import { attachSpiFilter, type SpiFilter } from './spi-filter.js';
 import { StateLock } from './state-lock.js';
 import { Workers } from './workers.js';
@@ -90,7 +90,7 @@ export class Daemon implements ControlHandler {
     try {
       const lock = StateLock.acquire(config.state.directory);
       undo.push(() => lock.release());
-      const store = await SaStore.open(`${config.state.directory}/sad`);
+      const store = await SaStore.open(config.state.directory, (sentence) => log.warn(sentence));
       undo.push(() => store.close());
       const manager = new SaManager(createDatabase(config), store, log);
       try {

@@ -7,9 +7,9 @@ import { type AddedSa, type ControlEvent, Refusal, type Sa, type SaRequest } fro
 import type { Logger } from '../observe/log.js';
 import { refuseDefinition, type SaPolicy } from '../sad/acceptance.js';
 import { type AddResult, describe, type SaDatabase, type SaEntry, SaRefusal } from '../sad/database.js';
-import type { SaStore, StoreChange } from '../store/store.js';
 import { type Clocks, ClockWatch } from './clock-watch.js';
 import { definitionOf, entryOf, saMessage, specificationOf, storedSa } from './sa-message.js';
+import type { SaChange, SaStore } from './sa-store.js';
 
 /** How often the lifetimes are looked at, milliseconds. */
 const LIFETIME_INTERVAL_MS = 1000;
@@ -270,7 +270,7 @@ export class SaManager {
     }
   }
 
-  async #commit(change: Omit<StoreChange, 'nextId'>): Promise<void> {
+  async #commit(change: Omit<SaChange, 'nextId'>): Promise<void> {
     if (change.put.length === 0 && change.remove.length === 0) return;
     try {
       await this.#store.commit({ ...change, nextId: this.database.nextId });

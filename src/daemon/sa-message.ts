@@ -3,7 +3,6 @@ import { Refusal, type Sa, type SaRequest } from '../control/handler.js';
 import { messages, type Mode as ProtocolMode } from '../control/message.js';
 import { AH_IN_UDP, type SaPolicy } from '../sad/acceptance.js';
 import type { SaDatabase, SaEntry, SaSpecification } from '../sad/database.js';
-import type { StoredSa } from '../store/store.js';
 import type { Kind, Mode, SaDefinition, SaEmit } from '../table/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
 import {
@@ -15,6 +14,7 @@ import {
   parseAddress,
 } from '../wire/address.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import type { StoredSa } from './sa-store.js';
 
 const { Mode: ModeNumber, Protocol } = messages;
 const { SpiChoice } = messages.SaRequest;

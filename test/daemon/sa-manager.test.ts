@@ -7,8 +7,8 @@ import { type ControlEvent, Refusal, type SaRequest } from '../../src/control/ha
 import { messages } from '../../src/control/message.js';
 import { SaManager } from '../../src/daemon/sa-manager.js';
 import { saMessage } from '../../src/daemon/sa-message.js';
+import { SaStore } from '../../src/daemon/sa-store.js';
 import { SaDatabase } from '../../src/sad/database.js';
-import { SaStore } from '../../src/store/store.js';
 import { parsePrefix } from '../../src/wire/address.js';
 
 const { VALUE } = messages.SaRequest.SpiChoice;

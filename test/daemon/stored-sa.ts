@@ -1,5 +1,5 @@
 import { messages } from '../../src/control/message.js';
-import type { StoredSa } from '../../src/store/store.js';
+import type { StoredSa } from '../../src/daemon/sa-store.js';
 
 /** An SA that differs from every other in every field that may differ. */
 export function exampleSa(id: number): StoredSa {

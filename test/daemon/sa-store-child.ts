@@ -1,9 +1,9 @@
 /**
- * For store.test.ts to kill: commits adds and deletes without end, and says on standard output what
+ * For sa-store.test.ts to kill: commits adds and deletes without end, and says on standard output what
  * was promised: "+ID" before an add, "-ID" before a delete, "ok" when all said so far is durable.
  */
-import { SaStore } from '../../src/store/store.js';
-import { exampleSa } from './example.js';
+import { SaStore } from '../../src/daemon/sa-store.js';
+import { exampleSa } from './stored-sa.js';
 
 const store = await SaStore.open(process.argv[2]!);
 const live = store.all().map(({ id }) => id);

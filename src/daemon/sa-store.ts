@@ -1,0 +1,226 @@
+/** The durable SAs: what was accepted at run time outlives the daemon. The hot path never comes here. */
+import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { ipsec_relay } from '../control/generated/control.js';
+import { JournalStore } from '../store/journal.js';
+import { type Row, type Store, StoreRefusal } from '../store/store.js';
+import { readLmdb } from '../store/takeover.js';
+
+const { Sa } = ipsec_relay.control.v1;
+
+const FILE = 'store';
+/** Says that the state directory has a store, so that a lost one is noticed. */
+const MARKER = 'store-exists';
+
+const SAS = 'sa';
+const META = 'meta';
+/** Row of META: the next SA's id as a double, big-endian. No id is ever given twice. */
+const NEXT_ID = 1;
+
+/** An SA accepted at run time, as it outlives the daemon: `Sa` of control.proto without origin and counters. */
+export interface StoredSa {
+  id: number;
+  name: string;
+  protocol: ipsec_relay.control.v1.Protocol;
+  dst: string;
+  spi: number;
+  src: string;
+  to: string;
+  toSrc: string;
+  toSpi: number;
+  mode: ipsec_relay.control.v1.Mode;
+  /** false in records written before this field was. */
+  hairpin: boolean;
+  encap?: { peerPort: number };
+  toEncap?: { none: boolean; sourcePort: number; destinationPort: number };
+  /** Unix time, milliseconds. */
+  addedMs: number;
+  /** Unix time, milliseconds; 0: no hard lifetime. */
+  expiresMs: number;
+  /** Unix time, milliseconds; 0: no soft lifetime. */
+  softExpiresMs: number;
+  /** As they were asked for, seconds; 0: none, and in records written before these fields were. */
+  lifetime: number;
+  softLifetime: number;
+  idle: number;
+}
+
+export interface SaChange {
+  /** New SAs, or SAs that take the place of those with the same id. */
+  readonly put: readonly StoredSa[];
+  /** Ids; one that is not there is ignored. */
+  readonly remove: readonly number[];
+  /** The id that the next new SA gets: greater than any in the store. */
+  readonly nextId: number;
+}
+
+export class SaStore {
+  readonly #store: Store;
+  #nextId: number;
+
+  private constructor(store: Store) {
+    this.#store = store;
+    const row = store.read(META).find(({ id }) => id === NEXT_ID);
+    this.#nextId = row === undefined ? 1 : decodeNextId(row.value);
+  }
+
+  /**
+   * Opens the store of a state directory, or makes it: of the SAs of release 0.1 if the directory has them. The caller holds the
+   * lock of the directory.
+   * @param onNotice told, in one sentence each, what was found and mended
+   * @throws {StoreRefusal} when it is damaged, not ours, lost, or not accessible
+   */
+  static async open(
+    stateDirectory: string,
+    onNotice: (sentence: string) => void = () => {},
+  ): Promise<SaStore> {
+    const path = join(stateDirectory, FILE);
+    const marker = join(stateDirectory, MARKER);
+    if (!JournalStore.exists(path)) {
+      if (readMarker(marker)) {
+        throw new StoreRefusal(
+          `the store ${path} is missing, although this state directory had one (${marker} says so); restore it, or remove ${marker} to start without the SAs in it`,
+        );
+      }
+      const former = await readLmdb(stateDirectory);
+      await JournalStore.create(path, former === undefined ? [] : formerRows(former));
+      if (former !== undefined) {
+        onNotice(
+          `${former.sas.length} SAs were taken over from ${join(stateDirectory, 'sad')}, which is not needed any more`,
+        );
+      }
+    }
+    const store = await JournalStore.open(path, { onNotice });
+    try {
+      writeMarker(marker);
+      return new SaStore(store);
+    } catch (error) {
+      await store.close();
+      throw error instanceof StoreRefusal
+        ? error
+        : new StoreRefusal(`${marker} cannot be written: ${(error as Error).message}`);
+    }
+  }
+
+  /** The id that the next new SA gets. */
+  get nextId(): number {
+    return this.#nextId;
+  }
+
+  /** Every SA, ascending by id. @throws {StoreRefusal} */
+  all(): StoredSa[] {
+    return this.#store.read(SAS).map(({ id, value }) => decodeSa(id, value));
+  }
+
+  /** Applies the change as a whole. Resolves once it lasts; rejects with {@link StoreRefusal}, and then nothing of it does. */
+  async commit({ put, remove, nextId }: SaChange): Promise<void> {
+    const next = Math.max(this.#nextId, nextId);
+    await this.#store
+      .propose({
+        put: [
+          ...put.map((sa) => ({ table: SAS, id: sa.id, value: encodeSa(sa) })),
+          { table: META, id: NEXT_ID, value: encodeNextId(next) },
+        ],
+        remove: remove.map((id) => ({ table: SAS, id })),
+      })
+      .commit();
+    this.#nextId = Math.max(this.#nextId, next);
+  }
+
+  close(): Promise<void> {
+    return this.#store.close();
+  }
+}
+
+function formerRows({
+  sas,
+  nextId,
+}: {
+  sas: readonly { id: number; value: Uint8Array }[];
+  nextId: number;
+}): Row[] {
+  for (const { id, value } of sas) decodeSa(id, value);
+  return [
+    ...sas.map(({ id, value }) => ({ table: SAS, id, value })),
+    { table: META, id: NEXT_ID, value: encodeNextId(nextId) },
+  ];
+}
+
+export function encodeSa(sa: StoredSa): Uint8Array {
+  return Sa.encode(sa).finish();
+}
+
+/** @throws {StoreRefusal} when these are the bytes of another SA, or of none */
+export function decodeSa(id: number, value: Uint8Array): StoredSa {
+  const sa = decodeMessage(id, value);
+  if (sa.id !== id) throw new StoreRefusal(`the store is damaged: in the row of SA ${id} stands SA ${sa.id}`);
+  const stored: StoredSa = {
+    id,
+    name: sa.name,
+    protocol: sa.protocol,
+    dst: sa.dst,
+    spi: sa.spi,
+    src: sa.src,
+    to: sa.to,
+    toSrc: sa.toSrc,
+    toSpi: sa.toSpi,
+    mode: sa.mode,
+    hairpin: sa.hairpin,
+    addedMs: sa.addedMs,
+    expiresMs: sa.expiresMs,
+    softExpiresMs: sa.softExpiresMs,
+    lifetime: sa.lifetime,
+    softLifetime: sa.softLifetime,
+    idle: sa.idle,
+  };
+  if (sa.encap) stored.encap = { peerPort: sa.encap.peerPort ?? 0 };
+  if (sa.toEncap) {
+    const { none, sourcePort, destinationPort } = sa.toEncap;
+    stored.toEncap = {
+      none: none ?? false,
+      sourcePort: sourcePort ?? 0,
+      destinationPort: destinationPort ?? 0,
+    };
+  }
+  return stored;
+}
+
+function decodeMessage(id: number, value: Uint8Array): InstanceType<typeof Sa> {
+  try {
+    return Sa.decode(value);
+  } catch (error) {
+    throw new StoreRefusal(
+      `the store is damaged: the row of SA ${id} is no SA (${(error as Error).message})`,
+    );
+  }
+}
+
+function encodeNextId(nextId: number): Uint8Array {
+  const value = Buffer.alloc(8);
+  value.writeDoubleBE(nextId);
+  return value;
+}
+
+function decodeNextId(value: Uint8Array): number {
+  return new DataView(value.buffer, value.byteOffset).getFloat64(0);
+}
+
+function readMarker(path: string): boolean {
+  try {
+    readFileSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function writeMarker(path: string): void {
+  if (readMarker(path)) return;
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  try {
+    writeSync(fd, 'The file "store" beside this one holds the SAs of ipsec-relayd.\n');
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
