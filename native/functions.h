@@ -27,6 +27,7 @@ napi_value duplicate_descriptor(napi_env env, napi_callback_info info);
 napi_value lock_exclusive(napi_env env, napi_callback_info info);
 napi_value peer_credentials(napi_env env, napi_callback_info info);
 napi_value unix_datagram_send(napi_env env, napi_callback_info info);
+napi_value write_now(napi_env env, napi_callback_info info);
 napi_value pin_thread(napi_env env, napi_callback_info info);
 napi_value name_thread(napi_env env, napi_callback_info info);
 

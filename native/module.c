@@ -24,6 +24,7 @@ NAPI_MODULE_INIT() {
         FUNCTION("lockExclusive", lock_exclusive),
         FUNCTION("peerCredentials", peer_credentials),
         FUNCTION("unixDatagramSend", unix_datagram_send),
+        FUNCTION("writeNow", write_now),
         FUNCTION("pinThread", pin_thread),
         FUNCTION("nameThread", name_thread),
         FUNCTION("bpfMemory", bpf_memory),

@@ -1,6 +1,8 @@
 /* What the daemon needs from the operating system beside packets. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <sched.h>
 #include <stddef.h>
 #include <string.h>
@@ -106,6 +108,36 @@ napi_value unix_datagram_send(napi_env env, napi_callback_info info) {
     close(fd);
     if (sent < 0) return throw_errno(env, error, "sendto", "cannot send a datagram to %s", path);
     return NULL;
+}
+
+napi_value write_now(napi_env env, napi_callback_info info) {
+    napi_value arguments[2];
+    int fd;
+    struct array bytes;
+    if (!get_arguments(env, info, 2, arguments) || !get_descriptor(env, arguments[0], "fd", &fd) ||
+        !get_bytes(env, arguments[1], "bytes", &bytes)) {
+        return NULL;
+    }
+    size_t done = 0;
+    while (done < bytes.length) {
+        const uint8_t *rest = (const uint8_t *)bytes.data + done;
+        ssize_t written = send(fd, rest, bytes.length - done, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (written < 0 && errno == ENOTSOCK) {
+            /* A pipe that is writable has room for PIPE_BUF bytes; the descriptor may block and is not ours to change. */
+            struct pollfd ready = {.fd = fd, .events = POLLOUT};
+            if (poll(&ready, 1, 0) == 0) break;
+            size_t length = bytes.length - done < PIPE_BUF ? bytes.length - done : PIPE_BUF;
+            written = write(fd, rest, length);
+        }
+        if (written < 0) {
+            if (errno == EINTR) continue;
+            if (errno == EAGAIN) break;
+            if (done > 0) break; /* the next call tells why */
+            return throw_errno(env, errno, "write", "cannot write to descriptor %d", fd);
+        }
+        done += (size_t)written;
+    }
+    return integer_result(env, (int32_t)done);
 }
 
 napi_value pin_thread(napi_env env, napi_callback_info info) {

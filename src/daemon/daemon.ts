@@ -23,7 +23,7 @@ import { addConfigured, SaManager } from './sa-manager.js';
 import { saMessage } from './sa-message.js';
 import { SaStore } from './sa-store.js';
 import { attachSpiFilter, type SpiFilter } from './spi-filter.js';
-import { StateLock } from './state-lock.js';
+import { StateLock } from './state-directory.js';
 import { Workers } from './workers.js';
 
 /** How often learnt path MTUs are looked at, milliseconds. */

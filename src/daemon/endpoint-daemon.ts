@@ -19,7 +19,7 @@ import { formatAddress } from '../wire/address.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import type { EndpointMessage } from './endpoint-worker.js';
 import type { Notifier } from './notify.js';
-import { StateLock } from './state-lock.js';
+import { StateLock } from './state-directory.js';
 
 /** How often what inbound SAs have received reaches the disk itself. It survives this process's death in any case. */
 const SYNC_MS = 1000;

@@ -4,7 +4,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { type AddedSa, type ControlEvent, Refusal, type Sa, type SaRequest } from '../control/handler.js';
-import type { Logger } from '../observe/log.js';
+import { type Logger, OncePerInterval } from '../observe/log.js';
 import { refuseDefinition, type SaPolicy } from '../sad/acceptance.js';
 import { type AddResult, describe, type SaDatabase, type SaEntry, SaRefusal } from '../sad/database.js';
 import { type Clocks, ClockWatch } from './clock-watch.js';
@@ -13,6 +13,8 @@ import type { SaChange, SaStore } from './sa-store.js';
 
 /** How often the lifetimes are looked at, milliseconds. */
 const LIFETIME_INTERVAL_MS = 1000;
+/** How often a store that takes no changes is spoken of, milliseconds. */
+const TROUBLE_INTERVAL_MS = 60_000;
 /** SAs that one step of the lifetimes is about: changes that people ask for come in between. */
 const LOT = 4096;
 const DUE_EVENTS = { soft: 'sa-soft-expired', idle: 'sa-idle' } as const;
@@ -27,6 +29,7 @@ export class SaManager {
   readonly #clock: ClockWatch;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
+  readonly #lifetimeTrouble = new OncePerInterval(TROUBLE_INTERVAL_MS);
 
   /** @param clocks `steady` is the database's own */
   constructor(
@@ -63,11 +66,38 @@ export class SaManager {
         throw refusal(error, `the stored SA ${id}${name && ` "${name}"`} does not fit the configuration: `);
       }
     }
+    ended.push(...this.#yieldToFile(configured));
     addConfigured(this.database, configured, now);
     this.#exclusively(() => this.#commit({ put: [], remove: ended })).catch((error) =>
       this.#log.error({ error }, 'SAs that ended while ipsec-relayd was down could not be removed'),
     );
     this.#timer = setInterval(() => void this.lookAtLifetimes(), LIFETIME_INTERVAL_MS).unref();
+  }
+
+  /**
+   * A stored SA that matches the same packets as one of the configuration file gives way to it.
+   * @returns the ids of those that did
+   */
+  #yieldToFile(configured: readonly SaRequest[]): number[] {
+    const gone: number[] = [];
+    for (const request of configured) {
+      const entry = request.spiAuto ? undefined : this.#matching(request);
+      if (entry === undefined) continue;
+      this.#log.warn(
+        `${describe(entry)}, added at run time, matches the same packets as an [[sa]] of the configuration file, which takes its place`,
+      );
+      this.database.remove(entry, this.#unix());
+      gone.push(entry.id);
+    }
+    return gone;
+  }
+
+  #matching(request: SaRequest): SaEntry | undefined {
+    try {
+      return this.database.matching(specificationOf(request, this.database.policy));
+    } catch {
+      return undefined; // addConfigured says what is wrong with it
+    }
   }
 
   /** Waits for changes under way; no more are made afterwards by the manager itself. */
@@ -221,7 +251,12 @@ export class SaManager {
         await new Promise(setImmediate);
       }
     } catch (error) {
-      this.#log.error({ error }, 'lifetimes could not be brought up to date; trying again');
+      this.#lifetimeTrouble.run('lifetimes', (suppressed) =>
+        this.#log.error(
+          { ...(suppressed > 0 && { suppressed }) },
+          `SAs whose lifetime is over could not be removed: ${(error as Error).message}; trying again`,
+        ),
+      );
     }
   }
 
@@ -275,9 +310,7 @@ export class SaManager {
     try {
       await this.#store.commit({ ...change, nextId: this.database.nextId });
     } catch (error) {
-      throw new Refusal(
-        `the SA store could not be written (${(error as Error).message}); nothing was changed`,
-      );
+      throw new Refusal(`${(error as Error).message}; nothing was changed`);
     }
   }
 

@@ -1,7 +1,9 @@
 /** What the daemon has changed on the host, written down before it does, so that a run after kill -9 can undo it. */
-import { readFileSync, readlinkSync } from 'node:fs';
-import { open, readFile, rename, rm } from 'node:fs/promises';
+import { constants, readFileSync, readlinkSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { HostRefusal } from './commands.js';
 import type { HostStep } from './plan.js';
 
 /** A step, and for a sysctl the value before it. */
@@ -10,15 +12,43 @@ export interface Change {
   readonly before?: string;
 }
 
-interface JournalDocument {
-  readonly format: 'ipsec-relay-host';
-  readonly version: 1;
+/** What is read back is undone by root, so it must be what a plan can contain and nothing else. */
+const device = z.string().regex(/^[\w.-]{1,15}$/);
+const word = z.string().regex(/^[\w.:/+@-]{1,100}$/);
+const words = z.array(word).min(1).max(40);
+const family = z.union([z.literal(4), z.literal(6)]);
+const preference = z.int().min(0).max(0xffffffff);
+const sysctlKey = z
+  .string()
+  .regex(
+    /^net\/(ipv4\/(ip_forward|conf\/[\w.-]{1,15}\/(forwarding|rp_filter|accept_local))|ipv6\/conf\/[\w.-]{1,15}\/(forwarding|disable_ipv6|accept_ra))$/,
+  );
+const sysctlValue = z.string().regex(/^-?\d{1,10}$/);
+const STEP = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('link'), device, settings: words }),
+  z.strictObject({ kind: z.literal('route'), family, route: words }),
+  z.strictObject({ kind: z.literal('rule'), family, preference, rule: words }),
+  z.strictObject({ kind: z.literal('address'), family, device, address: words }),
+  z.strictObject({ kind: z.literal('policy'), family, selector: words, action: words }),
+  z.strictObject({ kind: z.literal('nft'), table: z.string().regex(/^\w{1,60}$/), content: z.string() }),
+  z.strictObject({ kind: z.literal('local-rule'), family, preference }),
+  z.strictObject({
+    kind: z.literal('sysctl'),
+    key: sysctlKey,
+    value: sysctlValue,
+    optional: z.literal(true).optional(),
+  }),
+]);
+const DOCUMENT = z.strictObject({
+  format: z.literal('ipsec-relay-host'),
+  version: z.literal(1),
   /** A reboot undoes everything. */
-  readonly boot: string;
+  boot: z.string(),
   /** Changes hold for one network namespace. */
-  readonly namespace: string;
-  readonly changes: readonly Change[];
-}
+  namespace: z.string(),
+  changes: z.array(z.strictObject({ step: STEP, before: sysctlValue.optional() })),
+});
+type JournalDocument = z.infer<typeof DOCUMENT>;
 
 export class HostJournal {
   readonly #path: string;
@@ -27,18 +57,30 @@ export class HostJournal {
     this.#path = join(stateDirectory, 'host.json');
   }
 
-  /** On the disk when it resolves; readers see the old or the new document, never a part. */
+  /**
+   * On the disk when it resolves; readers see the old or the new document, never a part.
+   * @throws {HostRefusal} when it cannot be written
+   */
   async write(changes: readonly Change[]): Promise<void> {
-    const document: JournalDocument = { format: 'ipsec-relay-host', version: 1, ...hereAndNow(), changes };
+    const document = { format: 'ipsec-relay-host', version: 1, ...hereAndNow(), changes };
     const draft = `${this.#path}.new`;
-    const file = await open(draft, 'w', 0o600);
     try {
-      await file.writeFile(`${JSON.stringify(document, null, 1)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
+      await rm(draft, { force: true });
+      const file = await open(draft, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+      try {
+        await file.writeFile(`${JSON.stringify(document, null, 1)}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, this.#path);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      await rm(draft, { force: true }).catch(() => {});
+      throw new HostRefusal(
+        `${this.#path} cannot be written (${code === 'ENOSPC' ? 'the disk is full; make room' : message}), and nothing is changed on the host that is not written down first`,
+      );
     }
-    await rename(draft, this.#path);
   }
 
   /**
@@ -46,17 +88,22 @@ export class HostJournal {
    * A journal that cannot be understood is reported, not guessed at.
    */
   async read(): Promise<{ changes: readonly Change[]; problem?: string }> {
+    const unreadable = (why: string) => ({
+      changes: [],
+      problem: `${this.#path} cannot be read, so what it lists stays: ${why}`,
+    });
     let document: JournalDocument;
     try {
-      document = JSON.parse(await readFile(this.#path, 'utf8')) as JournalDocument;
-      if (document.format !== 'ipsec-relay-host' || document.version !== 1)
-        throw new Error('its format is unknown');
+      const text = await this.#readText();
+      if (text === undefined) return { changes: [] };
+      const parsed = DOCUMENT.safeParse(JSON.parse(text));
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        return unreadable(`${issue!.path.join('.') || 'the document'} is not what ipsec-relayd writes`);
+      }
+      document = parsed.data;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { changes: [] };
-      return {
-        changes: [],
-        problem: `${this.#path} cannot be read, so what it lists stays: ${(error as Error).message}`,
-      };
+      return unreadable((error as Error).message);
     }
     const { boot, namespace } = hereAndNow();
     if (document.boot !== boot) return { changes: [] };
@@ -66,7 +113,25 @@ export class HostJournal {
         problem: `the last run was in another network namespace (${document.namespace}); its changes stay there`,
       };
     }
-    return { changes: document.changes };
+    return { changes: document.changes as readonly Change[] };
+  }
+
+  /** @returns undefined: there is no journal */
+  async #readText(): Promise<string | undefined> {
+    const file = await open(this.#path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return undefined;
+        throw error.code === 'ELOOP' ? new Error('it is a symbolic link') : error;
+      },
+    );
+    if (file === undefined) return undefined;
+    try {
+      const { uid } = await file.stat();
+      if (uid !== 0 && uid !== process.geteuid!()) throw new Error(`it belongs to user ${uid}`);
+      return await file.readFile('utf8');
+    } finally {
+      await file.close();
+    }
   }
 
   async remove(): Promise<void> {

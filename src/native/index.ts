@@ -168,6 +168,13 @@ export interface NativeAddon {
    */
   unixDatagramSend(path: string, payload: Uint8Array): void;
 
+  /**
+   * Writes to a file, pipe, terminal or socket as much as goes without waiting for its reader; never raises SIGPIPE on a
+   * socket. (ENOSPC, EFBIG, EPIPE and others are thrown when not a byte could be written.)
+   * @returns bytes written, 0 when it would have to wait
+   */
+  writeNow(fd: number, bytes: Uint8Array): number;
+
   /** Pins the calling thread to one CPU (0-1023; EINVAL when this machine or cpuset has no such CPU). */
   pinThread(cpu: number): void;
 

@@ -2,11 +2,17 @@
 import pino, { type Logger } from 'pino';
 import type { LogLevel } from '../config/config.js';
 import type { ControlLog } from '../control/log.js';
+import { native } from '../native/index.js';
+import { LogSink } from './log-sink.js';
 
 export type { Logger } from 'pino';
 
-/** Written synchronously, so that the last line before an exit is not lost. Times are ISO 8601 in UTC. */
+/** Written at once or not at all ({@link LogSink}), so that the last line before an exit is not lost. Times are ISO 8601 in UTC. */
 export function createLog(level: LogLevel): Logger {
+  const told = (lost: number) =>
+    `${JSON.stringify({ level: 'warn', time: new Date().toISOString(), lost, msg: 'log lines were lost because they could not be written' })}\n`;
+  const sink = new LogSink((bytes) => native.writeNow(1, bytes), told);
+  process.on('exit', () => sink.end());
   return pino(
     {
       level,
@@ -16,7 +22,7 @@ export function createLog(level: LogLevel): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    pino.destination({ fd: 1, sync: true }),
+    { write: (line: string) => sink.write(line) },
   );
 }
 

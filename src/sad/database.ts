@@ -197,6 +197,11 @@ export class SaDatabase {
     this.#spis.release(definition.emit.spi, nowMs);
   }
 
+  /** The SA with exactly this match (the peer included), or undefined. */
+  matching({ definition }: SaSpecification): SaEntry | undefined {
+    return this.#bySlot[this.#writer.find(definition.match)];
+  }
+
   get(id: number): SaEntry | undefined {
     return this.#byId.get(id);
   }

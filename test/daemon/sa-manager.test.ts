@@ -126,10 +126,7 @@ describe('daemon/sa-manager', () => {
     await manager.add([request(1000)], false);
     const write = store.commit.bind(store);
     store.commit = () => Promise.reject(new Error('the disk is full'));
-    await refused(
-      manager.add([request(2000)], false),
-      /store could not be written \(the disk is full\); nothing was changed/,
-    );
+    await refused(manager.add([request(2000)], false), /^the disk is full; nothing was changed$/);
     await refused(manager.add([request(1000, { to: '198.18.2.3' })], true), /nothing was changed/);
     await refused(manager.deleteById(1), /nothing was changed/);
     assert.deepEqual(picture(), ['1 1000 1001 198.18.2.2']);
@@ -319,15 +316,19 @@ describe('daemon/sa-manager', () => {
     assert.deepEqual(store.all(), []);
   });
 
-  it('refuses to start when a stored SA and the configuration disagree', async () => {
-    await manager.add([request(1000, { name: 'stored' })], false);
-    await close();
-    await assert.rejects(
-      open([request(1000, { name: 'static' })]),
-      /^Error: \[\[sa\]\] "static": SA 1 "stored" was added at run time; delete it first$/,
+  it('lets the configuration file take the place of stored SAs, equal or not', async () => {
+    await manager.add(
+      [request(1000, { name: 'same' }), request(2000, { name: 'other' }), request(3000)],
+      false,
     );
-    await store.close();
-    await open();
+    await reopen([request(1000, { name: 'same' }), request(2000, { toSpi: 7000 })]);
+    assert.deepEqual(picture(), [
+      '3 3000 3001 198.18.2.2',
+      '4 1000 1001 198.18.2.2',
+      '5 2000 7000 198.18.2.2',
+    ]);
+    await reopen();
+    assert.deepEqual(picture(), ['3 3000 3001 198.18.2.2']);
   });
 
   it('refuses a configuration in which two SAs match the same packets', async () => {

@@ -4,16 +4,16 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StateLock, StateRefusal } from '../../src/daemon/state-lock.js';
+import { StateLock, StateRefusal } from '../../src/daemon/state-directory.js';
 
-const MODULE = new URL('../../src/daemon/state-lock.js', import.meta.url).href;
+const MODULE = new URL('../../src/daemon/state-directory.js', import.meta.url).href;
 const HOLDER = `import(process.argv[1]).then(({ StateLock }) => {
   StateLock.acquire(process.argv[2]);
   console.log('locked');
   setInterval(() => {}, 1000);
 })`;
 
-describe('daemon/state-lock', () => {
+describe('daemon/state-directory', () => {
   let directory: string;
 
   beforeEach(() => {
