@@ -17,7 +17,7 @@ import { SaDatabase } from '../sad/database.js';
 import { sadBytes } from '../table/layout.js';
 import { contains, familyOf, formatPrefix } from '../wire/address.js';
 import { Keepalives } from './keepalives.js';
-import type { Notifier } from './notify.js';
+import type { Lifecycle } from './lifecycle.js';
 import { restartKeys } from './reload.js';
 import { addConfigured, SaManager } from './sa-manager.js';
 import { saMessage } from './sa-message.js';
@@ -31,13 +31,10 @@ const AGEING_INTERVAL_MS = 60_000;
 /** The kernel takes one on the way out of the device. */
 const KEEPALIVE_TTL = 65;
 
-/** Something to be taken down again; each runs whatever the others do. */
-type Undo = () => Promise<unknown> | unknown;
-
 export class Daemon implements ControlHandler {
   #config: Config;
   readonly #log: Logger;
-  readonly #notifier: Notifier;
+  readonly #life: Lifecycle;
   readonly #startedMs = Date.now();
   readonly #manager: SaManager;
   readonly #workers: Workers;
@@ -47,21 +44,12 @@ export class Daemon implements ControlHandler {
   #plan!: (config: Config) => Promise<HostPlan>;
   /** Reloads run one after another, and the shutdown after them. */
   #reloading: Promise<unknown> = Promise.resolve();
-  /** What {@link stop} undoes, last first. */
-  readonly #undo: Undo[];
-  #stopping: Promise<void> | undefined;
-  #ended!: (exitCode: number) => void;
-  /** Resolves with the exit status once the daemon is down. */
-  readonly ended = new Promise<number>((resolve) => {
-    this.#ended = resolve;
-  });
 
-  private constructor(config: Config, log: Logger, notifier: Notifier, manager: SaManager, undo: Undo[]) {
+  private constructor(config: Config, life: Lifecycle, manager: SaManager) {
     this.#config = config;
-    this.#log = log;
-    this.#notifier = notifier;
+    this.#life = life;
+    this.#log = life.log;
     this.#manager = manager;
-    this.#undo = undo;
     this.#workers = new Workers({
       memory: manager.database.memory,
       role: config.role,
@@ -77,7 +65,7 @@ export class Daemon implements ControlHandler {
         icmpRate: config.icmp.rate,
         icmpTranslateRate: config.icmp.translateRate,
       },
-      onFailure: (reason) => this.#fail(reason),
+      onFailure: (reason) => life.fail(reason),
     });
   }
 
@@ -85,27 +73,24 @@ export class Daemon implements ControlHandler {
    * Brings everything up. Rejects with an Error whose message is one sentence when something is in the
    * way, and then nothing is left behind.
    */
-  static async start(config: Config, log: Logger, notifier: Notifier): Promise<Daemon> {
-    const undo: Undo[] = [];
-    try {
+  static start(config: Config, life: Lifecycle): Promise<Daemon> {
+    return life.start(async () => {
+      const { log } = life;
       const lock = StateLock.acquire(config.state.directory);
-      undo.push(() => lock.release());
+      life.onStop(() => lock.release());
       const store = await SaStore.open(config.state.directory, (sentence) => log.warn(sentence));
-      undo.push(() => store.close());
+      life.onStop(() => store.close());
       const manager = new SaManager(createDatabase(config), store, log);
       try {
         manager.load(config.sas);
       } catch (error) {
         throw error instanceof Refusal ? new Error(`${config.path}: ${error.message}`) : error;
       }
-      undo.push(() => manager.close());
-      const daemon = new Daemon(config, log, notifier, manager, undo);
+      life.onStop(() => manager.close());
+      const daemon = new Daemon(config, life, manager);
       await daemon.#start();
       return daemon;
-    } catch (error) {
-      await takeDown(undo, log);
-      throw error;
-    }
+    });
   }
 
   async #start(): Promise<void> {
@@ -126,13 +111,13 @@ export class Daemon implements ControlHandler {
       });
     }
     const keepaliveQueue = native.duplicate(queues[0]!);
-    this.#undo.push(() => native.close(keepaliveQueue));
-    this.#undo.push(() => this.#workers.stop());
+    this.#life.onStop(() => native.close(keepaliveQueue));
+    this.#life.onStop(() => this.#workers.stop());
     await this.#workers.start(queues);
     const host = new HostChanges(state.directory);
     this.#plan = await hostPlanner(this.#config);
     const changes = await host.apply(await this.#plan(this.#config));
-    this.#undo.push(async () => {
+    this.#life.onStop(async () => {
       for (const words of await host.undo()) log.info(words);
     });
     for (const words of changes) log.info(words);
@@ -148,11 +133,11 @@ export class Daemon implements ControlHandler {
       native,
       log: limitedLog(log),
     });
-    this.#undo.unshift(() => server.close());
+    this.#life.onStopLast(() => server.close());
     const { role } = this.#config;
     const { size } = this.#manager.database;
     log.info({ version: VERSION, role, interface: device, workers, sas: size }, 'ready');
-    this.#notifier.ready(this.#summary());
+    this.#life.notifier.ready(this.#summary());
     this.#manager.emit('ready', `ipsec-relayd ${VERSION} is ready`);
   }
 
@@ -166,10 +151,10 @@ export class Daemon implements ControlHandler {
       sourceTo: (destination) => senderTo(destination, this.#config),
       log: this.#log,
     });
-    this.#undo.push(() => mtus.stop());
+    this.#life.onStop(() => mtus.stop());
     mtus.start();
     const ageing = setInterval(() => database.ageLearnedMtus(), AGEING_INTERVAL_MS).unref();
-    this.#undo.push(() => clearInterval(ageing));
+    this.#life.onStop(() => clearInterval(ageing));
   }
 
   /** @param queue descriptor of the device, for writing */
@@ -180,7 +165,7 @@ export class Daemon implements ControlHandler {
       seconds: keepaliveSeconds(this.#config),
       ttl: KEEPALIVE_TTL,
     });
-    this.#undo.push(() => keepalives.stop());
+    this.#life.onStop(() => keepalives.stop());
     keepalives.start();
     this.#keepalives = keepalives;
   }
@@ -244,7 +229,7 @@ export class Daemon implements ControlHandler {
         `${keys.join(', ')} cannot change while ipsec-relayd runs; restart it, or change it back`,
       );
     }
-    this.#notifier.reloading();
+    this.#life.notifier.reloading();
     try {
       const { added, replaced, deleted } = await this.#manager.reconfigure(next.sas, policyOf(next), () =>
         this.#changeHost(next),
@@ -257,7 +242,7 @@ export class Daemon implements ControlHandler {
       this.#manager.emit('reloaded', words);
       return words;
     } finally {
-      this.#notifier.ready(this.#summary());
+      this.#life.notifier.ready(this.#summary());
     }
   }
 
@@ -276,27 +261,12 @@ export class Daemon implements ControlHandler {
     return `${this.#config.role} on ${this.#config.interface}, ${this.#manager.database.size} SAs`;
   }
 
-  /** Begins the shutdown; {@link ended} resolves when it is done. */
+  /** Begins the shutdown, after a reload that is under way. */
   stop(): void {
-    this.#shutDown(0);
-  }
-
-  #fail(reason: string): void {
-    this.#log.fatal(reason);
-    this.#shutDown(1);
-  }
-
-  #shutDown(exitCode: number): void {
-    this.#stopping ??= this.#takeDown(exitCode);
-  }
-
-  async #takeDown(exitCode: number): Promise<void> {
-    this.#notifier.stopping();
-    this.#manager.emit('stopping', 'ipsec-relayd is stopping');
-    await this.#reloading;
-    await takeDown(this.#undo, this.#log);
-    this.#log.info('stopped');
-    this.#ended(exitCode);
+    this.#life.stop(() => {
+      this.#manager.emit('stopping', 'ipsec-relayd is stopping');
+      return this.#reloading;
+    });
   }
 }
 
@@ -358,16 +328,5 @@ function openQueues(device: string, workers: number): number[] {
   } catch (error) {
     for (const fd of queues) native.close(fd);
     throw tunOpenRefusal(error, device);
-  }
-}
-
-/** Undoes the last first; what fails is logged and does not keep the rest. */
-async function takeDown(undo: Undo[], log: Logger): Promise<void> {
-  for (const step of undo.splice(0).reverse()) {
-    try {
-      await step();
-    } catch (error) {
-      log.error({ error }, 'a part could not be taken down cleanly');
-    }
   }
 }

@@ -18,7 +18,7 @@ import { type Logger, limitedLog } from '../observe/log.js';
 import { formatAddress } from '../wire/address.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import type { EndpointMessage } from './endpoint-worker.js';
-import type { Notifier } from './notify.js';
+import type { Lifecycle } from './lifecycle.js';
 import { StateLock } from './state-directory.js';
 
 /** How often what inbound SAs have received reaches the disk itself. It survives this process's death in any case. */
@@ -58,25 +58,17 @@ export function endpointKeys({ keys: path, sas }: EndpointConfig): Uint8Array[] 
 export class EndpointDaemon implements ControlHandler {
   readonly #config: EndpointConfig;
   readonly #log: Logger;
-  readonly #notifier: Notifier;
+  readonly #life: Lifecycle;
   readonly #startedMs = Date.now();
   readonly #memory: EndpointInput['counters'];
   readonly #counters: EndpointCounters;
   readonly #stopWord = new Int32Array(new SharedArrayBuffer(4));
-  /** What {@link stop} undoes, last first. */
-  readonly #undo: (() => Promise<unknown> | unknown)[] = [];
   readonly #listeners = new Set<(event: ControlEvent) => void>();
-  #stopping: Promise<void> | undefined;
-  #ended!: (exitCode: number) => void;
-  /** Resolves with the exit status once the endpoint is down. */
-  readonly ended = new Promise<number>((resolve) => {
-    this.#ended = resolve;
-  });
 
-  private constructor(config: EndpointConfig, log: Logger, notifier: Notifier) {
+  private constructor(config: EndpointConfig, life: Lifecycle) {
     this.#config = config;
-    this.#log = log;
-    this.#notifier = notifier;
+    this.#life = life;
+    this.#log = life.log;
     this.#memory = createCounterMemory(config.sas.length);
     this.#counters = new EndpointCounters(this.#memory);
   }
@@ -85,35 +77,33 @@ export class EndpointDaemon implements ControlHandler {
    * Brings everything up. Rejects with an Error whose message is one sentence when something is in the
    * way, and then nothing is left behind.
    */
-  static async start(config: EndpointConfig, log: Logger, notifier: Notifier): Promise<EndpointDaemon> {
-    const daemon = new EndpointDaemon(config, log, notifier);
-    try {
+  static start(config: EndpointConfig, life: Lifecycle): Promise<EndpointDaemon> {
+    return life.start(async () => {
+      const daemon = new EndpointDaemon(config, life);
       await daemon.#start(endpointKeys(config));
       return daemon;
-    } catch (error) {
-      await daemon.#takeDownParts();
-      throw error;
-    }
+    });
   }
 
   async #start(keys: Uint8Array[]): Promise<void> {
     const { state, interface: device, sas } = this.#config;
     const log = this.#log;
+    this.#life.onEnd(() => this.#summary());
     const lock = StateLock.acquire(state.directory);
-    this.#undo.push(() => lock.release());
+    this.#life.onStop(() => lock.release());
     for (const words of await HostChanges.recover(state.directory))
       log.warn(`left by a former run: ${words}`);
     for (const words of await claimInterface(device)) log.warn(words);
     await this.#startWorker(openDevice(device), keys);
     const host = new HostChanges(state.directory);
-    this.#undo.push(async () => {
+    this.#life.onStop(async () => {
       for (const words of await host.undo()) log.info(words);
     });
     const plan = planEndpoint(this.#config, await surveyEndpointHost(this.#config));
     for (const words of await host.apply(plan)) log.info(words);
     await this.#serve();
     log.info({ version: VERSION, role: 'endpoint', interface: device, sas: sas.length }, 'ready');
-    this.#notifier.ready(`endpoint on ${device}, ${sas.length} SAs`);
+    this.#life.notifier.ready(`endpoint on ${device}, ${sas.length} SAs`);
   }
 
   /** With a control socket where one is asked for, or where the usual place for one exists. */
@@ -125,7 +115,7 @@ export class EndpointDaemon implements ControlHandler {
     }
     const options = { socketPath: socket, group, handler: this, native, log: limitedLog(this.#log) };
     const server = await ControlServer.listen(options);
-    this.#undo.unshift(() => server.close());
+    this.#life.onStopLast(() => server.close());
   }
 
   async #startWorker(tunFd: number, keys: Uint8Array[]): Promise<void> {
@@ -149,7 +139,7 @@ export class EndpointDaemon implements ControlHandler {
       failure = error.stack ?? error.message;
     });
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-    this.#undo.push(async () => {
+    this.#life.onStop(async () => {
       Atomics.store(this.#stopWord, 0, 1);
       native.wake(wakerFd);
       await exited;
@@ -172,7 +162,7 @@ export class EndpointDaemon implements ControlHandler {
       if ('gone' in message) failure = 'its TUN device is gone; someone removed it';
     });
     void exited.then(() => {
-      if (Atomics.load(this.#stopWord, 0) === 0) this.#fail(`the endpoint's worker stopped: ${failure}`);
+      if (Atomics.load(this.#stopWord, 0) === 0) this.#life.fail(`the endpoint's worker stopped: ${failure}`);
     });
   }
 
@@ -181,7 +171,7 @@ export class EndpointDaemon implements ControlHandler {
     const timer = setInterval(() => {
       for (const fd of descriptors) fdatasync(fd, () => {}); // the next round tries again
     }, SYNC_MS);
-    this.#undo.push(() => clearInterval(timer));
+    this.#life.onStop(() => clearInterval(timer));
   }
 
   status(): Status {
@@ -261,30 +251,15 @@ export class EndpointDaemon implements ControlHandler {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Begins the shutdown; {@link ended} resolves when it is done. */
+  /** Begins the shutdown. */
   stop(): void {
-    this.#shutDown(0);
+    this.#life.stop(() => {
+      const message = 'ipsec-relayd is stopping';
+      for (const listener of this.#listeners) listener({ timeMs: Date.now(), event: 'stopping', message });
+    });
   }
 
-  #fail(reason: string): void {
-    this.#log.fatal(reason);
-    this.#shutDown(1);
-  }
-
-  #shutDown(exitCode: number): void {
-    this.#stopping ??= this.#takeDown(exitCode);
-  }
-
-  async #takeDown(exitCode: number): Promise<void> {
-    this.#notifier.stopping();
-    const message = 'ipsec-relayd is stopping';
-    for (const listener of this.#listeners) listener({ timeMs: Date.now(), event: 'stopping', message });
-    await this.#takeDownParts();
-    this.#log.info(this.#summary(), 'stopped');
-    this.#ended(exitCode);
-  }
-
-  /** What passed, for whoever has no control socket to ask. */
+  /** What passed, for operators without a control socket. */
   #summary() {
     const verdicts = this.#counters.verdicts().filter(({ packets }) => packets > 0);
     const originated = this.#counters.originated().filter(({ packets }) => packets > 0);
@@ -298,17 +273,6 @@ export class EndpointDaemon implements ControlHandler {
         ...this.#counters.sa(number),
       })),
     };
-  }
-
-  /** Undoes the last first; what fails is logged and does not keep the rest. */
-  async #takeDownParts(): Promise<void> {
-    for (const step of this.#undo.splice(0).reverse()) {
-      try {
-        await step();
-      } catch (error) {
-        this.#log.error({ error }, 'a part could not be taken down cleanly');
-      }
-    }
   }
 }
 

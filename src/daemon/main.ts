@@ -1,88 +1,13 @@
 #!/usr/bin/env node
-/** ipsec-relayd: the daemon's command line. Exit status: 0 done, 1 refused or failed, 2 usage. */
-import { Command, CommanderError, Option } from 'commander';
-import { type Config, ConfigError, ROLES } from '../config/config.js';
-import { type EndpointConfig, loadAnyConfig } from '../config/endpoint.js';
-import { usageSentence } from '../control/usage.js';
-import { VERSION } from '../control/version.js';
-import { createLog } from '../observe/log.js';
-import { checkSas, Daemon } from './daemon.js';
-import { EndpointDaemon, endpointKeys } from './endpoint-daemon.js';
-import { Notifier } from './notify.js';
-
-const DEFAULT_CONFIG = '/etc/ipsec-relay/relay.toml';
-
-const program = new Command('ipsec-relayd')
-  .description(
-    'Relays IPsec without keys: the daemon. It stays in the foreground; ipsec-relay(8) controls it.',
-  )
-  .option('--config <FILE>', 'configuration', DEFAULT_CONFIG)
-  .option('--check', 'check the configuration and exit')
-  .addOption(new Option('--role <ROLE>', 'refuse the configuration of another role').choices(ROLES))
-  .version(VERSION, '-V, --version', 'print the version')
-  .helpOption('-h, --help', 'print this help')
-  .allowExcessArguments(false)
-  .configureOutput({ outputError: () => {} })
-  .exitOverride();
-
+/** ipsec-relayd: what is started. The rest is loaded from here, so that a process without descriptors still says so. */
 try {
-  program.parse();
+  await import('./command-line.js');
 } catch (error) {
-  if (!(error instanceof CommanderError)) throw error;
-  if (error.exitCode === 0) process.exit(0);
-  const sentence =
-    error.code === 'commander.excessArguments'
-      ? 'a word stands alone on the command line; name the configuration with --config FILE'
-      : usageSentence(error.message, 'ipsec-relayd');
-  process.stderr.write(`ipsec-relayd: ${sentence}\n`);
-  process.exit(2);
-}
-const {
-  config: path,
-  check = false,
-  role,
-} = program.opts<{ config: string; check?: boolean; role?: string }>();
-
-try {
-  const config = loadAnyConfig(path);
-  if (role !== undefined && role !== config.role) {
-    throw new Error(`${path}: it has [${config.role}], and this is for [${role}]`);
-  }
-  if (check) {
-    const refusal = config.role === 'endpoint' ? checkEndpoint(config) : checkSas(config);
-    if (refusal !== undefined) throw new Error(`${path}: ${refusal}`);
-    process.stdout.write(`${path} is valid\n`);
-  } else {
-    process.exitCode = await run(config);
-  }
-} catch (error) {
-  const sentences = error instanceof ConfigError ? error.problems : [(error as Error).message];
-  for (const sentence of sentences) process.stderr.write(`ipsec-relayd: ${sentence}\n`);
-  process.exitCode = 1;
-}
-
-/** The keys are part of it. @throws Error when they cannot be had */
-function checkEndpoint(config: EndpointConfig): undefined {
-  endpointKeys(config);
-}
-
-async function run(config: Config | EndpointConfig): Promise<number> {
-  const log = createLog(config.log.level);
-  const starting: Promise<Daemon | EndpointDaemon> =
-    config.role === 'endpoint'
-      ? EndpointDaemon.start(config, log, new Notifier())
-      : Daemon.start(config, log, new Notifier());
-  // Told to stop while it starts, it starts and stops: so what it has changed on the host is undone.
-  const whenUp = (use: (daemon: Daemon | EndpointDaemon) => void) => () => void starting.then(use, () => {});
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(
-      signal,
-      whenUp((daemon) => daemon.stop()),
-    );
-  process.on(
-    'SIGHUP',
-    whenUp((daemon) => daemon.reload().catch((error: Error) => log.error(error.message))),
-  );
-  const daemon = await starting;
-  return daemon.ended;
+  const { code, message } = error as NodeJS.ErrnoException;
+  const reason =
+    code === 'EMFILE' || code === 'ENFILE'
+      ? 'there are no file descriptors left to load its modules; raise the limit (ulimit -n 1024)'
+      : message;
+  process.stderr.write(`ipsec-relayd: it cannot be started: ${reason}\n`);
+  process.exit(1);
 }

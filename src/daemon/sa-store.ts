@@ -1,8 +1,8 @@
 /** The durable SAs: what was accepted at run time outlives the daemon. The hot path never comes here. */
-import { closeSync, constants, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ipsec_relay } from '../control/generated/control.js';
-import { JournalStore } from '../store/journal.js';
+import { JournalStore, refusal } from '../store/journal.js';
 import { type Row, type Store, StoreRefusal } from '../store/store.js';
 import { readLmdb } from '../store/takeover.js';
 
@@ -77,7 +77,7 @@ export class SaStore {
     const path = join(stateDirectory, FILE);
     const marker = join(stateDirectory, MARKER);
     if (!JournalStore.exists(path)) {
-      if (readMarker(marker)) {
+      if (hasMarker(marker)) {
         throw new StoreRefusal(
           `the store ${path} is missing, although this state directory had one (${marker} says so); restore it, or remove ${marker} to start without the SAs in it`,
         );
@@ -96,9 +96,7 @@ export class SaStore {
       return new SaStore(store);
     } catch (error) {
       await store.close();
-      throw error instanceof StoreRefusal
-        ? error
-        : new StoreRefusal(`${marker} cannot be written: ${(error as Error).message}`);
+      throw error instanceof StoreRefusal ? error : refusal(marker, 'cannot be written', error);
     }
   }
 
@@ -205,20 +203,19 @@ function decodeNextId(value: Uint8Array): number {
   return new DataView(value.buffer, value.byteOffset).getFloat64(0);
 }
 
-function readMarker(path: string): boolean {
+function hasMarker(path: string): boolean {
   try {
-    readFileSync(path);
-    return true;
+    return lstatSync(path) !== undefined;
   } catch {
-    return false;
+    return false; // it is not there, or the store is as much out of reach, which says why
   }
 }
 
+/** An empty one says as much. */
 function writeMarker(path: string): void {
-  if (readMarker(path)) return;
-  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  if (hasMarker(path)) return;
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
-    writeSync(fd, 'The file "store" beside this one holds the SAs of ipsec-relayd.\n');
     fsyncSync(fd);
   } finally {
     closeSync(fd);

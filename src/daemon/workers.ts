@@ -42,6 +42,8 @@ export class Workers {
     this.#verdicts = options.memory.counters.map(() => createVerdictCounters());
     this.#originated = options.memory.counters.map(() => createOriginatedCounters());
     this.#fragments = createFragmentMemory(options.fragmentLimits);
+    // However the process ends: its exit waits for the workers, and a worker waits for packets.
+    process.once('exit', () => this.#wake());
   }
 
   /**
@@ -54,12 +56,16 @@ export class Workers {
 
   /** Ends the workers, and with the last queue the device. */
   async stop(): Promise<void> {
-    Atomics.store(this.#stop, 0, 1);
-    for (const { wakerFd } of this.#running) native.wake(wakerFd);
+    this.#wake();
     for (const { wakerFd, ended } of this.#running.splice(0)) {
       await ended;
       native.close(wakerFd);
     }
+  }
+
+  #wake(): void {
+    Atomics.store(this.#stop, 0, 1);
+    for (const { wakerFd } of this.#running) native.wake(wakerFd);
   }
 
   /** Verdicts of the workers, and others' beside them whose counters are given. */

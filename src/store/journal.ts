@@ -379,7 +379,8 @@ const REASONS: Record<string, string> = {
   ENFILE: 'the system has no descriptors left',
 };
 
-function refusal(path: string, what: string, error: unknown): StoreRefusal {
+/** @param error of the operating system */
+export function refusal(path: string, what: string, error: unknown): StoreRefusal {
   const { code = '', message } = error as NodeJS.ErrnoException;
   return new StoreRefusal(`the store ${path} ${what}: ${REASONS[code] ?? message}`);
 }

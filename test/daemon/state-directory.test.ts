@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StateLock, StateRefusal } from '../../src/daemon/state-directory.js';
@@ -46,6 +56,39 @@ describe('daemon/state-directory', () => {
       await ended;
     }
     StateLock.acquire(directory).release();
+  });
+
+  it('refuses a directory that others may write to, or that is another user’s', function () {
+    if (process.getuid!() !== 0) this.skip();
+    mkdirSync(directory);
+    chmodSync(directory, 0o777);
+    assert.throws(() => StateLock.acquire(directory), {
+      message: `others may write to the state directory ${directory} (mode 0777), and the daemon believes what is in it; protect it (chmod 0700 ${directory})`,
+    });
+    chmodSync(directory, 0o755);
+    chownSync(directory, 65534, 65534);
+    assert.throws(() => StateLock.acquire(directory), /belongs to user 65534; it must belong to root/);
+    chownSync(directory, 0, 0);
+    StateLock.acquire(directory).release();
+  });
+
+  it('never follows a symbolic link in the place of its lock', () => {
+    mkdirSync(directory);
+    const target = join(directory, 'target');
+    writeFileSync(target, 'precious');
+    symlinkSync(target, join(directory, 'lock'));
+    assert.throws(
+      () => StateLock.acquire(directory),
+      /cannot be used \(.*lock\): its lock is a symbolic link; remove that/,
+    );
+    assert.equal(readFileSync(target, 'utf8'), 'precious');
+  });
+
+  it('says so where the file system makes no directories', () => {
+    assert.throws(() => StateLock.acquire('/proc/ipsec-relay/state'), {
+      message:
+        'the state directory /proc/ipsec-relay/state cannot be used: its file system makes no directories there; give another [state] directory',
+    });
   });
 
   it('says why a directory cannot be used', function () {
