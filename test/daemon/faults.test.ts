@@ -10,12 +10,12 @@ const BIN = fileURLToPath(new URL('../../../bin', import.meta.url));
 
 /** A full file system, a daemon, and commands for it. The daemon and what it leaves end with the script. */
 const PRELUDE = `
-set -u
+set -eu
 mount --make-rprivate /
 mount -t tmpfs -o size=400k,mode=700 none "$PWD"
 cd "$PWD"
 ip link set lo up
-mkdir state; chmod 700 state
+mkdir state; chmod 700 state; set +e
 cat >relay.toml <<END
 [relay]
 addresses = ["198.18.9.9"]
@@ -24,7 +24,7 @@ socket = "$PWD/socket"
 [state]
 directory = "$PWD/state"
 END
-fill() { dd if=/dev/zero of=filler bs=1k 2>/dev/null; true; }
+fill() { dd if=/dev/zero of=filler bs=1k count=400 2>/dev/null; true; }
 relay() { timeout 10 ${BIN}/ipsec-relay --socket socket "$@" 2>&1; echo "status $?"; }
 add() { relay sa add --dst 198.18.9.9 --spi "$1" --to 198.18.2.2 "\${@:2}"; }
 ready() { for _ in $(seq 100); do [ -S socket ] && return; sleep 0.1; done; echo "not ready"; }

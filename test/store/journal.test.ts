@@ -137,7 +137,7 @@ describe('store/journal', () => {
         );
         await store.propose(put(row(3))).commit();
         const filler = join(directory, 'filler');
-        spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k']);
+        spawnSync('dd', ['if=/dev/zero', `of=${filler}`, 'bs=1k', 'count=400']);
         await assert.rejects(store.propose(put(row(4, 'x'.repeat(5000)))).commit(), StoreRefusal);
         rmSync(filler);
         await store.propose(put(row(5))).commit();
@@ -153,7 +153,7 @@ describe('store/journal', () => {
     });
 
     it('refuses to be made, and leaves nothing', async () => {
-      spawnSync('dd', ['if=/dev/zero', `of=${join(directory, 'filler')}`, 'bs=1k']);
+      spawnSync('dd', ['if=/dev/zero', `of=${join(directory, 'filler')}`, 'bs=1k', 'count=400']);
       await assert.rejects(
         JournalStore.create(path, many.put),
         new StoreRefusal(`the store ${path} cannot be made: the disk is full; make room`),
