@@ -14,10 +14,12 @@ import { renderAdded, renderAddedCount, renderEvent, renderSa, renderSas, render
 export interface GlobalOptions {
   socket: string;
   json?: boolean;
+  /** Seconds that the daemon may take over an answer. */
+  timeout: number;
 }
 
 async function withClient<T>(options: GlobalOptions, use: (client: ControlClient) => Promise<T>): Promise<T> {
-  const client = await ControlClient.connect(options.socket);
+  const client = await ControlClient.connect(options.socket, options.timeout * 1000);
   try {
     return await use(client);
   } finally {
@@ -120,6 +122,8 @@ export async function monitor(options: GlobalOptions): Promise<void> {
     };
     process.once('SIGINT', interrupt);
     process.once('SIGTERM', interrupt);
+    // A daemon that does not answer is noticed before the wait for events, which may be long.
+    await client.status();
     for await (const event of client.monitor()) {
       if (options.json) await printJson(eventJson(event));
       else await print(renderEvent(event, outputStyle()));

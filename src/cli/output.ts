@@ -1,5 +1,6 @@
 /** Standard output and error of the CLI. */
 import { once } from 'node:events';
+import { boundedSentence } from '../control/sentence.js';
 import type { Style } from './render.js';
 
 /** Columns when the output is no terminal. */
@@ -28,7 +29,7 @@ export function printJson(value: unknown): Promise<void> {
 
 /** One sentence on standard error, then the end with this exit status. */
 export function fail(message: string, status: 1 | 2): void {
-  process.stderr.write(`ipsec-relay: ${message}\n`);
+  process.stderr.write(`ipsec-relay: ${boundedSentence(message)}\n`);
   process.exitCode = status;
 }
 

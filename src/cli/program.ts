@@ -23,9 +23,10 @@ export async function run(argv: readonly string[]): Promise<void> {
 function buildProgram(): Command {
   const program = new Command('ipsec-relay')
     .description('Ask and direct ipsec-relayd, the keyless IPsec relay.')
-    .usage('[--socket PATH] [--json] COMMAND')
+    .usage('[--socket PATH] [--json] [--timeout SECONDS] COMMAND')
     .option('--socket <PATH>', 'control socket of the daemon', DEFAULT_SOCKET)
     .option('--json', 'answer in JSON')
+    .option('--timeout <SECONDS>', 'how long the daemon may take over an answer', parseTimeout, 30)
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -113,6 +114,14 @@ function givenWords(command: Command): Map<string, string> {
     else if (value === true && Object.hasOwn(SA_WORDS, option.name())) words.set(option.name(), 'true');
   }
   return words;
+}
+
+function parseTimeout(text: string): number {
+  const seconds = /^[0-9]{1,5}(\.[0-9]+)?$/.test(text) ? Number(text) : 0;
+  if (seconds === 0) {
+    throw new WordError(`--timeout: ${JSON.stringify(text)} is no time: write seconds, such as 5 or 0.5`);
+  }
+  return seconds;
 }
 
 function parseId(text: string): number {

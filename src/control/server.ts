@@ -9,7 +9,7 @@ import { publish, type SocketFile, type SocketNative } from './socket-file.js';
 export interface ControlServerLimits extends SessionLimits {
   /** Clients served at a time; half of them may run monitors. */
   clients: number;
-  /** When all places are taken, the client that has asked for nothing for longest, and for so long, gives way; milliseconds. */
+  /** When all places are taken, a client that has asked for nothing for so long gives way, milliseconds; one that never asked, at once. */
   idleMs: number;
 }
 
@@ -23,6 +23,9 @@ export interface ControlServerOptions {
   group?: string | number | undefined;
   limits?: Partial<ControlServerLimits>;
 }
+
+/** Puts clients that have never asked before all that have. */
+const NEVER_ASKED_MS = 1e9;
 
 export class ControlServer {
   readonly #options: ControlServerOptions;
@@ -79,10 +82,11 @@ export class ControlServer {
     socket.on('close', () => this.#sessions.delete(socket));
     if (!mayControl(peer, this.#gid)) {
       const allowed = this.#gid === undefined ? 'root only' : `root and group ${this.#options.group}`;
-      session.refuse(`ipsec-relayd serves ${allowed}, not user id ${peer.uid}`);
+      session.refuse(`ipsec-relayd serves ${allowed}, not user id ${peer.uid}`, 'refused');
     } else if (full) {
       session.refuse(
         `${this.#limits.clients} clients are connected to ipsec-relayd already: end one of them`,
+        'refused',
       );
     }
   }
@@ -92,13 +96,19 @@ export class ControlServer {
     return monitors < Math.ceil(this.#limits.clients / 2);
   }
 
-  /** Makes room for a newcomer. @returns whether there was a client idle enough to go */
+  /**
+   * Makes room for a newcomer: of the clients that have never sent a whole request the oldest goes, or else one that has been idle
+   * for long.
+   * @returns whether there was one
+   */
   #dismissIdlest(): boolean {
-    let longest = this.#limits.idleMs;
     let idlest: Socket | undefined;
+    let longest = 0;
     for (const [socket, session] of this.#sessions) {
-      if (session.idleMs < longest) continue;
-      longest = session.idleMs;
+      if (session.hasAsked && session.idleMs < this.#limits.idleMs) continue;
+      const age = session.hasAsked ? session.idleMs : session.idleMs + NEVER_ASKED_MS;
+      if (age < longest) continue;
+      longest = age;
       idlest = socket;
     }
     idlest?.destroy();

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { FrameDecoder, FrameError, MAX_FRAME_BYTES } from './frame.js';
-import { type ControlEvent, type ControlHandler, Refusal } from './handler.js';
+import { type ControlEvent, type ControlHandler, Refusal, type Sa } from './handler.js';
 import type { ControlLog } from './log.js';
 import {
   decodeRequest,
@@ -14,6 +14,7 @@ import {
   type ResponseFields,
 } from './message.js';
 import type { PeerCredentials } from './peer.js';
+import { boundedSentence } from './sentence.js';
 
 export interface SessionLimits {
   /** Longest request accepted, bytes. */
@@ -33,6 +34,9 @@ export const SESSION_LIMITS: SessionLimits = {
   lingerMs: 1_000,
 };
 
+/** SAs of a list that are looked up in one turn. */
+const LIST_LOT = 256;
+
 export class Session {
   readonly #socket: Socket;
   readonly #peer: PeerCredentials;
@@ -47,6 +51,7 @@ export class Session {
   /** Ends the subscription of each monitor this client runs (one is usual). */
   readonly #monitors: (() => void)[] = [];
   #lastRequest = performance.now();
+  #hasAsked = false;
 
   /** @param mayMonitor asked before another monitor begins */
   constructor(
@@ -94,10 +99,15 @@ export class Session {
     return this.#answering || this.monitoring ? 0 : performance.now() - this.#lastRequest;
   }
 
+  /** Whether a whole request has ever come. */
+  get hasAsked(): boolean {
+    return this.#hasAsked;
+  }
+
   /** Tells the client why it is not served and closes; what it still sends is read and thrown away. */
-  refuse(message: string): void {
+  refuse(message: string, kind: Refusal['kind'] = 'usage'): void {
     this.#log.warn({ ...this.#peer, reason: message }, 'a control client was refused');
-    this.#socket.write(failure(0, new Refusal(message, 'usage')));
+    this.#socket.write(failure(0, new Refusal(message, kind)));
     this.finish();
   }
 
@@ -137,6 +147,7 @@ export class Session {
 
   async #answer(bytes: Uint8Array): Promise<void> {
     this.#lastRequest = performance.now();
+    this.#hasAsked = true;
     let request: Request;
     try {
       request = decodeRequest(bytes);
@@ -175,7 +186,7 @@ export class Session {
       case 'listSas': {
         const { id, after, limit } = new messages.ListSasRequest(request.listSas!);
         if (id !== 0) return { saList: { sas: [handler.showSa(id)], more: false } };
-        return { saList: handler.listSas(after, Math.min(limit || PAGE_SAS, PAGE_SAS)) };
+        return { saList: await this.#list(after, Math.min(limit || PAGE_SAS, PAGE_SAS)) };
       }
       case 'monitor':
         return this.#monitor(request.id);
@@ -204,6 +215,17 @@ export class Session {
         return { done: { message: 'ipsec-relayd is stopping' } };
       default:
         throw new Refusal('the request holds no command that this ipsec-relayd knows', 'usage');
+    }
+  }
+
+  /** A page is made in lots, so that other clients have their turns in between. */
+  async #list(after: number, limit: number): Promise<{ sas: Sa[]; more: boolean }> {
+    const sas: Sa[] = [];
+    for (;;) {
+      const lot = this.#handler.listSas(sas.at(-1)?.id ?? after, Math.min(limit - sas.length, LIST_LOT));
+      sas.push(...lot.sas);
+      if (!lot.more || sas.length >= limit || lot.sas.length === 0) return { sas, more: lot.more };
+      await othersTurn();
     }
   }
 
@@ -258,12 +280,14 @@ function failure(id: number, error: unknown): Uint8Array {
     error instanceof Refusal
       ? {
           kind: error.kind === 'usage' ? Kind.USAGE : Kind.REFUSED,
-          message: error.message,
+          message: boundedSentence(error.message),
           position: error.position,
         }
       : {
           kind: Kind.REFUSED,
-          message: `ipsec-relayd failed: ${error instanceof Error ? error.message : String(error)}`,
+          message: boundedSentence(
+            `ipsec-relayd failed: ${error instanceof Error ? error.message : String(error)}`,
+          ),
         };
   return encodeResponse({ version: PROTOCOL_VERSION, id, failure: refusal });
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type Config, ConfigError, ROLES } from '../config/config.js';
 import { type EndpointConfig, loadAnyConfig } from '../config/endpoint.js';
+import { boundedSentence } from '../control/sentence.js';
 import { usageSentence } from '../control/usage.js';
 import { VERSION } from '../control/version.js';
 import { createLog } from '../observe/log.js';
@@ -34,7 +35,7 @@ try {
     error.code === 'commander.excessArguments'
       ? 'a word stands alone on the command line; name the configuration with --config FILE'
       : usageSentence(error.message, 'ipsec-relayd');
-  process.stderr.write(`ipsec-relayd: ${sentence}\n`);
+  process.stderr.write(`ipsec-relayd: ${boundedSentence(sentence)}\n`);
   process.exit(2);
 }
 const {
@@ -57,7 +58,7 @@ try {
   }
 } catch (error) {
   const sentences = error instanceof ConfigError ? error.problems : [(error as Error).message];
-  for (const sentence of sentences) process.stderr.write(`ipsec-relayd: ${sentence}\n`);
+  for (const sentence of sentences) process.stderr.write(`ipsec-relayd: ${boundedSentence(sentence)}\n`);
   process.exitCode = 1;
 }
 

@@ -17,6 +17,8 @@ const LIFETIME_INTERVAL_MS = 1000;
 const TROUBLE_INTERVAL_MS = 60_000;
 /** SAs that one step of the lifetimes is about: changes that people ask for come in between. */
 const LOT = 4096;
+/** SAs that are added in one turn: other clients have theirs in between. */
+const ADD_LOT = 256;
 const DUE_EVENTS = { soft: 'sa-soft-expired', idle: 'sa-idle' } as const;
 
 export class SaManager {
@@ -124,13 +126,14 @@ export class SaManager {
       const { policy } = this.database;
       const done: AddResult[] = [];
       try {
-        requests.forEach((request, at) => {
+        for (const [at, request] of requests.entries()) {
           try {
             done.push(this.database.add(specificationOf(request, policy), 'runtime', now, replace));
           } catch (error) {
             throw refusal(error, '', requests.length > 1 ? at + 1 : 0);
           }
-        });
+          if (at % ADD_LOT === ADD_LOT - 1) await new Promise(setImmediate);
+        }
         const changed = done.filter(({ outcome }) => outcome !== 'existed');
         await this.#commit({
           put: changed.map(({ entry, definition }) => storedSa(entry, definition)),

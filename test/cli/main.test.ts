@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Rig, until } from '../control/rig.js';
@@ -57,6 +58,19 @@ describe('ipsec-relay', function () {
     assert.match(outcome.err, sentence, line);
     assert.equal(outcome.status, status, line);
   };
+
+  it('waits for a daemon that does not answer no longer than it is told', async () => {
+    const silent = createServer(() => {}).listen(rig.path);
+    await once(silent, 'listening');
+    try {
+      for (const command of ['status', 'monitor', 'stop', 'sa list']) {
+        await fails(`--timeout 0.2 ${command}`, 1, /ipsec-relayd \(.*\) has not answered for 0\.2 s$/m);
+      }
+      await fails('--timeout soon status', 2, /--timeout: "soon" is no time: write seconds/);
+    } finally {
+      silent.close();
+    }
+  });
 
   it('adds, lists, shows and deletes', async () => {
     await rig.listen();

@@ -250,8 +250,8 @@ describe('control server', () => {
       peer.socket.pause();
       for (let id = 1; id <= 20; id++) peer.request({ id, listSas: {} });
       await until(() => rig.logged.some((line) => line.includes('does not read its answer')), 'the drop');
-      // One answer filled the socket's buffer and the queue; the others were never made.
-      assert.ok(rig.handler.calls.filter((call) => call.startsWith('listSas')).length <= 3);
+      // One answer filled the socket's buffer and the queue; the others were never made. A page takes 16 lots.
+      assert.ok(rig.handler.calls.filter((call) => call.startsWith('listSas')).length <= 3 * 16);
       peer.socket.destroy();
     });
 
@@ -259,18 +259,45 @@ describe('control server', () => {
       await rig.listen({ limits: { clients: 2, idleMs: 200 } });
       const first = await RawPeer.connect(rig.path);
       const second = await RawPeer.connect(rig.path);
+      for (const peer of [first, second]) {
+        peer.request({ id: 1, status: {} });
+        await peer.until(({ responses }) => responses.length === 1, 'an answer');
+      }
       const third = await RawPeer.connect(rig.path);
       await third.until(({ closed }) => closed, 'the refusal');
       assert.match(third.responses[0]!.failure!.message!, /^2 clients are connected to ipsec-relayd already/);
+      assert.equal(third.responses[0]!.failure!.kind, messages.Failure.Kind.REFUSED);
       await new Promise((resolve) => setTimeout(resolve, 220));
-      second.request({ id: 1, status: {} });
-      await second.until(({ responses }) => responses.length === 1, 'an answer');
+      second.request({ id: 2, status: {} });
+      await second.until(({ responses }) => responses.length === 2, 'an answer');
       const client = await ControlClient.connect(rig.path);
       await client.status();
       await first.until(({ closed }) => closed, 'the idle one to go');
       assert.equal(second.closed, false);
       client.close();
       second.socket.destroy();
+    });
+
+    it('that take every place and ask for nothing give way at once, the oldest first', async () => {
+      await rig.listen({ limits: { clients: 8 } });
+      const asked = await RawPeer.connect(rig.path);
+      asked.request({ id: 1, status: {} });
+      await asked.until(({ responses }) => responses.length === 1, 'an answer');
+      const halfOpen = [];
+      for (let i = 0; i < 7; i++) {
+        const peer = await RawPeer.connect(rig.path);
+        peer.socket.write(Uint8Array.of(0, 0));
+        halfOpen.push(peer);
+      }
+      const client = await ControlClient.connect(rig.path);
+      await client.status();
+      await halfOpen[0]!.until(({ closed }) => closed, 'the oldest to go');
+      assert.deepEqual(
+        [asked, ...halfOpen.slice(1)].map(({ closed }) => closed),
+        Array(7).fill(false),
+      );
+      client.close();
+      for (const { socket } of [asked, ...halfOpen]) socket.destroy();
     });
   });
 

@@ -110,7 +110,7 @@ describe('daemon: faults of disk, log and state directory', function () {
       mkfifo pipe; sleep 30 <>pipe &
       sed -i 's/END//; $a [log]\\nlevel = "debug"' relay.toml
       ${BIN}/ipsec-relayd --config relay.toml >pipe & daemon=$!; ready
-      seq 1 3000 | sed 's/.*/dst=198.18.9.9 spi=auto to=198.18.2.2/' >sas
+      seq 1 3000 | sed 's/.*/--dst 198.18.9.9 --spi auto --to 198.18.2.2/' >sas
       for i in 1 2 3; do relay sa add --file sas | tail -n 1; done
       relay reload | tail -n 1
       finish`);
