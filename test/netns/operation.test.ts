@@ -165,7 +165,9 @@ describe('netns: operation', function () {
     ));
 
   it('without root', async () => {
-    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
+    // Another user, who may read this checkout also where only root may enter its folder.
+    const reading = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...reading];
     chmodSync(elsewhere, 0o755);
     await assertRefused(
       another({}),
