@@ -7,8 +7,10 @@ import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
 import { EgressMtus } from '../host/egress-mtu.js';
 import { claimInterface, HostChanges, HostRefusal, tunOpenRefusal } from '../host/host.js';
+import { HostKeeper } from '../host/keeper.js';
 import type { HostPlan } from '../host/plan.js';
 import { hostPlanner } from '../host/planner.js';
+import { RouteMonitor } from '../host/route-monitor.js';
 import { native } from '../native/index.js';
 import { type Logger, limitedLog } from '../observe/log.js';
 import { sumVerdicts } from '../relay/counters.js';
@@ -122,7 +124,7 @@ export class Daemon implements ControlHandler {
     });
     for (const words of changes) log.info(words);
     this.#host = host;
-    this.#watchRoutes();
+    this.#watchHost();
     this.#keepAlive(keepaliveQueue);
     // The socket appears last, so that whoever sees it meets a daemon that relays; and it goes last of all,
     // because a client takes the end of its connection for the end of the daemon.
@@ -141,8 +143,8 @@ export class Daemon implements ControlHandler {
     this.#manager.emit('ready', `ipsec-relayd ${VERSION} is ready`);
   }
 
-  /** Lets the SAD know what the routes can carry, and forget what was learnt long ago. */
-  #watchRoutes(): void {
+  /** Keeps the host as it must be, lets the SAD know what the routes can carry, and forget what was learnt long ago. */
+  #watchHost(): void {
     const { database } = this.#manager;
     const { interface: device } = this.#config;
     const mtus = new EgressMtus({
@@ -152,7 +154,13 @@ export class Daemon implements ControlHandler {
       log: this.#log,
     });
     this.#life.onStop(() => mtus.stop());
-    mtus.start();
+    const keeper = new HostKeeper((extent) => this.#host!.repair(extent), this.#log);
+    this.#life.onStop(() => keeper.stop());
+    const monitor = new RouteMonitor(() => {
+      mtus.refresh();
+      keeper.changed();
+    }, this.#log);
+    this.#life.onStop(() => monitor.stop());
     const ageing = setInterval(() => database.ageLearnedMtus(), AGEING_INTERVAL_MS).unref();
     this.#life.onStop(() => clearInterval(ageing));
   }

@@ -9,7 +9,6 @@ import type { SaDefinition } from '../table/definition.js';
 import { MTU_UNKNOWN } from '../table/layout.js';
 import { type Family, familyOf, formatAddress, parseAddress } from '../wire/address.js';
 import { ipBatch } from './commands.js';
-import { RouteMonitor } from './route-monitor.js';
 
 /** Destinations that one process of ip(8) is asked about. */
 const LOT = 4096;
@@ -61,7 +60,6 @@ export class EgressMtus implements SaObserver {
   /** SAs whose destination has not been asked about yet. */
   #waiting: SaEntry[] = [];
   readonly #unobserve: () => void;
-  #monitor: RouteMonitor | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Everything is to be asked anew. */
   #isStale = false;
@@ -77,16 +75,10 @@ export class EgressMtus implements SaObserver {
     this.#unobserve = database.observe(this);
   }
 
-  /** From now on, changes are noticed. */
-  start(): void {
-    this.#monitor = new RouteMonitor(() => this.refresh(), this.#options.log);
-  }
-
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     this.#unobserve();
-    await this.#monitor?.stop();
     await this.#running;
   }
 

@@ -3,7 +3,16 @@ import type { Family } from '../wire/address.js';
 import { contains, formatAddress, formatPrefix, parseAddress } from '../wire/address.js';
 import { HostRefusal, ipBatch, ipQuery, readSysctl, runNft, writeSysctl } from './commands.js';
 import { type Change, HostJournal } from './journal.js';
-import { describe, type HostPlan, type HostStep, type PolicyStep, type SysctlStep } from './plan.js';
+import {
+  addCommands,
+  describe,
+  type HostPlan,
+  type HostStep,
+  localRule,
+  type PolicyStep,
+  type SysctlStep,
+} from './plan.js';
+import { repair } from './repair.js';
 
 export { HostRefusal } from './commands.js';
 export { claimInterface, tunOpenRefusal } from './interface.js';
@@ -14,6 +23,9 @@ const GONE = /No such (process|file or directory|device)|Cannot find device|does
 export class HostChanges {
   readonly #journal: HostJournal;
   #changes: readonly Change[] = [];
+  #plan: HostPlan | undefined;
+  /** Changes of the host, one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
 
   /** Of a host on which nothing is changed yet. @param stateDirectory where the journal is kept */
   constructor(stateDirectory: string) {
@@ -38,7 +50,32 @@ export class HostChanges {
    * everything is as it was.
    * @returns what was changed, in words
    */
-  async apply(plan: HostPlan): Promise<string[]> {
+  apply(plan: HostPlan): Promise<string[]> {
+    return this.#inTurn(() => this.#apply(plan));
+  }
+
+  /** Puts back what the plan needs and someone else took away. @returns what that was, in words */
+  repair(extent: 'everything' | 'sysctls'): Promise<readonly string[]> {
+    return this.#inTurn(async () =>
+      this.#plan === undefined ? [] : repair(this.#plan, extent, (change) => this.#recordOnce(change)),
+    );
+  }
+
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(act);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  /** A sysctl keeps the value that it had before our first change. */
+  async #recordOnce(change: Change): Promise<void> {
+    const known = this.#changes.some(({ step }) => identity(step) === identity(change.step));
+    if (!known) await this.#record([...this.#changes, change]);
+  }
+
+  async #apply(plan: HostPlan): Promise<string[]> {
+    if (this.#plan !== undefined)
+      await repair(this.#plan, 'everything', (change) => this.#recordOnce(change));
     await refuseAssigned(plan);
     const before = this.#changes;
     const there = new Set(before.map(({ step }) => identity(step)));
@@ -56,14 +93,18 @@ export class HostChanges {
     }
     const words = [...added.map(inWords), ...(await undoAll(dropped))];
     await this.#record(this.#changes.filter((change) => !dropped.includes(change)));
+    this.#plan = plan;
     return words;
   }
 
   /** Undoes everything, last change first. The device may be gone. @returns what was undone, in words */
-  async undo(): Promise<string[]> {
-    const words = await undoAll(this.#changes);
-    await this.#record([]);
-    return words;
+  undo(): Promise<string[]> {
+    return this.#inTurn(async () => {
+      this.#plan = undefined;
+      const words = await undoAll(this.#changes);
+      await this.#record([]);
+      return words;
+    });
   }
 
   /** Before a change is made, and after it is undone. */
@@ -137,31 +178,6 @@ async function applyGroup(steps: readonly HostStep[]): Promise<void> {
     'stop',
   );
   if (failed.length > 0) throw await stepRefusal(commands[failed[0]!.line]!.step, failed[0]!.reason);
-}
-
-function addCommands(step: HostStep): string[][] {
-  switch (step.kind) {
-    case 'link':
-      return [['link', 'set', 'dev', step.device, ...step.settings]];
-    case 'address':
-      return [['address', 'add', ...step.address, 'dev', step.device]];
-    case 'route':
-      return [['route', 'add', ...step.route]];
-    case 'rule':
-      return [['rule', 'add', 'pref', String(step.preference), ...step.rule]];
-    case 'policy':
-      return [['xfrm', 'policy', 'add', ...step.selector, ...step.action]];
-    case 'local-rule': // the copy first: without either, the host loses its own addresses
-      return [localRule('add', step.preference), localRule('del', 0)];
-    case 'sysctl':
-    case 'nft':
-      return []; // not for ip(8)
-  }
-}
-
-/** The kernel's own rule is marked so; an equal one is then refused as existing and not added twice. */
-function localRule(verb: 'add' | 'del', preference: number): string[] {
-  return ['rule', verb, 'pref', String(preference), 'lookup', 'local', 'protocol', 'kernel'];
 }
 
 async function stepRefusal(step: HostStep, reason: string): Promise<HostRefusal> {

@@ -181,3 +181,29 @@ export function describe(step: HostStep): string {
       return `${step.key.replaceAll('/', '.')} = ${step.value}`;
   }
 }
+
+/** What carries a step out, as commands of ip(8); none: it is not for ip(8). */
+export function addCommands(step: HostStep): string[][] {
+  switch (step.kind) {
+    case 'link':
+      return [['link', 'set', 'dev', step.device, ...step.settings]];
+    case 'address':
+      return [['address', 'add', ...step.address, 'dev', step.device]];
+    case 'route':
+      return [['route', 'add', ...step.route]];
+    case 'rule':
+      return [['rule', 'add', 'pref', String(step.preference), ...step.rule]];
+    case 'policy':
+      return [['xfrm', 'policy', 'add', ...step.selector, ...step.action]];
+    case 'local-rule': // the copy first: without either, the host loses its own addresses
+      return [localRule('add', step.preference), localRule('del', 0)];
+    case 'sysctl':
+    case 'nft':
+      return []; // not for ip(8)
+  }
+}
+
+/** The kernel's own rule is marked so; an equal one is then refused as existing and not added twice. */
+export function localRule(verb: 'add' | 'del', preference: number): string[] {
+  return ['rule', verb, 'pref', String(preference), 'lookup', 'local', 'protocol', 'kernel'];
+}

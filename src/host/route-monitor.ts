@@ -1,4 +1,4 @@
-/** Tells when the kernel's links, routes or rules have changed: `ip monitor`, which ends with the daemon. */
+/** Tells when the kernel's links, addresses, routes, rules or forwarding have changed: `ip monitor`, which ends with the daemon. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Logger } from '../observe/log.js';
@@ -10,7 +10,18 @@ const LISTENS_POLL_MS = 25;
 const LISTENS_MS = 10_000;
 
 /** setpriv(1) has the kernel kill it when the daemon is gone, however that ended. */
-const COMMAND = ['setpriv', '--pdeathsig', 'KILL', 'ip', 'monitor', 'link', 'address', 'route', 'rule'];
+const COMMAND = [
+  'setpriv',
+  '--pdeathsig',
+  'KILL',
+  'ip',
+  'monitor',
+  'link',
+  'address',
+  'route',
+  'rule',
+  'netconf',
+];
 
 export class RouteMonitor {
   readonly #onChange: () => void;

@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { EgressMtus } from '../../src/host/egress-mtu.js';
+import { RouteMonitor } from '../../src/host/route-monitor.js';
 import { native } from '../../src/native/index.js';
 import { SaDatabase, type SaEntry } from '../../src/sad/database.js';
 import { MTU_UNKNOWN } from '../../src/table/layout.js';
@@ -29,6 +30,7 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
   let fd: number;
   let database: SaDatabase;
   let mtus: EgressMtus | undefined;
+  let monitor: RouteMonitor | undefined;
   let spi = 0x100000;
 
   const add = (words: DefinitionWords = {}) =>
@@ -39,7 +41,7 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
   };
   const follow = () => {
     mtus = new EgressMtus({ database, device: DEVICE, sourceTo: () => undefined, log });
-    mtus.start();
+    monitor = new RouteMonitor(() => mtus!.refresh(), log);
     return mtus;
   };
   /** @returns after how many milliseconds the SA had this MTU */
@@ -97,6 +99,7 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
   });
   after(() => native.close(fd));
   afterEach(async () => {
+    await monitor?.stop();
     await mtus?.stop();
     mtus = undefined;
     assert.deepEqual(monitors(), []);

@@ -129,6 +129,61 @@ describe('netns: operation', function () {
     }
   });
 
+  describe('what someone else takes away is put back within a second and logged:', () => {
+    const state = async () => {
+      const link = await topology.exec('relay', 'ip', 'link', 'show', 'dev', 'iprelay0');
+      const route = await topology.exec('relay', 'ip', 'route', 'show', '198.18.9.9');
+      const forwards = await topology.exec('relay', 'sysctl', '-n', 'net.ipv4.ip_forward');
+      return { isUp: /<[^>]*\bUP\b/.test(link), route: route.trim(), forwards: forwards.trim() };
+    };
+    const whole = { isUp: true, route: '198.18.9.9 dev iprelay0 scope link', forwards: '1' };
+    const damages: [string, RegExp, string[][]][] = [
+      ['its route', /put back route 198\.18\.9\.9\/32/, [['ip', 'route', 'del', '198.18.9.9/32']]],
+      ['its device, set down', /put back link iprelay0 up/, [['ip', 'link', 'set', 'iprelay0', 'down']]],
+      [
+        'its device, set down and up',
+        /put back route 198\.18\.9\.9\/32/,
+        [
+          ['ip', 'link', 'set', 'iprelay0', 'down'],
+          ['ip', 'link', 'set', 'iprelay0', 'up'],
+        ],
+      ],
+      ['forwarding', /put back net\.ipv4\.ip_forward = 1/, [['sysctl', '-qw', 'net.ipv4.ip_forward=0']]],
+    ];
+    for (const [what, told, commands] of damages) {
+      it(what, async () => {
+        assert.deepEqual(await state(), whole);
+        for (const command of commands) await topology.exec('relay', ...command);
+        await eventually(
+          'the repair',
+          async () => JSON.stringify(await state()) === JSON.stringify(whole),
+          () => relay.log,
+        );
+        await eventually(
+          'the line in the log',
+          async () => told.test(relay.log),
+          () => relay.log,
+        );
+        await relay.cli('reload');
+        assert.deepEqual(await state(), whole);
+        assert.equal(await relay.stop(), 0);
+      });
+    }
+
+    it('forwarding, which another daemon of ours sets back as it stops', async () => {
+      const second = another({});
+      await second.start();
+      assert.equal(await relay.stop(), 0);
+      await eventually('forwarding', async () => {
+        const value = await topology.exec('relay', 'sysctl', '-n', 'net.ipv4.ip_forward');
+        return value.trim() === '1' && /put back net\.ipv4\.ip_forward = 1/.test(second.log);
+      });
+      assert.equal(await second.stop(), 0);
+      const after = await topology.exec('relay', 'sysctl', '-n', 'net.ipv4.ip_forward');
+      assert.equal(after.trim(), '0');
+    });
+  });
+
   it('takes over the socket that a killed daemon left', async () => {
     await relay.stop('KILL');
     assert.ok(existsSync(relay.socket));

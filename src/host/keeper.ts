@@ -1,0 +1,84 @@
+/**
+ * Keeps the host as the plan wants it while the daemon runs: looks when the kernel tells of a change, and once a second for what
+ * it does not tell of.
+ */
+import type { Logger } from '../observe/log.js';
+
+/** Changes come in groups: a link and its routes. Milliseconds. */
+const SETTLE_MS = 100;
+const LOOK_MS = 1000;
+/** With another program that takes away what we put back, we do not fight faster than this. */
+const MOST_REPAIRS = 5;
+const REPAIRS_PER_MS = 10_000;
+
+export class HostKeeper {
+  readonly #repair: (extent: 'everything' | 'sysctls') => Promise<readonly string[]>;
+  readonly #log: Logger;
+  readonly #interval: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+  /** When the latest repairs were, steady time. */
+  #repairs: number[] = [];
+  #hasGivenWay = false;
+
+  /** @param repair puts back what is missing, and says in words what that was */
+  constructor(repair: (extent: 'everything' | 'sysctls') => Promise<readonly string[]>, log: Logger) {
+    this.#repair = repair;
+    this.#log = log;
+    this.#interval = setInterval(() => this.#look('sysctls'), LOOK_MS).unref();
+  }
+
+  /** Something on the host has changed: looks soon. */
+  changed(): void {
+    this.#timer ??= setTimeout(() => this.#again(), SETTLE_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearInterval(this.#interval);
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #look(extent: 'everything' | 'sysctls'): void {
+    if (this.#isStopped) return;
+    if (this.#running !== undefined || this.#mustWait()) {
+      if (extent === 'everything') this.#timer ??= setTimeout(() => this.#again(), LOOK_MS).unref();
+      return;
+    }
+    this.#running = this.#mend(extent).finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  #again(): void {
+    this.#timer = undefined;
+    this.#look('everything');
+  }
+
+  async #mend(extent: 'everything' | 'sysctls'): Promise<void> {
+    try {
+      const words = await this.#repair(extent);
+      if (words.length === 0) return;
+      this.#repairs.push(performance.now());
+      for (const sentence of words) this.#log.warn(sentence);
+    } catch (error) {
+      this.#log.error(`the host could not be looked at: ${(error as Error).message}`);
+      this.#repairs.push(performance.now());
+    }
+  }
+
+  #mustWait(): boolean {
+    const now = performance.now();
+    this.#repairs = this.#repairs.filter((at) => now - at < REPAIRS_PER_MS);
+    const mustWait = this.#repairs.length >= MOST_REPAIRS;
+    if (mustWait && !this.#hasGivenWay) {
+      this.#log.warn(
+        'another program keeps changing what ipsec-relayd needs on this host; putting it back less often',
+      );
+    }
+    this.#hasGivenWay = mustWait;
+    return mustWait;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Puts back what a plan needs and someone else took away: another program, another daemon of ours that has stopped, or a person.
+ * Each step is simply tried again, since the kernel refuses to add what is there.
+ */
+import type { Family } from '../wire/address.js';
+import { type HostRefusal, ipBatch, ipQuery, readSysctl, runNft, writeSysctl } from './commands.js';
+import type { Change } from './journal.js';
+import { addCommands, describe, type HostPlan, type HostStep, type SysctlStep } from './plan.js';
+
+/** What the kernel says of something that is there. */
+const THERE = /File exists|Address already assigned/;
+
+/**
+ * @param extent of sysctls the kernel does not always tell, so they are looked at more often than the rest
+ * @param record writes a change down before it is made
+ * @returns what was put back, or could not be, in words
+ */
+export async function repair(
+  plan: HostPlan,
+  extent: 'everything' | 'sysctls',
+  record: (change: Change) => Promise<void>,
+): Promise<readonly string[]> {
+  const words: string[] = [];
+  const note = async (step: HostStep, act: () => Promise<string | undefined>, before?: string) => {
+    const change = before === undefined ? { step } : { step, before };
+    await record(change);
+    const problem = await act();
+    words.push(
+      problem === undefined
+        ? `put back ${describe(step)}`
+        : `could not put back ${describe(step)}: ${problem}`,
+    );
+  };
+  // The order of the plan: a route needs its device up.
+  for (const step of plan.steps) {
+    if (step.kind === 'sysctl') {
+      const before = await readSysctl(step.key);
+      if (before === step.value || before === undefined) continue;
+      await note(step, () => trySysctl(step), before);
+    } else if (step.kind === 'nft' && extent === 'everything') {
+      if ((await runNft(`list table inet ${step.table}\n`)) === undefined) continue;
+      await note(step, () => runNft(`table inet ${step.table} {\n${step.content}}\n`));
+    }
+  }
+  if (extent === 'sysctls') return words;
+  if (plan.steps.some(({ kind }) => kind === 'link') && !(await isUp(plan.device))) {
+    for (const step of plan.steps)
+      if (step.kind === 'link') await note(step, () => tryIp(4, addCommands(step)));
+  }
+  for (const family of [4, 6] as const) {
+    for (const step of await retry(family, plan.steps)) {
+      await record({ step });
+      words.push(`put back ${describe(step)}`);
+    }
+  }
+  return words;
+}
+
+/** Adds what is missing of routes, rules, addresses and policies. @returns the steps that were */
+async function retry(family: Family, steps: readonly HostStep[]): Promise<HostStep[]> {
+  const commands = steps
+    .filter((step) => 'family' in step && step.family === family)
+    // The first command of a step tells whether it is there; the second one of a moved rule takes the kernel's own away.
+    .map((step) => ({ step, words: addCommands(step)[0]! }));
+  if (commands.length === 0) return [];
+  const { failed } = await ipBatch(
+    family,
+    commands.map(({ words }) => words),
+    'continue',
+  );
+  const refused = new Set(failed.map(({ line }) => line));
+  return commands.filter((_, line) => !refused.has(line)).map(({ step }) => step);
+}
+
+async function isUp(device: string): Promise<boolean> {
+  const [link] = (await ipQuery<{ flags?: readonly string[] }>('link', 'show', 'dev', device)) ?? [];
+  // A device that is gone cannot be put back: its queue is gone as well, and the worker says so.
+  return link === undefined || (link.flags?.includes('UP') ?? false);
+}
+
+async function tryIp(family: Family, commands: readonly (readonly string[])[]): Promise<string | undefined> {
+  const { failed } = await ipBatch(family, commands, 'stop');
+  return failed.length === 0 || THERE.test(failed[0]!.reason) ? undefined : failed[0]!.reason;
+}
+
+async function trySysctl({ key, value }: SysctlStep): Promise<string | undefined> {
+  try {
+    await writeSysctl(key, value);
+    return undefined;
+  } catch (error) {
+    return (error as HostRefusal).message;
+  }
+}
