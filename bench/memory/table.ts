@@ -45,7 +45,7 @@ export function makeDefinition(i: number, spi: number, toSpi: number): SaDefinit
   destination.set([10, (i >>> 16) & 255, (i >>> 8) & 255, i & 255], 12);
   const emit = { source: RELAY_BYTES, destination, spi: toSpi, sourcePort: 0, destinationPort: 0 };
   return {
-    match: { kind: KIND_ESP, destination: RELAY_BYTES, spi, peer: undefined, peerPort: 0 },
+    match: { kind: KIND_ESP, destination: RELAY_BYTES, spi, port: 0, peer: undefined, peerPort: 0 },
     emit: { kind: KIND_ESP, ...emit },
     mode: 'edge',
     hairpin: false,

@@ -1,7 +1,14 @@
 /** What the daemon answers, as JSON with the keys that the manual page lists. Pure. */
 import type { AddedSaReply, EventReply, SaReply, StatusReply } from '../control/client.js';
 import { messages } from '../control/message.js';
-import { familyOf, formatEmitPort, formatMode, formatProtocol, formatSpi } from '../control/words.js';
+import {
+  familyOf,
+  formatEmitPort,
+  formatEncapsulation,
+  formatMode,
+  formatProtocol,
+  formatSpi,
+} from '../control/words.js';
 
 export function statusJson(status: StatusReply) {
   return {
@@ -57,7 +64,7 @@ export function saJson(sa: SaReply) {
     dst: sa.dst,
     spi: formatSpi(sa.spi),
     src: sa.src || null,
-    encap: sa.encap ? `udp:${sa.encap.peerPort || 'any'}` : null,
+    encap: sa.encap ? formatEncapsulation(sa.encap) : null,
     to: sa.to || null,
     to_spi: formatSpi(sa.toSpi),
     to_src: sa.toSrc || null,

@@ -238,7 +238,7 @@ function matchLeg(sa: SaReply): Leg {
     protocol: 'udp',
     spi: sa.spi,
     source: withPort(source, sa.encap.peerPort || 'any'),
-    destination: withPort(sa.dst, 4500),
+    destination: withPort(sa.dst, sa.encap.port || 4500),
   };
 }
 

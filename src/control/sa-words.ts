@@ -74,8 +74,8 @@ export const SA_WORDS: Readonly<Record<string, SaWord>> = {
     },
   },
   encap: {
-    value: 'udp:PEERPORT|udp:any',
-    help: 'ESP-in-UDP arriving on port 4500 from this port (default: native ESP)',
+    value: 'udp:PEERPORT[:PORT]',
+    help: 'ESP-in-UDP from this port, or udp:any, to the relay’s own PORT, 4500 if not given (default: native ESP)',
     apply: (request, text) => {
       request.encap = parseEncapsulation(text);
     },

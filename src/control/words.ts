@@ -1,5 +1,6 @@
 /** The words that the CLI and the configuration file share: text to values, and back. */
 import { isIP } from 'node:net';
+import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { type Mode, messages, type Protocol } from './message.js';
 
 /** A word that does not say what it should; `message` is one sentence that says what would be right. */
@@ -98,18 +99,33 @@ export function formatMode(mode: Mode): string {
 }
 
 /**
- * How packets arrive: `udp:PORT` or `udp:any`.
- * @returns the peer's UDP port, 0 for any
+ * How packets arrive: `udp:PEERPORT[:PORT]`, where PEERPORT may be `any`.
+ * @returns the peer's UDP port, 0 for any, and the relay's own
  * @throws WordError
  */
-export function parseEncapsulation(text: string): { peerPort: number } {
-  const [kind, port, ...rest] = text.split(':');
-  if (kind !== 'udp' || port === undefined || rest.length > 0) {
+export function parseEncapsulation(text: string): { peerPort: number; port: number } {
+  const [kind, peerPort, port, ...rest] = text.split(':');
+  if (kind !== 'udp' || peerPort === undefined || rest.length > 0) {
     throw new WordError(
-      `${quote(text)} is not an encapsulation: write udp:PORT (the peer's port) or udp:any`,
+      `${quote(text)} is not an encapsulation: write udp:PEERPORT or udp:any, and the relay's own port behind it if that is not 4500 (udp:any:4600)`,
     );
   }
-  return { peerPort: port === 'any' ? 0 : parsePort(port, text) };
+  return {
+    peerPort: peerPort === 'any' ? 0 : parsePort(peerPort, text),
+    port: port === undefined ? PORT_NAT_TRAVERSAL : parsePort(port, text),
+  };
+}
+
+/** How packets arrive, as {@link parseEncapsulation} reads it. Ports are 0, or absent, for any and for 4500. */
+export function formatEncapsulation({
+  peerPort,
+  port,
+}: {
+  peerPort?: number | null;
+  port?: number | null;
+}): string {
+  const own = !port || port === PORT_NAT_TRAVERSAL ? '' : `:${port}`;
+  return `udp:${peerPort || 'any'}${own}`;
 }
 
 /** The word for the packet's own UDP port: 0 in the protocol. */

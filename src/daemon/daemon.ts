@@ -295,7 +295,9 @@ export function checkSas(config: Config): string | undefined {
 }
 
 function policyOf(config: Config): SaPolicy {
-  if (config.role === 'relay') return { role: 'relay', addresses: config.addresses };
+  if (config.role === 'relay') {
+    return { role: 'relay', addresses: config.addresses, onlyNatTraversal: config.sharedAddress };
+  }
   const { relays, addresses, seconds } = config;
   return { role: 'edge', addresses: [...relays, ...addresses], relays, seconds };
 }

@@ -228,7 +228,7 @@ export class EndpointDaemon implements ControlHandler {
       toSrc: '',
       toSpi: sa.icvSpi,
       mode: sa.spi === sa.icvSpi ? messages.Mode.PRESERVE : messages.Mode.AWARE,
-      encap: sa.udp ? { peerPort: sa.peerPort || PORT_NAT_TRAVERSAL } : null,
+      encap: sa.udp ? { peerPort: sa.peerPort || PORT_NAT_TRAVERSAL, port: PORT_NAT_TRAVERSAL } : null,
       toEncap: null,
       origin: messages.Sa.Origin.CONFIG,
       addedMs: this.#startedMs,

@@ -52,6 +52,7 @@ export function specificationOf(fields: SaRequest, policy: SaPolicy): SaSpecific
         destination,
         spi: request.spi,
         peer: request.src === '' ? undefined : address('src', request.src),
+        port: encap == null ? 0 : encap.port || PORT_NAT_TRAVERSAL,
         peerPort: encap?.peerPort ?? 0,
       },
       emit: {
@@ -151,7 +152,7 @@ export function storedSa(entry: SaEntry, { match, emit, mode, hairpin }: SaDefin
     softLifetime: entry.lifetimes.softSeconds,
     idle: entry.lifetimes.idleSeconds,
   };
-  if (match.kind === KIND_UDP) stored.encap = { peerPort: match.peerPort };
+  if (match.kind === KIND_UDP) stored.encap = { peerPort: match.peerPort, port: match.port };
   if (emit.kind === KIND_UDP) {
     stored.toEncap = { none: false, sourcePort: emit.sourcePort, destinationPort: emit.destinationPort };
   } else if (match.kind === KIND_UDP) {
@@ -188,6 +189,8 @@ export function definitionOf(stored: StoredSa): SaDefinition {
       destination: parseAddress(stored.dst),
       spi: stored.spi,
       peer: stored.src === '' ? undefined : parseAddress(stored.src),
+      // Records of before relays had other ports have none.
+      port: stored.encap === undefined ? 0 : stored.encap.port || PORT_NAT_TRAVERSAL,
       peerPort: stored.encap?.peerPort ?? 0,
     },
     emit: {

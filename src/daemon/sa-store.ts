@@ -31,7 +31,8 @@ export interface StoredSa {
   mode: ipsec_relay.control.v1.Mode;
   /** false in records written before this field was. */
   hairpin: boolean;
-  encap?: { peerPort: number };
+  /** The port is 0 in records written before it was. */
+  encap?: { peerPort: number; port: number };
   toEncap?: { none: boolean; sourcePort: number; destinationPort: number };
   /** Unix time, milliseconds. */
   addedMs: number;
@@ -171,7 +172,7 @@ export function decodeSa(id: number, value: Uint8Array): StoredSa {
     softLifetime: sa.softLifetime,
     idle: sa.idle,
   };
-  if (sa.encap) stored.encap = { peerPort: sa.encap.peerPort ?? 0 };
+  if (sa.encap) stored.encap = { peerPort: sa.encap.peerPort ?? 0, port: sa.encap.port ?? 0 };
   if (sa.toEncap) {
     const { none, sourcePort, destinationPort } = sa.toEncap;
     stored.toEncap = {

@@ -1,5 +1,5 @@
 /** What a packet that was taken apart carries: ESP, AH or ESP-in-UDP, and with which SPI. */
-import { KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
+import { carrierOf, KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
 import { AH_MIN_LENGTH, AH_SPI, ahLength } from '../wire/ah.js';
 import { ESP_MIN_LENGTH, espSpi } from '../wire/esp.js';
 import type { Packet } from '../wire/packet.js';
@@ -22,9 +22,11 @@ const KEEPALIVE_BYTE = 0xff;
 const SPI_BYTES = 4;
 
 export interface ClassifierOptions {
-  /** An edge sees the packets of both ends; a relay those to its own port. */
+  /** An edge sees the packets of both ends; a relay those to its own ports. */
   readonly isEdge: boolean;
   readonly udp6ZeroChecksum: boolean;
+  /** Non-zero for each UDP port to which ESP comes (SadMemory). */
+  readonly ports: Uint8Array;
 }
 
 /**
@@ -62,6 +64,7 @@ function classifyAh(view: DataView, packet: Packet): number {
 
 function found(packet: Packet, kind: number, spi: number): number {
   packet.kind = kind;
+  packet.carrier = kind;
   packet.spi = spi;
   return spi === 0 ? SPI_ZERO : FORWARD;
 }
@@ -69,14 +72,14 @@ function found(packet: Packet, kind: number, spi: number): number {
 function classifyUdp(
   view: DataView,
   packet: Packet,
-  { isEdge, udp6ZeroChecksum }: ClassifierOptions,
+  { isEdge, udp6ZeroChecksum, ports }: ClassifierOptions,
 ): number {
   const udp = packet.transport;
   const available = packet.end - udp;
   if (available < UDP_HEADER) return packet.isFragment ? FIRST_FRAGMENT_SHORT : BAD_UDP;
   const sourcePort = udpSourcePort(view, udp);
   const destinationPort = udpDestinationPort(view, udp);
-  if (destinationPort !== PORT_NAT_TRAVERSAL && !(isEdge && sourcePort === PORT_NAT_TRAVERSAL)) {
+  if (ports[destinationPort] === 0 && !(isEdge && sourcePort === PORT_NAT_TRAVERSAL)) {
     return destinationPort === PORT_IKE ? IKE : NOT_IPSEC;
   }
   const length = udpLength(view, udp);
@@ -99,7 +102,9 @@ function classifyUdp(
   }
   packet.sourcePort = sourcePort;
   packet.destinationPort = destinationPort;
-  return found(packet, KIND_UDP, spi);
+  const verdict = found(packet, KIND_UDP, spi);
+  packet.carrier = carrierOf(KIND_UDP, isEdge ? PORT_NAT_TRAVERSAL : destinationPort);
+  return verdict;
 }
 
 /**

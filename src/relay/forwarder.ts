@@ -4,7 +4,15 @@
  */
 import type { PacketBatch } from '../attachment/batch.js';
 import { LatestSources } from '../table/latest-source.js';
-import { FLAG_HAIRPIN, FLAG_TO_RELAY, KIND_AH, R_KIND, R_SLOT, type SadMemory } from '../table/layout.js';
+import {
+  carrierOf,
+  FLAG_HAIRPIN,
+  FLAG_TO_RELAY,
+  KIND_AH,
+  R_KIND,
+  R_SLOT,
+  type SadMemory,
+} from '../table/layout.js';
 import { type SadLookup, WRONG_PEER } from '../table/reader.js';
 import { updateChecksum } from '../wire/checksum.js';
 import { ipv4Checksum, setIpv4Checksum, setIpv4Ttl } from '../wire/ipv4.js';
@@ -76,10 +84,10 @@ export class Forwarder {
 
   /** Finds the SA of a classified packet, and so its {@link emission}. @returns `FORWARD`, or why there is none */
   resolve(packet: Packet): number {
-    const { kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = packet;
+    const { carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = packet;
     const lookup = this.#lookup;
-    lookup.prepare(0, kind, spi, d0, d1, d2, d3);
-    const record = lookup.lookup(0, kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+    lookup.prepare(0, carrier, spi, d0, d1, d2, d3);
+    const record = lookup.lookup(0, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
     if (record < 0) {
       if (record === WRONG_PEER) return PEER_MISMATCH;
       return spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
@@ -98,10 +106,11 @@ export class Forwarder {
    * and the packet leaves as that one emits it, not to a relay address again.
    */
   #resolveHairpin(): number {
-    const { kind, isIpv6, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = this.emission;
+    const { kind, isIpv6, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort, destinationPort } = this.emission;
     const lookup = this.#lookup;
-    lookup.prepare(0, kind, spi, d0, d1, d2, d3);
-    const record = lookup.lookup(0, kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+    const carrier = carrierOf(kind, destinationPort);
+    lookup.prepare(0, carrier, spi, d0, d1, d2, d3);
+    const record = lookup.lookup(0, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
     if (record < 0) return HAIRPIN;
     const flags = this.#memory.records[record + R_KIND]!;
     if ((flags & (FLAG_HAIRPIN | FLAG_TO_RELAY)) !== FLAG_HAIRPIN) return HAIRPIN;

@@ -112,7 +112,7 @@ export class Pipeline {
     const clock = this.#clock;
     const isEdge = role === 'edge';
     const passesOthers = isEdge || settings.passesOthers;
-    const classifier = { isEdge, udp6ZeroChecksum: settings.udp6ZeroChecksum };
+    const classifier = { isEdge, udp6ZeroChecksum: settings.udp6ZeroChecksum, ports: memory.ports };
     // Half of the kernel's hops are on the way out.
     const originTtl = ORIGIN_TTL + (kernelHops >> 1);
     this.#records = memory.records;

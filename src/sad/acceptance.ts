@@ -13,7 +13,7 @@ import {
   isUnspecified,
   type Prefix,
 } from '../wire/address.js';
-import { FIRST_UNRESERVED_SPI } from '../wire/protocol.js';
+import { FIRST_UNRESERVED_SPI, PORT_IKE, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { refuseEdgeAddresses } from './acceptance-edge.js';
 
 /** What the role of this program allows. */
@@ -25,6 +25,8 @@ export interface SaPolicy {
   readonly relays?: readonly Prefix[];
   /** Edge role: second computers, whose packets are steered as far as they are AH. */
   readonly seconds?: readonly Prefix[];
+  /** Shared address: packets are led into the relay by their port, which is 4500 then. */
+  readonly onlyNatTraversal?: boolean;
 }
 
 /** Why an SA is not accepted: one sentence, starting with the word of the CLI that is wrong. */
@@ -33,6 +35,7 @@ export function refuseDefinition(sa: SaDefinition, policy: SaPolicy): string | u
   return (
     refuseKinds(match.kind, emit.kind) ??
     refusePeerPort(sa) ??
+    refusePort(sa, policy) ??
     refusePorts(sa, policy) ??
     refuseFamilies(sa) ??
     refuseSpi('spi', match.kind, match.spi) ??
@@ -61,7 +64,27 @@ function refusePeerPort({ match: { kind, peerPort } }: SaDefinition): string | u
   if (kind !== KIND_UDP) {
     return `encap: port ${peerPort} is given, but packets without UDP have none; use udp:${peerPort}, or no port`;
   }
-  return refusePort('encap', peerPort);
+  return refuseNumber('encap', peerPort);
+}
+
+function refusePort(
+  { match: { kind, port } }: SaDefinition,
+  { role, onlyNatTraversal = false }: SaPolicy,
+): string | undefined {
+  if (kind !== KIND_UDP) {
+    return port === 0
+      ? undefined
+      : `encap: port ${port} is given, but packets without UDP have none; leave it out`;
+  }
+  if (port === PORT_NAT_TRAVERSAL) return undefined;
+  if (role === 'edge') {
+    return `encap: an edge knows ESP-in-UDP by port 4500 alone, not ${port}; leave the second port out`;
+  }
+  if (onlyNatTraversal) {
+    return `encap: with shared-address = true only packets to port 4500 are led into the relay, not to ${port}; leave the second port out`;
+  }
+  if (port === PORT_IKE) return 'encap: port 500 is for IKE alone (RFC 3948 §2.2); use another port';
+  return port === 0 ? 'encap: 0 is no UDP port; use 1-65535' : refuseNumber('encap', port);
 }
 
 function refusePorts({ match, emit }: SaDefinition, { role }: SaPolicy): string | undefined {
@@ -72,7 +95,7 @@ function refusePorts({ match, emit }: SaDefinition, { role }: SaPolicy): string 
   }
   for (const port of [sourcePort, destinationPort]) {
     if (port !== 0) {
-      const refusal = refusePort('to-encap', port);
+      const refusal = refuseNumber('to-encap', port);
       if (refusal !== undefined) return refusal;
     } else if (role === 'relay') {
       return 'to-encap: only an edge keeps the UDP port of a packet, because it stands beside one computer and a relay serves many; name both ports, such as udp:4500:4500';
@@ -83,7 +106,7 @@ function refusePorts({ match, emit }: SaDefinition, { role }: SaPolicy): string 
   return undefined;
 }
 
-function refusePort(word: string, port: number): string | undefined {
+function refuseNumber(word: string, port: number): string | undefined {
   return port <= 65_535 ? undefined : `${word}: ${port} is no UDP port; use 1-65535`;
 }
 

@@ -15,6 +15,7 @@ import {
 import type { PresentSpis } from '../table/spi-presence.js';
 import { SadFull, SadWriter } from '../table/writer.js';
 import { contains, formatAddress } from '../wire/address.js';
+import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { refuseDefinition, type SaPolicy } from './acceptance.js';
 import { type DueSa, LifetimeTimers, type SaLifetimes, sameLifetimes } from './lifetimes.js';
 import { SpiAllocator } from './spi.js';
@@ -303,8 +304,7 @@ export class SaDatabase {
   /** Fills in what the specification leaves to the daemon. */
   #resolve({ definition, autoSpi, toSpi, mode }: SaSpecification, nowMs: number): SaDefinition {
     const { match, emit } = definition;
-    const taken = (spi: number) =>
-      this.#writer.hasSpi(match.kind, match.destination, spi) || this.#emitted.has(spi | 0);
+    const taken = (spi: number) => this.#writer.hasSpi(match, spi) || this.#emitted.has(spi | 0);
     const spi = autoSpi ? this.#spis.choose(taken, nowMs) : match.spi;
     const there = toSpi === 'auto' ? this.#writer.find({ ...match, spi }) : 0;
     // An equal SA that chose its SPI before satisfies "auto": adding stays idempotent.
@@ -419,12 +419,13 @@ export class SaDatabase {
 
   #duplicate(entry: SaEntry): string {
     const { match, emit } = this.definition(entry);
+    const port = match.port === 0 || match.port === PORT_NAT_TRAVERSAL ? '' : ` port ${match.port}`;
     const peer = [
       ...(match.peer === undefined ? [] : [formatAddress(match.peer)]),
       ...(match.peerPort === 0 ? [] : [`port ${match.peerPort}`]),
     ].join(' ');
     return (
-      `an SA for ${formatAddress(match.destination)} ${formatSpi(match.spi)}${peer && ` from ${peer}`} exists: ${describe(entry)}, ` +
+      `an SA for ${formatAddress(match.destination)}${port} ${formatSpi(match.spi)}${peer && ` from ${peer}`} exists: ${describe(entry)}, ` +
       `to ${formatAddress(emit.destination)} ${formatSpi(emit.spi)}; delete it first, or change it with --replace`
     );
   }

@@ -18,6 +18,8 @@ export interface SaMatch {
   readonly spi: number;
   /** Required source; undefined: any. */
   readonly peer: Uint8Array | undefined;
+  /** The relay's own UDP port, to which they come; 0 without UDP. An edge knows 4500 alone, of either end. */
+  readonly port: number;
   /** Required UDP source port; 0: any. */
   readonly peerPort: number;
 }
@@ -57,6 +59,7 @@ export function sameDefinition(a: SaDefinition, b: SaDefinition): boolean {
     a.hairpin === b.hairpin &&
     a.match.kind === b.match.kind &&
     a.match.spi === b.match.spi &&
+    a.match.port === b.match.port &&
     a.match.peerPort === b.match.peerPort &&
     a.emit.kind === b.emit.kind &&
     a.emit.spi === b.emit.spi &&

@@ -10,10 +10,13 @@
  * - `emissions`: the same for what SAs emit (src/table/emission-index.ts), for errors about it.
  * - `addresses`: 16-byte addresses that records refer to by number (emitted sources, required peers).
  * - `latestSources`: where the packets of an SA last came from (src/table/latest-source.ts).
+ * - `ports`: to which UDP ports ESP comes.
  * - `control`: the epochs. A worker announces the epoch when it starts a batch; a record, an address
  *   or an index region that was unpublished in epoch E is reused only when every worker has
  *   announced E or later, or is idle (quiescent-state reclamation).
  */
+
+import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 
 /** Words (32 bits) of one record: 64 bytes, a cache line. */
 export const RECORD_WORDS = 16;
@@ -38,8 +41,19 @@ export const R_SOURCE = 12;
 export const R_TO_SPI = 13;
 /** UDP ports as packets leave: source in the high half, destination in the low. */
 export const R_TO_PORTS = 14;
-/** Required UDP source port in the high half; 0: any. In the low half the {@link egressMtu}. */
-export const R_PEER_PORT_AND_MTU = 15;
+/** Required UDP source port in the high half, 0: any; the relay's own UDP port, part of the key, in the low half, 0 without UDP. */
+export const R_PORTS = 15;
+
+/**
+ * How packets carry their SPI and to which of the relay's ports they come, in one number: part of the key.
+ * @param port 0 without UDP
+ */
+export function carrierOf(kind: number, port: number): number {
+  return kind | (port << 8);
+}
+export function carrierPort(carrier: number): number {
+  return carrier >>> 8;
+}
 
 /** How a packet carries its SPI; part of the key. */
 export const KIND_ESP = 1;
@@ -58,7 +72,7 @@ export const FLAG_EMIT_IPV6 = 1 << 15;
 
 /**
  * Packs the kind of the match, the kind of the emission, the mode and the flags into the low half of one word. The high
- * half is for {@link setEgressMtu}.
+ * half is the {@link egressMtu}.
  */
 export function packKind(match: number, emit: number, mode: number, flags: number): number {
   return match | (emit << 4) | (mode << 8) | flags;
@@ -79,12 +93,12 @@ export const MTU_UNKNOWN = 0xffff;
 
 /** Longest packet that the way out of an SA is known to carry, bytes; {@link MTU_UNKNOWN} at first. */
 export function egressMtu(records: Int32Array, record: number): number {
-  return records[record + R_PEER_PORT_AND_MTU]! & 0xffff;
+  return records[record + R_KIND]! >>> 16;
 }
 
-/** Longest packet that the plain way takes, bytes: the egress MTU of a plain SA, and 0 of any other. One comparison says both. */
+/** Longest packet that the plain way takes, bytes: the egress MTU of a plain SA, and 0 of any other. */
 export function plainLimit(kindWord: number): number {
-  return kindWord >>> 16;
+  return (kindWord & FLAG_PLAIN) === 0 ? 0 : kindWord >>> 16;
 }
 
 /**
@@ -92,9 +106,7 @@ export function plainLimit(kindWord: number): number {
  * worst for a while.
  */
 export function setEgressMtu(records: Int32Array, record: number, bytes: number): void {
-  const kind = records[record + R_KIND]! & 0xffff;
-  records[record + R_KIND] = kind | ((kind & FLAG_PLAIN) === 0 ? 0 : bytes << 16);
-  records[record + R_PEER_PORT_AND_MTU] = (records[record + R_PEER_PORT_AND_MTU]! & ~0xffff) | bytes;
+  records[record + R_KIND] = (records[record + R_KIND]! & 0xffff) | (bytes << 16);
 }
 
 /* An index word: 0 never used, TOMBSTONE deleted, else tag | LIVE | record number (1 ...). */
@@ -146,6 +158,8 @@ export interface SadMemory {
   readonly addresses: Int32Array<SharedArrayBuffer>;
   readonly latestSources: Int32Array<SharedArrayBuffer>;
   readonly control: Int32Array<SharedArrayBuffer>;
+  /** One byte for each UDP port: non-zero where ESP-in-UDP comes to it (port 4500, and those of SAs). */
+  readonly ports: Uint8Array<SharedArrayBuffer>;
   /** One per worker: {@link COUNTER_STRIDE} values for each SA number. */
   readonly counters: readonly Float64Array<SharedArrayBuffer>[];
   /** Chosen at random, so that nobody can prepare colliding SPIs. */
@@ -197,6 +211,7 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     (C_WORKERS + workers * C_WORKER_STRIDE) * 4,
     emissionCapacity(maxSas) * 4,
     latestSourceCapacity(maxSas) * LATEST_SOURCE_WORDS * 4,
+    UDP_PORTS,
     ...Array.from({ length: workers }, () => capacity * COUNTER_STRIDE * 8),
   ]);
   const memory = {
@@ -207,10 +222,12 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     control: arena.ints(3),
     emissions: arena.ints(4),
     latestSources: arena.ints(5),
-    counters: Array.from({ length: workers }, (_, worker) => arena.floats(6 + worker)),
+    ports: arena.bytes(6),
+    counters: Array.from({ length: workers }, (_, worker) => arena.floats(7 + worker)),
     seed: seed | 0,
   };
   memory.control[C_EPOCH] = IDLE + 1;
+  memory.ports[PORT_NAT_TRAVERSAL] = 1;
   return memory;
 }
 
@@ -224,6 +241,7 @@ export function sadBytes(memory: SadMemory): number {
     memory.latestSources.byteLength +
     memory.addresses.byteLength +
     memory.control.byteLength +
+    memory.ports.byteLength +
     counters
   );
 }
@@ -253,11 +271,16 @@ class Arena {
     return new Int32Array(this.#buffer, this.#starts[array], this.#sizes[array]! / 4);
   }
 
+  bytes(array: number): Uint8Array<SharedArrayBuffer> {
+    return new Uint8Array(this.#buffer, this.#starts[array], this.#sizes[array]!);
+  }
+
   floats(array: number): Float64Array<SharedArrayBuffer> {
     return new Float64Array(this.#buffer, this.#starts[array], this.#sizes[array]! / 8);
   }
 }
 
+const UDP_PORTS = 65_536;
 const CACHE_LINE = 64;
 const WASM_PAGE = 65_536;
 
@@ -281,12 +304,12 @@ function allocateShared(bytes: number): SharedArrayBuffer {
 }
 
 /**
- * Hash of (destination, kind, SPI), 32 bits. The index slot is its top bits, the tag part of the rest.
+ * Hash of (destination, carrier, SPI), 32 bits. The index slot is its top bits, the tag part of the rest.
  * The peer is no part of it: all SAs that a packet could match are met on one probe.
  */
 export function hashKey(
   seed: number,
-  kind: number,
+  carrier: number,
   spi: number,
   d0: number,
   d1: number,
@@ -295,7 +318,7 @@ export function hashKey(
 ): number {
   let hash = Math.imul(spi ^ seed, 0x9e3779b1);
   hash = Math.imul(hash ^ (hash >>> 15) ^ d3, 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13) ^ d2 ^ (kind << 20), 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 13) ^ d2 ^ Math.imul(carrier, 0x100193), 0xc2b2ae35);
   hash = Math.imul(hash ^ (hash >>> 16) ^ d1, 0x27d4eb2f) ^ d0;
   return Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
 }

@@ -4,11 +4,12 @@
  */
 import {
   C_EPOCH,
+  carrierPort,
   MATCH_KIND_MASK,
   R_KIND,
   R_MATCH,
   R_PEER,
-  R_PEER_PORT_AND_MTU,
+  R_PORTS,
   R_SPI,
   type SadMemory,
 } from './layout.js';
@@ -48,8 +49,8 @@ export class MapCachedReader implements SadLookup {
     this.#reader.leave();
   }
 
-  prepare(i: number, kind: number, spi: number, d0: number, d1: number, d2: number, d3: number): void {
-    this.#reader.prepare(i, kind, spi, d0, d1, d2, d3);
+  prepare(i: number, carrier: number, spi: number, d0: number, d1: number, d2: number, d3: number): void {
+    this.#reader.prepare(i, carrier, spi, d0, d1, d2, d3);
   }
 
   fetch(count: number): void {
@@ -58,7 +59,7 @@ export class MapCachedReader implements SadLookup {
 
   lookup(
     i: number,
-    kind: number,
+    carrier: number,
     spi: number,
     d0: number,
     d1: number,
@@ -76,19 +77,20 @@ export class MapCachedReader implements SadLookup {
       cached !== undefined &&
       records[cached + R_SPI] === spi &&
       records[cached + R_MATCH + 3] === d3 &&
-      (records[cached + R_KIND]! & MATCH_KIND_MASK) === kind &&
+      (records[cached + R_KIND]! & MATCH_KIND_MASK) === (carrier & MATCH_KIND_MASK) &&
+      (records[cached + R_PORTS]! & 0xffff) === carrierPort(carrier) &&
       records[cached + R_MATCH + 2] === d2 &&
       records[cached + R_MATCH + 1] === d1 &&
       records[cached + R_MATCH] === d0
     ) {
       return cached;
     }
-    const found = this.#reader.lookup(i, kind, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+    const found = this.#reader.lookup(i, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
     const anySource =
       found >= 0 &&
       this.#reader.candidates === 1 &&
       records[found + R_PEER] === 0 &&
-      records[found + R_PEER_PORT_AND_MTU]! >>> 16 === 0;
+      records[found + R_PORTS]! >>> 16 === 0;
     if (anySource) {
       if (this.#cache.size >= this.#maximum) this.#cache.clear();
       this.#cache.set(spi, found);

@@ -4,6 +4,7 @@ import {
   C_REGION,
   C_WORKER_STRIDE,
   C_WORKERS,
+  carrierPort,
   hashKey,
   IDLE,
   INDEX_RECORD_MASK,
@@ -12,13 +13,13 @@ import {
   R_KIND,
   R_MATCH,
   R_PEER,
-  R_PEER_PORT_AND_MTU,
+  R_PORTS,
   R_SPI,
   RECORD_SHIFT,
   type SadMemory,
 } from './layout.js';
 
-/** No SA for (destination, kind, SPI). */
+/** No SA for (destination, carrier, SPI). */
 export const NOT_FOUND = -1;
 /** There are SAs, but each requires another source. */
 export const WRONG_PEER = -2;
@@ -30,11 +31,11 @@ export interface SadLookup {
   /** Announces that no record is held; needed before blocking. */
   leave(): void;
   /**
-   * Hashes the key of packet `i` and starts fetching what its {@link lookup} will read: the cache misses
+   * Hashes the key of packet `i` (its `carrierOf` of layout.ts, the SPI and the destination) and starts fetching what its {@link lookup} will read: the cache misses
    * of a batch then overlap instead of adding up. Addresses are four words in network byte order,
    * read as signed numbers.
    */
-  prepare(i: number, kind: number, spi: number, d0: number, d1: number, d2: number, d3: number): void;
+  prepare(i: number, carrier: number, spi: number, d0: number, d1: number, d2: number, d3: number): void;
   /** Second step, for packets 0 to `count` - 1, prepared or not. */
   fetch(count: number): void;
   /**
@@ -44,7 +45,7 @@ export interface SadLookup {
    */
   lookup(
     i: number,
-    kind: number,
+    carrier: number,
     spi: number,
     d0: number,
     d1: number,
@@ -70,7 +71,7 @@ export class SadReader implements SadLookup {
   readonly #hashes: Int32Array;
   readonly #fetched: Int32Array;
   #region = 0;
-  /** SAs that the last lookup met for its (destination, kind, SPI), whatever source they require. */
+  /** SAs that the last lookup met for its (destination, carrier, SPI), whatever source they require. */
   candidates = 0;
 
   /** @param worker this worker's number, from 0 @param batch most packets per batch */
@@ -99,8 +100,8 @@ export class SadReader implements SadLookup {
     Atomics.store(this.#control, this.#epochAt, IDLE);
   }
 
-  prepare(i: number, kind: number, spi: number, d0: number, d1: number, d2: number, d3: number): void {
-    const hash = hashKey(this.#seed, kind, spi, d0, d1, d2, d3);
+  prepare(i: number, carrier: number, spi: number, d0: number, d1: number, d2: number, d3: number): void {
+    const hash = hashKey(this.#seed, carrier, spi, d0, d1, d2, d3);
     this.#hashes[i] = hash;
     this.#fetched[i] = this.#index[this.#region + (hash >>> this.#shift)]!;
   }
@@ -116,7 +117,7 @@ export class SadReader implements SadLookup {
 
   lookup(
     i: number,
-    kind: number,
+    carrier: number,
     spi: number,
     d0: number,
     d1: number,
@@ -130,6 +131,8 @@ export class SadReader implements SadLookup {
   ): number {
     const records = this.records;
     const index = this.#index;
+    const kind = carrier & MATCH_KIND_MASK;
+    const port = carrierPort(carrier);
     const mask = this.#mask;
     const region = this.#region;
     const hash = this.#hashes[i]!;
@@ -150,6 +153,7 @@ export class SadReader implements SadLookup {
         records[at + R_SPI] !== spi ||
         records[at + R_MATCH + 3] !== d3 ||
         (records[at + R_KIND]! & MATCH_KIND_MASK) !== kind ||
+        (records[at + R_PORTS]! & 0xffff) !== port ||
         records[at + R_MATCH + 2] !== d2 ||
         records[at + R_MATCH + 1] !== d1 ||
         records[at + R_MATCH] !== d0
@@ -171,7 +175,7 @@ export class SadReader implements SadLookup {
   #peerRank(at: number, s0: number, s1: number, s2: number, s3: number, sourcePort: number): number {
     const records = this.records;
     const peer = records[at + R_PEER]! << 2;
-    const port = records[at + R_PEER_PORT_AND_MTU]! >>> 16;
+    const port = records[at + R_PORTS]! >>> 16;
     let rank = 1;
     if (port !== 0) {
       if (port !== sourcePort) return 0;

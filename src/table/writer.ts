@@ -1,6 +1,7 @@
 /** The control thread's side of the SAD: the only writer. */
 
 import { isIpv4 } from '../wire/address.js';
+import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { AddressTable, addressWord, readAddress, writeAddress } from './address-table.js';
 import { type Kind, MODES, type SaDefinition, type SaMatch } from './definition.js';
 import { EmissionIndex } from './emission-index.js';
@@ -9,6 +10,7 @@ import {
   addressCapacity,
   C_REGION,
   COUNTER_STRIDE,
+  carrierOf,
   egressMtu,
   emitKind,
   FLAG_EMIT_IPV6,
@@ -28,7 +30,7 @@ import {
   R_KIND,
   R_MATCH,
   R_PEER,
-  R_PEER_PORT_AND_MTU,
+  R_PORTS,
   R_SLOT,
   R_SOURCE,
   R_SPI,
@@ -71,6 +73,8 @@ export class SadWriter {
   /** Epoch since which the idle region may be overwritten; 0: at once. */
   #idleRegionFrom = 0;
   #presence: PresentSpis | undefined;
+  /** How many SAs have each of the relay's UDP ports. */
+  readonly #portUsers = new Int32Array(65_536);
 
   /** @param isRelayAddress asked when an SA that may hairpin is written: does it emit to the relay itself? */
   constructor(memory: SadMemory, isRelayAddress: (address: Uint8Array) => boolean = () => false) {
@@ -108,7 +112,7 @@ export class SadWriter {
     this.#presence = presence;
     for (const position of this.#position) {
       if (position === 0) continue;
-      this.#announce(index[position - 1]! & INDEX_RECORD_MASK);
+      this.#addPresence((index[position - 1]! & INDEX_RECORD_MASK) << RECORD_SHIFT);
     }
   }
 
@@ -117,9 +121,9 @@ export class SadWriter {
     return this.#probe(match, (record) => this.#sameKey(record, match) && this.#samePeer(record, match));
   }
 
-  /** True when some SA, whatever source it requires, has this destination, kind and SPI. */
-  hasSpi(kind: Kind, destination: Uint8Array, spi: number): boolean {
-    const match = { kind, destination, spi, peer: undefined, peerPort: 0 };
+  /** True when some SA, whatever source it requires, has this destination, carrier and the SPI. */
+  hasSpi({ kind, destination, port }: SaMatch, spi: number): boolean {
+    const match = { kind, destination, spi, port, peer: undefined, peerPort: 0 };
     return this.#probe(match, (record) => this.#sameKey(record, match)) !== 0;
   }
 
@@ -198,7 +202,8 @@ export class SadWriter {
         destination: readAddress(records, at + R_MATCH),
         spi: records[at + R_SPI]! >>> 0,
         peer: peer === 0 ? undefined : readAddress(addresses, peer << 2),
-        peerPort: records[at + R_PEER_PORT_AND_MTU]! >>> 16,
+        port: records[at + R_PORTS]! & 0xffff,
+        peerPort: records[at + R_PORTS]! >>> 16,
       },
       emit: {
         kind: emitKind(kind) as Kind,
@@ -248,9 +253,14 @@ export class SadWriter {
     }
   }
 
-  /** The filters get a record's SPIs before packets may find it … */
+  /** The filters get a record's SPIs, and the workers its port, before packets may find it … */
   #announce(record: number): void {
     const at = record << RECORD_SHIFT;
+    this.#countPort(this.#memory.records[at + R_PORTS]! & 0xffff, 1);
+    this.#addPresence(at);
+  }
+
+  #addPresence(at: number): void {
     this.#presence?.matched.add(this.#memory.records[at + R_SPI]!);
     this.#presence?.emitted.add(this.#memory.records[at + R_TO_SPI]!);
   }
@@ -258,8 +268,15 @@ export class SadWriter {
   /** … and lose them once none does. */
   #unannounce(record: number): void {
     const at = record << RECORD_SHIFT;
+    this.#countPort(this.#memory.records[at + R_PORTS]! & 0xffff, -1);
     this.#presence?.matched.remove(this.#memory.records[at + R_SPI]!);
     this.#presence?.emitted.remove(this.#memory.records[at + R_TO_SPI]!);
+  }
+
+  #countPort(port: number, by: 1 | -1): void {
+    this.#portUsers[port]! += by;
+    if (port !== 0 && port !== PORT_NAT_TRAVERSAL)
+      this.#memory.ports[port] = this.#portUsers[port] === 0 ? 0 : 1;
   }
 
   #region(): number {
@@ -270,10 +287,10 @@ export class SadWriter {
     return (this.#memory.index[this.#position[slot]! - 1]! & INDEX_RECORD_MASK) << RECORD_SHIFT;
   }
 
-  #hash({ kind, spi, destination }: SaMatch): number {
+  #hash({ kind, spi, port, destination }: SaMatch): number {
     return hashKey(
       this.#memory.seed,
-      kind,
+      carrierOf(kind, port),
       spi | 0,
       addressWord(destination, 0),
       addressWord(destination, 1),
@@ -297,9 +314,10 @@ export class SadWriter {
     }
   }
 
-  #sameKey(record: number, { kind, spi, destination }: SaMatch): boolean {
+  #sameKey(record: number, { kind, spi, port, destination }: SaMatch): boolean {
     const { records } = this.#memory;
     if (records[record + R_SPI] !== (spi | 0) || matchKind(records[record + R_KIND]!) !== kind) return false;
+    if ((records[record + R_PORTS]! & 0xffff) !== port) return false;
     for (let word = 0; word < 4; word++) {
       if (records[record + R_MATCH + word] !== addressWord(destination, word)) return false;
     }
@@ -308,7 +326,7 @@ export class SadWriter {
 
   #samePeer(record: number, { peer, peerPort }: SaMatch): boolean {
     const { records } = this.#memory;
-    if (records[record + R_PEER_PORT_AND_MTU]! >>> 16 !== peerPort) return false;
+    if (records[record + R_PORTS]! >>> 16 !== peerPort) return false;
     const number = peer === undefined ? 0 : this.#addressTable.find(peer);
     return records[record + R_PEER] === number && (peer === undefined || number !== 0);
   }
@@ -348,7 +366,7 @@ export class SadWriter {
     records[at + R_SOURCE] = source;
     records[at + R_TO_SPI] = emit.spi;
     records[at + R_TO_PORTS] = (emit.sourcePort << 16) | emit.destinationPort;
-    records[at + R_PEER_PORT_AND_MTU] = match.peerPort << 16;
+    records[at + R_PORTS] = (match.peerPort << 16) | match.port;
     setEgressMtu(records, at, this.#pathMtus.route(slot));
     return taken;
   }
@@ -414,7 +432,7 @@ export class SadWriter {
       const match = R_MATCH + base;
       const hash = hashKey(
         this.#memory.seed,
-        matchKind(records[base + R_KIND]!),
+        carrierOf(matchKind(records[base + R_KIND]!), records[base + R_PORTS]! & 0xffff),
         records[base + R_SPI]!,
         records[match]!,
         records[match + 1]!,

@@ -92,6 +92,8 @@ export class Packet {
 
   /** How it carries its SPI; whoever classifies it sets this and what follows. */
   kind = 0;
+  /** The same with the port to which it came, where that tells SAs apart (`carrierOf` of src/table/layout.ts). */
+  carrier = 0;
   /** Signed, network byte order. */
   spi = 0;
   /** UDP ports; 0 without UDP. */

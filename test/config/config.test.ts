@@ -120,7 +120,7 @@ describe('config/config', () => {
         toSpi: 0x22220001,
         toSpiChoice: messages.SaRequest.SpiChoice.VALUE,
         protocol: messages.Protocol.ESP,
-        encap: { peerPort: 0 },
+        encap: { peerPort: 0, port: 4500 },
         toEncap: { none: true, sourcePort: 0, destinationPort: 0 },
         mode: messages.Mode.AWARE,
         hairpin: true,

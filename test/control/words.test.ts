@@ -6,6 +6,7 @@ import { parseSa, SA_WORDS } from '../../src/control/sa-words.js';
 import {
   familyOf,
   formatEmitPort,
+  formatEncapsulation,
   formatMode,
   formatProtocol,
   formatSpi,
@@ -116,14 +117,19 @@ describe('words', () => {
   });
 
   it('encapsulation', () => {
-    assert.deepEqual(parseEncapsulation('udp:any'), { peerPort: 0 });
-    assert.deepEqual(parseEncapsulation('udp:4500'), { peerPort: 4500 });
+    assert.deepEqual(parseEncapsulation('udp:any'), { peerPort: 0, port: 4500 });
+    assert.deepEqual(parseEncapsulation('udp:4500'), { peerPort: 4500, port: 4500 });
+    assert.deepEqual(parseEncapsulation('udp:any:4600'), { peerPort: 0, port: 4600 });
+    for (const word of ['udp:any', 'udp:1', 'udp:any:4600', 'udp:1:65535']) {
+      assert.equal(formatEncapsulation(parseEncapsulation(word)), word);
+    }
     refuses(parseEncapsulation, {
-      udp: /write udp:PORT .* or udp:any/,
+      udp: /write udp:PEERPORT or udp:any, and the relay's own port/,
+      'udp:any:any': /not a UDP port|no UDP port|port/,
       'tcp:1': /udp:any/,
       'udp:0': /1 to 65535/,
       'udp:65536': /1 to 65535/,
-      'udp:1:2': /udp:any/,
+      'udp:1:2:3': /udp:any/,
       'udp:': /UDP port/,
     });
     assert.deepEqual(parseEmitEncapsulation('none'), { none: true, sourcePort: 0, destinationPort: 0 });
@@ -206,7 +212,7 @@ describe('words of an SA', () => {
       toSpiChoice: SpiChoice.VALUE,
       src: '198.18.1.2',
       protocol: messages.Protocol.ESP,
-      encap: { peerPort: 0 },
+      encap: { peerPort: 0, port: 4500 },
       toSrc: '2001:db8::9',
       toEncap: { none: true, sourcePort: 0, destinationPort: 0 },
       mode: messages.Mode.EDGE,

@@ -203,7 +203,7 @@ describe('daemon/sa-message', () => {
         protocol: Protocol.ESP,
         dst: '198.18.9.9',
         src: '198.18.1.1',
-        encap: { peerPort: 1024 },
+        encap: { peerPort: 1024, port: 4500 },
         to: '2001:db8:2::2',
         toSrc: '2001:db8:9::9',
         toEncap: { none: false, sourcePort: 4500, destinationPort: 4500 },

@@ -46,12 +46,12 @@ describe('daemon/sa-store', () => {
   it('is empty when new, and gives back what was committed, in every field', async () => {
     const udp: StoredSa = {
       ...exampleSa(2),
-      encap: { peerPort: 0 },
+      encap: { peerPort: 0, port: 4500 },
       toEncap: { none: false, sourcePort: 4500, destinationPort: 4501 },
     };
     const native: StoredSa = {
       ...exampleSa(3),
-      encap: { peerPort: 4500 },
+      encap: { peerPort: 4500, port: 4600 },
       toEncap: { none: true, sourcePort: 0, destinationPort: 0 },
     };
     assert.deepEqual(await everything(), []);

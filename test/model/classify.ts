@@ -15,6 +15,8 @@ export interface Settings {
   readonly role: 'relay' | 'edge';
   /** RFC 6935, 6936: UDP over IPv6 without checksum is accepted and sent. */
   readonly udp6ZeroChecksum: boolean;
+  /** Whether ESP comes to this UDP port. */
+  readonly hasPort: (port: number) => boolean;
 }
 
 /** What a packet shows of its SA. Ports are 0 without UDP. */
@@ -23,6 +25,8 @@ export interface Shown {
   readonly spi: number;
   readonly sourcePort: number;
   readonly destinationPort: number;
+  /** The port that tells SAs apart: the relay's own; for an edge always the same. */
+  readonly port: number;
 }
 
 /** Where the SPI stands in the body. */
@@ -46,12 +50,16 @@ export function classify(ip: Ip, isFirst: boolean, settings: Settings): Shown | 
   return shown(ip, kind, 0, 0);
 }
 
-function classifyUdp(ip: Ip, isFirst: boolean, { role, udp6ZeroChecksum }: Settings): Shown | Verdict {
+function classifyUdp(
+  ip: Ip,
+  isFirst: boolean,
+  { role, udp6ZeroChecksum, hasPort }: Settings,
+): Shown | Verdict {
   const { body } = ip;
   if (body.length < 8) return isFirst ? 'first-fragment-short' : 'bad-udp';
   const sourcePort = word16(body, 0);
   const destinationPort = word16(body, 2);
-  if (destinationPort !== IPSEC_PORT && !(role === 'edge' && sourcePort === IPSEC_PORT)) {
+  if (!hasPort(destinationPort) && !(role === 'edge' && sourcePort === IPSEC_PORT)) {
     return destinationPort === IKE_PORT ? 'ike' : 'not-ipsec';
   }
   const length = word16(body, 4);
@@ -63,12 +71,18 @@ function classifyUdp(ip: Ip, isFirst: boolean, { role, udp6ZeroChecksum }: Setti
   if (payload.length < 4) return 'bad-udp';
   if (word32(payload, 0) === 0) return 'ike';
   if (!isFirst && payload.length < 8) return 'esp-too-short';
-  return shown(ip, KIND_UDP, sourcePort, destinationPort);
+  return shown(ip, KIND_UDP, sourcePort, destinationPort, role === 'edge' ? IPSEC_PORT : destinationPort);
 }
 
-function shown({ body }: Ip, kind: Kind, sourcePort: number, destinationPort: number): Shown | Verdict {
+function shown(
+  { body }: Ip,
+  kind: Kind,
+  sourcePort: number,
+  destinationPort: number,
+  port = 0,
+): Shown | Verdict {
   const spi = word32(body, SPI_AT[kind]);
-  return spi === 0 ? 'spi-zero' : { kind, spi, sourcePort, destinationPort };
+  return spi === 0 ? 'spi-zero' : { kind, spi, sourcePort, destinationPort, port };
 }
 
 /** A UDP length that ends before the IP packet does: what is behind is no part of the packet. */
@@ -79,10 +93,11 @@ export function withoutSurplus<T extends Ip>(ip: T, { kind }: Shown): T {
 export function findSa(
   sad: SadModel,
   { source, destination }: Pick<Ip, 'source' | 'destination'>,
-  { kind, spi, sourcePort }: Shown,
+  { kind, spi, sourcePort, port }: Shown,
 ): SaDefinition | Verdict {
   const sa = sad.best({
     kind,
+    port,
     destination: parseAddress(destination),
     spi,
     source: parseAddress(source),

@@ -1,6 +1,6 @@
 /** SA definitions for tests, in text. */
 import type { Kind, Mode, SaDefinition } from '../../src/table/definition.js';
-import { KIND_ESP } from '../../src/table/layout.js';
+import { KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { formatAddress, parseAddress } from '../../src/wire/address.js';
 
 export interface DefinitionWords {
@@ -9,6 +9,8 @@ export interface DefinitionWords {
   readonly dst?: string;
   readonly spi?: number;
   readonly src?: string | undefined;
+  /** The relay's own UDP port; 4500 where there is UDP. */
+  readonly port?: number;
   readonly srcPort?: number;
   readonly to?: string;
   readonly toSrc?: string | undefined;
@@ -28,6 +30,7 @@ export function define(words: DefinitionWords = {}): SaDefinition {
       destination: parseAddress(words.dst ?? '198.18.9.9'),
       spi,
       peer: words.src === undefined ? undefined : parseAddress(words.src),
+      port: words.port ?? (kind === KIND_UDP ? 4500 : 0),
       peerPort: words.srcPort ?? 0,
     },
     emit: {

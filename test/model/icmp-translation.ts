@@ -3,7 +3,7 @@ import type { SaDefinition } from '../../src/table/definition.js';
 import { KIND_UDP } from '../../src/table/layout.js';
 import { familyOf, formatAddress } from '../../src/wire/address.js';
 import { addressBytes, type Bytes, bytes16, bytes32, word16, word32 } from './bytes.js';
-import { IPSEC_PORT, type Shown, SPI_AT } from './classify.js';
+import { type Shown, SPI_AT } from './classify.js';
 import { delta, FLOOR } from './egress.js';
 import type { Quote } from './icmp.js';
 import type { Ip } from './ip.js';
@@ -143,7 +143,7 @@ export function requote(quote: Quote, shown: Shown, sa: SaDefinition, end: End):
   }
   const ports = [
     ...bytes16(end.port),
-    ...bytes16(emit.kind === KIND_UDP && emit.destinationPort === 0 ? shown.destinationPort : IPSEC_PORT),
+    ...bytes16(emit.kind === KIND_UDP && emit.destinationPort === 0 ? shown.destinationPort : match.port),
   ];
   if (emit.kind !== KIND_UDP) {
     const bodyLength = quote.bodyLength + 8;

@@ -158,6 +158,7 @@ export function shownByQuote({ ip }: Quote): Shown | undefined {
     spi,
     sourcePort: isUdp ? word16(ip.body, 0) : 0,
     destinationPort: isUdp ? word16(ip.body, 2) : 0,
+    port: 0,
   };
 }
 

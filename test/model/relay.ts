@@ -85,7 +85,7 @@ export class RelayModel {
   constructor(options: ModelOptions) {
     const { role = 'relay', udp6ZeroChecksum = false } = options;
     this.#sad = options.sad;
-    this.#settings = { role, udp6ZeroChecksum };
+    this.#settings = { role, udp6ZeroChecksum, hasPort: (port) => options.sad.hasPort(port) };
     this.#passes = role === 'edge' || (options.passesOthers ?? false);
     this.#kernelHops = options.kernelHops ?? 0;
     this.#mtus = new Map(options.mtus);
@@ -198,11 +198,13 @@ export class RelayModel {
     // The second half of a hairpin is for what the first half emits, and for nothing that comes from elsewhere.
     if (!this.#sad.owns(sa.emit.destination)) return undefined;
     const { emit } = sa;
+    const destinationPort = emit.kind === KIND_UDP ? emit.destinationPort || first.shown.destinationPort : 0;
     const shown: Shown = {
       kind: emit.kind,
       spi: emit.spi,
       sourcePort: emit.kind === KIND_UDP ? emit.sourcePort || first.shown.sourcePort : 0,
-      destinationPort: emit.kind === KIND_UDP ? emit.destinationPort || first.shown.destinationPort : 0,
+      destinationPort,
+      port: destinationPort,
     };
     const second = findSa(this.#sad, sent.ip, shown);
     if (typeof second === 'string' || !second.hairpin || this.#sad.owns(second.emit.destination))

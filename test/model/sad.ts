@@ -1,6 +1,7 @@
 /** The SAD as a plain Map, and how to ask the real readers the same questions. */
 import { addressWord } from '../../src/table/address-table.js';
 import type { Kind, SaDefinition, SaMatch } from '../../src/table/definition.js';
+import { carrierOf } from '../../src/table/layout.js';
 import type { SadLookup } from '../../src/table/reader.js';
 import { formatAddress } from '../../src/wire/address.js';
 
@@ -8,6 +9,8 @@ import { formatAddress } from '../../src/wire/address.js';
 export interface Query {
   readonly kind: Kind;
   readonly destination: Uint8Array;
+  /** The relay's own UDP port; 0 without UDP. */
+  readonly port: number;
   readonly spi: number;
   readonly source: Uint8Array;
   readonly sourcePort: number;
@@ -36,12 +39,21 @@ export class SadModel {
     return [...this.entries.values()].some(({ match }) => formatAddress(match.destination) === text);
   }
 
+  /** Whether ESP comes to this UDP port. */
+  hasPort(port: number): boolean {
+    return port === 4500 || [...this.entries.values()].some(({ match }) => port !== 0 && match.port === port);
+  }
+
   /** Peer and port before peer before port before any. */
-  best({ kind, destination, spi, source, sourcePort }: Query): Answer {
+  best({ kind, destination, port, spi, source, sourcePort }: Query): Answer {
     const to = formatAddress(destination);
     const from = formatAddress(source);
     const there = [...this.entries.values()].filter(
-      ({ match }) => match.kind === kind && match.spi === spi && formatAddress(match.destination) === to,
+      ({ match }) =>
+        match.kind === kind &&
+        match.port === port &&
+        match.spi === spi &&
+        formatAddress(match.destination) === to,
     );
     if (there.length === 0) return 'not-found';
     for (const [needsPeer, needsPort] of [
@@ -62,20 +74,20 @@ export class SadModel {
   }
 }
 
-export function matchKey({ kind, destination, spi, peer, peerPort }: SaMatch): string {
+export function matchKey({ kind, destination, port, spi, peer, peerPort }: SaMatch): string {
   const from = peer === undefined ? 'any' : formatAddress(peer);
-  return [kind, formatAddress(destination), spi, from, peerPort].join(' ');
+  return [kind, formatAddress(destination), port, spi, from, peerPort].join(' ');
 }
 
 /** One batch of lookups. @returns as {@link SadLookup.lookup}, for each query */
 export function lookupAll(reader: SadLookup, queries: readonly Query[]): number[] {
   reader.enter();
-  queries.forEach(({ kind, spi, destination }, i) => {
-    reader.prepare(i, kind, spi | 0, ...words(destination));
+  queries.forEach(({ kind, port, spi, destination }, i) => {
+    reader.prepare(i, carrierOf(kind, port), spi | 0, ...words(destination));
   });
   reader.fetch(queries.length);
-  return queries.map(({ kind, spi, destination, source, sourcePort }, i) =>
-    reader.lookup(i, kind, spi | 0, ...words(destination), ...words(source), sourcePort),
+  return queries.map(({ kind, port, spi, destination, source, sourcePort }, i) =>
+    reader.lookup(i, carrierOf(kind, port), spi | 0, ...words(destination), ...words(source), sourcePort),
   );
 }
 

@@ -123,6 +123,10 @@ export const SPECIAL_SAS: readonly SaDefinition[] = [
   define({ spi: 0xaaaa7001, src: FIRST[4], toSpi: 0x0100ffff, to: '198.18.2.3' }),
   define({ spi: 0xffffffff, toSpi: 256, toSrc: undefined, to: '198.18.2.3' }),
   define({ spi: 256, toSpi: 0xffffffff, to: '0.0.0.1' }),
+  // The same SPI on other ports of the relay's own.
+  define({ spi: 0xffff0000, kind: KIND_UDP, port: 4600, toSpi: 0xffff0002, toPorts: [4500, 4500] }),
+  define({ spi: 0xffff0000, kind: KIND_UDP, port: 65535, toSpi: 0xffff0003, toPorts: [1, 4600] }),
+  define({ spi: 0xffff0000, kind: KIND_UDP, port: 4601, toKind: KIND_ESP, toSpi: 0xffff0004 }),
   define({ spi: 0xffff0000, kind: KIND_UDP, srcPort: FIRST_PORT, toSpi: 0xffff, toPorts: [65535, 1] }),
   define({ spi: 0xffff0000, kind: KIND_UDP, srcPort: 4500, toSpi: 0xffff0001, toPorts: [0, 65535] }),
   define({
@@ -219,7 +223,8 @@ export function packetFor({ match }: SaDefinition, words: PacketWords = {}): Ip 
   const sourcePort = words.sourcePort ?? (match.peerPort || FIRST_PORT);
   const sum = checksum ?? (family === 6 ? 'right' : 0);
   const between = [source, destination] as const;
-  const fields = sum === 'right' ? { sourcePort, between } : { sourcePort, checksum: sum };
+  const ports = { sourcePort, destinationPort: match.port };
+  const fields = sum === 'right' ? { ...ports, between } : { ...ports, checksum: sum };
   const [protocol, body] =
     match.kind === KIND_ESP
       ? [ESP, esp(spi, 7, payload)]

@@ -92,6 +92,7 @@ export function definitionOf({ match, emit, hairpin }: SceneSa): SaDefinition {
     match: {
       ...match,
       kind: KINDS[match.kind]!,
+      port: match.kind === 'udp' ? 4500 : 0,
       destination: parseAddress(match.destination),
       peer: match.peer === undefined ? undefined : parseAddress(match.peer),
     },

@@ -15,7 +15,14 @@ import { FIRST, FIRST_PORT, PAIRS, type Pair } from '../model/world.js';
 function opposite({ match, emit }: SaDefinition, source: string, { encapsulations }: Pair): SaDefinition {
   const isUdp = encapsulations[0] === 'udp';
   return {
-    match: { kind: emit.kind, destination: emit.destination, spi: emit.spi, peer: undefined, peerPort: 0 },
+    match: {
+      kind: emit.kind,
+      destination: emit.destination,
+      spi: emit.spi,
+      port: emit.kind === KIND_UDP ? emit.destinationPort || 4500 : 0,
+      peer: undefined,
+      peerPort: 0,
+    },
     emit: {
       kind: match.kind,
       source: addressOf(source),

@@ -67,6 +67,10 @@ const BOTH_ROLES: [DefinitionWords, string][] = [
     'encap: port 4500 is given, but packets without UDP have none; use udp:4500, or no port',
   ],
   [{ ...UDP, srcPort: 65_536 }, 'encap: 65536 is no UDP port; use 1-65535'],
+  [{ ...UDP, port: 0 }, 'encap: 0 is no UDP port; use 1-65535'],
+  [{ ...UDP, port: 65_536 }, 'encap: 65536 is no UDP port; use 1-65535'],
+  [{ ...UDP, port: 500 }, 'encap: port 500 is for IKE alone (RFC 3948 §2.2); use another port'],
+  [{ port: 4600 }, 'encap: port 4600 is given, but packets without UDP have none; leave it out'],
   [
     { toPorts: [4500, 4501] },
     'to-encap: ports 4500:4501 are given, but packets without UDP have none; use udp:4500:4501, or no ports',

@@ -1183,6 +1183,9 @@ export namespace ipsec_relay {
                 /** MatchEncapsulation peerPort. */
                 peerPort: number;
 
+                /** MatchEncapsulation port. */
+                port: number;
+
                 /**
                  * Creates a new MatchEncapsulation instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1217,6 +1220,9 @@ export namespace ipsec_relay {
 
                     /** MatchEncapsulation peerPort */
                     peerPort?: (number|null);
+
+                    /** MatchEncapsulation port */
+                    port?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

@@ -1672,6 +1672,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 MatchEncapsulation.prototype.peerPort = 0;
+                MatchEncapsulation.prototype.port = 0;
 
                 MatchEncapsulation.create = function(properties) {
                     return new MatchEncapsulation(properties);
@@ -1686,6 +1687,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         throw $Error("max depth exceeded");
                     if (message.peerPort != null && $Object.hasOwnProperty.call(message, "peerPort") && message.peerPort !== 0)
                         writer.uint32(8).uint32(message.peerPort);
+                    if (message.port != null && $Object.hasOwnProperty.call(message, "port") && message.port !== 0)
+                        writer.uint32(16).uint32(message.port);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1726,6 +1729,15 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     message.peerPort = value;
                                 else
                                     delete message.peerPort;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.port = value;
+                                else
+                                    delete message.port;
                                 continue;
                             }
                         }

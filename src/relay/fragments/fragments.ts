@@ -4,6 +4,7 @@
  * that is to be added counts the whole datagram: then it is put together first.
  */
 import { HEADROOM, PacketBatch } from '../../attachment/batch.js';
+import { MATCH_KIND_MASK } from '../../table/layout.js';
 import { copyBytes } from '../../wire/bytes.js';
 import { Packet } from '../../wire/packet.js';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../wire/protocol.js';
@@ -38,7 +39,7 @@ import {
 /* Words of a datagram's decision. */
 /** `FORWARD`, `PASS`, or why all of it is dropped. */
 const D_VERDICT = 0;
-const D_KIND = 1;
+const D_CARRIER = 1;
 const D_SPI = 2;
 /** Source port in the high half, destination port in the low. */
 const D_PORTS = 3;
@@ -164,7 +165,7 @@ export class Fragments {
       return;
     }
     const { translator, emission } = this.#forwarder;
-    decision[at + D_KIND] = packet.kind;
+    decision[at + D_CARRIER] = packet.carrier;
     decision[at + D_SPI] = packet.spi;
     decision[at + D_PORTS] = (packet.sourcePort << 16) | packet.destinationPort;
     if (translator.needsWhole(batch.view, packet, emission)) {
@@ -189,7 +190,8 @@ export class Fragments {
     const verdict = decision[at + D_VERDICT]!;
     if (verdict === PASS) return this.#forwarder.pass(batch, i, packet);
     if (verdict !== FORWARD) return verdict;
-    packet.kind = decision[at + D_KIND]!;
+    packet.carrier = decision[at + D_CARRIER]!;
+    packet.kind = packet.carrier & MATCH_KIND_MASK;
     packet.spi = decision[at + D_SPI]!;
     packet.sourcePort = decision[at + D_PORTS]! >>> 16;
     packet.destinationPort = decision[at + D_PORTS]! & 0xffff;

@@ -21,7 +21,7 @@ import {
   R_KIND,
   R_MATCH,
   R_PEER,
-  R_PEER_PORT_AND_MTU,
+  R_PORTS,
   R_SLOT,
   R_SOURCE,
   R_SPI,
@@ -56,7 +56,7 @@ import {
 import { IPV4_MIN_HEADER, writeIpv4Header } from '../../wire/ipv4.js';
 import { IPV6_HEADER, writeIpv6Header } from '../../wire/ipv6.js';
 import { IPV4_MAPPED, Packet, parseQuote } from '../../wire/packet.js';
-import { PORT_NAT_TRAVERSAL, PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../wire/protocol.js';
+import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../wire/protocol.js';
 import type { BatchClock } from '../batch-clock.js';
 import { classifyQuote } from '../classifier.js';
 import { Emission, recordOverhead } from '../emission.js';
@@ -201,7 +201,7 @@ export class IcmpTranslator {
     original.destinationPort = 0;
     const keepsSource = records[record + R_SOURCE] === 0;
     const peer = records[record + R_PEER]! << 2;
-    const peerPort = records[record + R_PEER_PORT_AND_MTU]! >>> 16;
+    const peerPort = records[record + R_PORTS]! >>> 16;
     const needsPort = original.kind === KIND_UDP;
     // A port that the SA keeps is in the quote.
     const ports = records[record + R_TO_PORTS]!;
@@ -226,7 +226,9 @@ export class IcmpTranslator {
     if (needsPort) {
       original.sourcePort = port;
       const keepsDestinationPort = quote.kind === KIND_UDP && (ports & 0xffff) === 0;
-      original.destinationPort = keepsDestinationPort ? quote.destinationPort : PORT_NAT_TRAVERSAL;
+      original.destinationPort = keepsDestinationPort
+        ? quote.destinationPort
+        : records[record + R_PORTS]! & 0xffff;
     }
     // Anybody can have sent the latest packet, with any source.
     return mayBeTold(original);

@@ -34,6 +34,33 @@ const changes = (
   ...more,
 });
 
+/** Ports of the relay's own: the same SPI and peer, told apart by the port to which the packets come. */
+const OWN_PORTS: readonly Scenario[] = [
+  {
+    description: 'ESP-in-UDP to two ports of the relay’s own, with one SPI, and to one that no SA has',
+    sas: [
+      between('udp4', 'udp4', { toPorts: [4600, 4500] }),
+      between('udp4', 'udp4', { port: 4600, toPorts: [4601, 4500], toSpi: 0x22229999 }),
+    ],
+    steps: [
+      forward(arrives('udp4'), leaves('udp4', { sourcePort: 4600 })),
+      forward(
+        arrives('udp4', { destinationPort: 4600 }),
+        leaves('udp4', { sourcePort: 4601, spi: 0x22229999 }),
+      ),
+      drop('not-ipsec', arrives('udp4', { destinationPort: 4601 })),
+    ],
+  },
+  changes(
+    'native ESP from what comes to another port over IPv6',
+    ['udp6', { destinationPort: 65535 }],
+    ['esp6'],
+    {
+      sas: [between('udp6', 'esp6', { port: 65535 })],
+    },
+  ),
+];
+
 const WHOLE: readonly Scenario[] = [
   changes('UDP to UDP over IPv4: new ports, no checksum stays none', ['udp4'], ['udp4']),
   changes(
@@ -323,6 +350,7 @@ const MALFORMED: readonly Scenario[] = [
 ];
 
 export const ENCAPSULATION: readonly Scenario[] = [
+  ...OWN_PORTS,
   ...WHOLE,
   ...CORNERS,
   MADE_CORNER,
