@@ -2,7 +2,8 @@
 import { closeSync, constants, fsyncSync, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ipsec_relay } from '../control/generated/control.js';
-import { JournalStore, refusal } from '../store/journal.js';
+import { JournalStore } from '../store/journal.js';
+import { refusal } from '../store/journal-file.js';
 import { type Row, type Store, StoreRefusal } from '../store/store.js';
 import { readLmdb } from '../store/takeover.js';
 

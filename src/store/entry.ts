@@ -1,42 +1,55 @@
 /**
  * The bytes of the journal. The file begins with a header; entries follow, each of them one change:
  *
- *     header   "ipsec-relay-store\n", format version (32 bits)
+ *     header   "ipsec-relay-store\n", format version (32 bits), base (48 bits)
  *     entry    length of the payload (32 bits), CRC-32 of that length, CRC-32 of the payload, payload
  *     payload  revision (48 bits), number of puts (32 bits), puts, number of removals (32 bits), removals, a last byte
  *     put      key, length of the value (32 bits), value
  *     key      length of the table's name (8 bits), name, id (64 bits, an integer as a double)
  *
- * Numbers are big-endian. The last byte is never 0, so that a file that ends with zeros was not written in full. Each CRC continues the one before it in the file, so that a missing, repeated or exchanged entry
- * breaks the chain.
+ * Numbers are big-endian. The file was whole and synced up to byte `base` before it got its name, so a crash can only tear what
+ * lies behind it. The last byte of an entry is never 0, so that a file that ends with zeros was not written in full. The first CRC
+ * continues that of the header, and each other the one before it in the file, so that a missing, repeated or exchanged entry breaks
+ * the chain.
  */
 import { crc32 } from 'node:zlib';
 import type { Change, Key, Row } from './store.js';
 
 const MAGIC = Buffer.from('ipsec-relay-store\n');
 export const FORMAT_VERSION = 1;
-export const HEADER_BYTES = MAGIC.length + 4;
+export const HEADER_BYTES = MAGIC.length + 4 + 6;
 export const ENTRY_HEADER_BYTES = 12;
 /** No payload is longer, so that a wrong length cannot ask for all memory. */
 export const MOST_PAYLOAD_BYTES = 1 << 30;
 
-export function encodeHeader(): Buffer {
+export function encodeHeader(base: number): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   MAGIC.copy(header);
   header.writeUInt32BE(FORMAT_VERSION, MAGIC.length);
+  header.writeUIntBE(base, MAGIC.length + 4, 6);
   return header;
 }
 
-/** @returns the format version, or undefined when the file is no store of ours */
-export function decodeHeader(header: Buffer): number | undefined {
+/** @returns undefined when the file is no store of ours */
+export function decodeHeader(header: Buffer): { version: number; base: number } | undefined {
   if (header.length < HEADER_BYTES || !header.subarray(0, MAGIC.length).equals(MAGIC)) return undefined;
-  return header.readUInt32BE(MAGIC.length);
+  return { version: header.readUInt32BE(MAGIC.length), base: header.readUIntBE(MAGIC.length + 4, 6) };
 }
 
 /** The chain's value in front of the first entry. */
-export const CHAIN_START = crc32(encodeHeader());
+export function chainStart(header: Buffer): number {
+  return crc32(header);
+}
 
 const LAST_BYTE = 0xe5;
+
+/** Bytes of the entry of a change. */
+export function entryBytes({ put, remove }: Change): number {
+  const keyBytes = ({ table }: Key) => 1 + table.length + 8;
+  const rows = put.reduce((sum, row) => sum + keyBytes(row) + 4 + row.value.length, 0);
+  const keys = remove.reduce((sum, key) => sum + keyBytes(key), 0);
+  return ENTRY_HEADER_BYTES + 6 + 8 + rows + keys + 1;
+}
 
 /** A change as an entry. @param chain the value before it @returns the bytes, and the value behind it */
 export function encodeEntry(
@@ -44,14 +57,7 @@ export function encodeEntry(
   revision: number,
   chain: number,
 ): { bytes: Buffer; chain: number } {
-  const keyBytes = ({ table }: Key) => 1 + table.length + 8;
-  const payload =
-    6 +
-    8 +
-    change.put.reduce((sum, row) => sum + keyBytes(row) + 4 + row.value.length, 0) +
-    change.remove.reduce((sum, key) => sum + keyBytes(key), 0) +
-    1;
-  const bytes = Buffer.allocUnsafe(ENTRY_HEADER_BYTES + payload);
+  const bytes = Buffer.allocUnsafe(entryBytes(change));
   let at = ENTRY_HEADER_BYTES;
   const writeKey = ({ table, id }: Key) => {
     at = bytes.writeUInt8(table.length, at);
@@ -69,7 +75,7 @@ export function encodeEntry(
   at = bytes.writeUInt32BE(change.remove.length, at);
   for (const key of change.remove) writeKey(key);
   bytes.writeUInt8(LAST_BYTE, at);
-  bytes.writeUInt32BE(payload, 0);
+  bytes.writeUInt32BE(bytes.length - ENTRY_HEADER_BYTES, 0);
   const lengthCrc = crc32(bytes.subarray(0, 4), chain);
   const payloadCrc = crc32(bytes.subarray(ENTRY_HEADER_BYTES), lengthCrc);
   bytes.writeUInt32BE(lengthCrc, 4);

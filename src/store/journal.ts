@@ -7,35 +7,19 @@
  * left as it is.
  */
 import { constants, existsSync } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import {
-  CHAIN_START,
-  decodeEntryHeader,
-  decodeHeader,
-  decodePayload,
-  ENTRY_HEADER_BYTES,
-  encodeEntry,
-  encodeHeader,
-  FORMAT_VERSION,
-  HEADER_BYTES,
-  isIntact,
-} from './entry.js';
+import { encodeEntry } from './entry.js';
+import { draftOf, type Loaded, load, refusal, syncDirectory, writeAll, writeWhole } from './journal-file.js';
 import { type Change, type Key, type Proposal, type Row, type Store, StoreRefusal } from './store.js';
 
 /** A file that is shorter is never written anew, bytes. */
 const LEAST_COMPACTED = 1 << 20;
-/** Rows in one entry of a file that is written anew. */
-const COMPACTION_LOT = 4096;
-/** A write that the file system did not finish ends with a sector of zeros, if its length was recorded. */
-const SECTOR = 512;
-
-/** Changes that share an entry. */
-interface Pending {
-  readonly put: Map<string, Row>;
-  readonly remove: Map<string, Key>;
-  readonly changes: Change[];
-  readonly done: Promise<number>;
+/** A change that waits for its commit. */
+interface Waiting {
+  readonly change: Change;
+  readonly resolve: (revision: number) => void;
+  readonly reject: (error: StoreRefusal) => void;
 }
 
 export interface JournalOptions {
@@ -58,17 +42,21 @@ export class JournalStore implements Store {
   #liveBytes: number;
   /** A write failed, and what it left behind {@link #length} is still there. */
   #hasRest = false;
-  #pending: Pending | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  /** The file was moved to its name, and the directory is not synced yet. */
+  #isNameNew = false;
+  /** How long the file must be before it is worth being written anew, bytes. */
+  #compactAt = LEAST_COMPACTED;
+  #waiting: Waiting[] = [];
+  #last: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, file: FileHandle, loaded: Loaded) {
+  private constructor(path: string, file: FileHandle, tables: Tables, loaded: Loaded) {
     this.#path = path;
     this.#file = file;
-    this.#tables = loaded.tables;
+    this.#tables = tables;
     this.#revision = loaded.revision;
     this.#length = loaded.length;
     this.#chain = loaded.chain;
-    this.#liveBytes = bytesOf(loaded.tables);
+    this.#liveBytes = bytesOf(tables);
   }
 
   /** Whether there is a journal at `path`, whatever is in it. */
@@ -82,8 +70,11 @@ export class JournalStore implements Store {
    */
   static async create(path: string, rows: readonly Row[]): Promise<void> {
     try {
-      await writeWhole(path, rows, 0);
+      const { file } = await writeWhole(path, rows, 0);
+      await file.close();
+      await syncDirectory(dirname(path));
     } catch (error) {
+      await rm(path, { force: true }).catch(() => {});
       throw refusal(path, 'cannot be made', error);
     }
   }
@@ -100,7 +91,8 @@ export class JournalStore implements Store {
       throw refusal(path, 'cannot be opened', error);
     }
     try {
-      const loaded = await load(file, path);
+      const tables: Tables = new Map();
+      const loaded = await load(file, path, (change) => apply(tables, change));
       if (loaded.rest > 0) {
         await file.truncate(loaded.length);
         await file.datasync();
@@ -109,7 +101,7 @@ export class JournalStore implements Store {
         );
       }
       await rm(draftOf(path), { force: true });
-      return new JournalStore(path, file, loaded);
+      return new JournalStore(path, file, tables, loaded);
     } catch (error) {
       await file.close();
       throw error instanceof StoreRefusal ? error : refusal(path, 'cannot be opened', error);
@@ -140,133 +132,118 @@ export class JournalStore implements Store {
   }
 
   #commit(change: Change): Promise<number> {
-    const pending = this.#pending ?? this.#enqueue();
-    pending.changes.push(change);
-    for (const key of change.remove) {
-      pending.put.delete(nameOf(key));
-      pending.remove.set(nameOf(key), key);
-    }
-    for (const row of change.put) {
-      pending.remove.delete(nameOf(row));
-      pending.put.set(nameOf(row), row);
-    }
-    return pending.done;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ change, resolve, reject });
+      if (this.#waiting.length === 1) this.#last = this.#last.then(() => this.#commitWaiting());
+    });
   }
 
-  #enqueue(): Pending {
-    const pending: Pending = {
-      put: new Map(),
-      remove: new Map(),
-      changes: [],
-      done: this.#last.then(() => {
-        this.#pending = undefined;
-        return this.#append(pending);
-      }),
-    };
-    this.#pending = pending;
-    this.#last = pending.done.catch(() => {});
-    return pending;
+  /** Changes that came meanwhile share an entry; where the disk refuses it, each is tried by itself. */
+  async #commitWaiting(): Promise<void> {
+    const group = this.#waiting;
+    this.#waiting = [];
+    if (group.length > 1 && (await this.#append(merge(group))) === undefined) this.#tell(group);
+    else {
+      for (const one of group) {
+        const error = await this.#append(one.change);
+        if (error === undefined) this.#tell([one]);
+        else one.reject(refusal(this.#path, 'cannot take the change', error));
+      }
+    }
+    await this.#compactIfWorthwhile();
   }
 
-  async #append({ put, remove, changes }: Pending): Promise<number> {
-    const change: Change = { put: [...put.values()], remove: [...remove.values()] };
+  #tell(group: readonly Waiting[]): void {
+    const revision = this.#revision;
+    for (const { resolve } of group) resolve(revision);
+    for (const { change } of group) {
+      for (const watcher of this.#watchers) {
+        try {
+          watcher(change, revision);
+        } catch (error) {
+          // The watcher's fault: the change lasts, and the store goes on.
+          setImmediate(() => {
+            throw error;
+          });
+        }
+      }
+    }
+  }
+
+  /** @returns why the disk does not take the change; then nothing of it is in the store */
+  async #append(change: Change): Promise<unknown> {
     const revision = this.#revision + 1;
     const { bytes, chain } = encodeEntry(change, revision, this.#chain);
     try {
-      if (this.#hasRest) await this.#cutOff();
+      await this.#syncName();
+      await this.#cutOff();
       this.#hasRest = true;
       await writeAll(this.#file, bytes, this.#length);
       await this.#file.datasync();
     } catch (error) {
       await this.#cutOff().catch(() => {}); // the next change tries again
-      throw refusal(this.#path, 'cannot take the change', error);
+      return error;
     }
     this.#hasRest = false;
     this.#revision = revision;
     this.#length += bytes.length;
     this.#chain = chain;
     this.#liveBytes += apply(this.#tables, change);
-    for (const one of changes) for (const watcher of this.#watchers) watcher(one, revision);
-    await this.#compactIfWorthwhile();
-    return revision;
+    return undefined;
   }
 
+  /** Synced, so that no crash brings back a change that was refused. */
   async #cutOff(): Promise<void> {
+    if (!this.#hasRest) return;
     await this.#file.truncate(this.#length);
+    await this.#file.datasync();
     this.#hasRest = false;
+  }
+
+  /** Until then a crash could bring back the file of before, without the changes since. */
+  async #syncName(): Promise<void> {
+    if (!this.#isNameNew) return;
+    await syncDirectory(dirname(this.#path));
+    this.#isNameNew = false;
   }
 
   /** The changes so far last already: a disk that has no room for the new file only keeps the old one longer. */
   async #compactIfWorthwhile(): Promise<void> {
-    if (this.#length < LEAST_COMPACTED || this.#length < 2 * this.#liveBytes + LEAST_COMPACTED) return;
+    if (this.#length < this.#compactAt || this.#length < 2 * this.#liveBytes + LEAST_COMPACTED) return;
     try {
       const rows = [...this.#tables.keys()].flatMap((table) => this.read(table));
-      const { file, length, chain } = await writeWhole(this.#path, rows, this.#revision, true);
-      await this.#file.close();
-      this.#file = file!;
-      this.#length = length;
-      this.#chain = chain;
+      const whole = await writeWhole(this.#path, rows, this.#revision);
+      const before = this.#file;
+      this.#file = whole.file;
+      this.#length = whole.length;
+      this.#chain = whole.chain;
+      this.#hasRest = false;
+      this.#isNameNew = true;
+      this.#compactAt = LEAST_COMPACTED;
+      await before.close();
+      await this.#syncName();
     } catch {
-      await rm(draftOf(this.#path), { force: true }).catch(() => {});
+      // Not at once again with the next change: a million rows take a second.
+      this.#compactAt = this.#length * 1.25;
     }
   }
 }
 
-interface Loaded {
-  readonly tables: Tables;
-  readonly revision: number;
-  readonly length: number;
-  readonly chain: number;
-  /** Bytes behind the last change that lasts. */
-  readonly rest: number;
-}
-
-async function load(file: FileHandle, path: string): Promise<Loaded> {
-  const { size } = await file.stat();
-  const version = decodeHeader(await readAt(file, 0, Math.min(size, HEADER_BYTES)));
-  if (version === undefined) throw left(path, 'is no store of ipsec-relay');
-  if (version !== FORMAT_VERSION) {
-    throw left(path, `has format version ${version}, but this ipsec-relayd reads version ${FORMAT_VERSION}`);
-  }
-  const tables: Tables = new Map();
-  let revision = 0;
-  let chain = CHAIN_START;
-  let at = HEADER_BYTES;
-  while (at < size) {
-    if (size - at < ENTRY_HEADER_BYTES) break;
-    const headerBytes = await readAt(file, at, ENTRY_HEADER_BYTES);
-    const header = decodeEntryHeader(headerBytes, chain);
-    const payloadAt = at + ENTRY_HEADER_BYTES;
-    if (header !== undefined && header.length > size - payloadAt) break;
-    const payload = header && (await readAt(file, payloadAt, header.length));
-    if (header === undefined || payload === undefined || !isIntact(payload, header)) {
-      if (await isUnwritten(file, at, size, header && payloadAt + header.length)) break;
-      throw left(path, `is damaged: the checksum of the entry at byte ${at} is wrong`);
+/** The changes one after another, as one. */
+function merge(group: readonly Waiting[]): Change {
+  const put = new Map<string, Row>();
+  const remove = new Map<string, Key>();
+  for (const { change } of group) {
+    for (const key of change.remove) {
+      put.delete(nameOf(key));
+      remove.set(nameOf(key), key);
     }
-    const entry = decodePayload(payload);
-    apply(tables, entry.change);
-    revision = entry.revision;
-    chain = header.payloadCrc;
-    at = payloadAt + header.length;
+    for (const row of change.put) {
+      remove.delete(nameOf(row));
+      put.set(nameOf(row), row);
+    }
   }
-  return { tables, revision, length: at, chain, rest: size - at };
-}
-
-/**
- * Whether the bytes from `at` on were never written in full: the file's length came to the disk before a crash, and its last
- * sectors, zeros, did not.
- * @param end where the entry ends, if its header can be believed
- */
-async function isUnwritten(
-  file: FileHandle,
-  at: number,
-  size: number,
-  end: number | undefined,
-): Promise<boolean> {
-  if (end !== undefined && end !== size) return false;
-  const from = Math.max(at, (Math.ceil(size / SECTOR) - 1) * SECTOR);
-  const last = await readAt(file, from, size - from);
-  return last.every((byte) => byte === 0);
+  return { put: [...put.values()], remove: [...remove.values()] };
 }
 
 /** @returns by how many bytes the rows grew */
@@ -300,93 +277,6 @@ function bytesOf(tables: Tables): number {
   return bytes;
 }
 
-/** Writes a file of its own and moves it to `path` once all of it lasts. @param keepOpen returns its descriptor */
-async function writeWhole(
-  path: string,
-  rows: readonly Row[],
-  revision: number,
-  keepOpen = false,
-): Promise<{ file: FileHandle | undefined; length: number; chain: number }> {
-  const draft = draftOf(path);
-  await rm(draft, { force: true });
-  const file = await open(draft, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-  try {
-    await writeAll(file, encodeHeader(), 0);
-    let length = HEADER_BYTES;
-    let chain = CHAIN_START;
-    for (let at = 0; at < Math.max(rows.length, 1); at += COMPACTION_LOT) {
-      const entry = encodeEntry({ put: rows.slice(at, at + COMPACTION_LOT), remove: [] }, revision, chain);
-      await writeAll(file, entry.bytes, length);
-      length += entry.bytes.length;
-      chain = entry.chain;
-    }
-    await file.datasync();
-    await rename(draft, path);
-    await syncDirectory(dirname(path));
-    if (!keepOpen) await file.close();
-    return { file: keepOpen ? file : undefined, length, chain };
-  } catch (error) {
-    await file.close();
-    await rm(draft, { force: true });
-    throw error;
-  }
-}
-
-function draftOf(path: string): string {
-  return `${path}.new`;
-}
-
-/** The name of a new file lasts only when its directory does. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
-
-/** A short write means that the next one fails and says why. */
-async function writeAll(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
-}
-
-async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let done = 0; done < length; ) {
-    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
-    if (bytesRead === 0) throw new Error('it became shorter while it was read');
-    done += bytesRead;
-  }
-  return bytes;
-}
-
 function nameOf({ table, id }: Key): string {
   return `${id} ${table}`;
-}
-
-const REASONS: Record<string, string> = {
-  ENOSPC: 'the disk is full; make room',
-  EDQUOT: 'the disk quota is used up; make room',
-  EFBIG: 'the file may not grow (ulimit -f)',
-  EIO: 'the disk reports an error',
-  EROFS: 'the file system is read-only',
-  ELOOP: 'it is a symbolic link; put the file itself there',
-  EMFILE: 'the process has no descriptors left; raise its limit (ulimit -n)',
-  ENFILE: 'the system has no descriptors left',
-};
-
-/** @param error of the operating system */
-export function refusal(path: string, what: string, error: unknown): StoreRefusal {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return new StoreRefusal(`the store ${path} ${what}: ${REASONS[code] ?? message}`);
-}
-
-function left(path: string, what: string): StoreRefusal {
-  return new StoreRefusal(
-    `the store ${path} ${what}; it was left as it is; move it away to start without the SAs in it, or restore a copy`,
-  );
 }

@@ -116,6 +116,35 @@ describe('store/journal', () => {
     ]);
   });
 
+  it('goes on after it was written anew, also where no descriptor was left for its directory', () => {
+    const script = `import(process.argv[1]).then(async ({ JournalStore }) => {
+      const { openSync, closeSync } = await import('node:fs');
+      const store = await JournalStore.open(process.argv[2]);
+      const put = (id, size) => store.propose({ put: [{ table: 'sa', id, value: Buffer.alloc(size, id) }], remove: [] }).commit();
+      for (let round = 0; round < 10; round++) await put(1, 100_000 + round);
+      const open = [];
+      // Leaves room for the new file alone, and none to sync its directory.
+      try { for (;;) open.push(openSync('/dev/null')); } catch {}
+      closeSync(open.pop());
+      const outcomes = [];
+      for (let id = 2; id < 14; id++) {
+        await put(1, 1_000_000).catch(() => {});
+        await put(id, 10).then(() => outcomes.push(id), () => {});
+      }
+      for (const fd of open) closeSync(fd);
+      await put(20, 10);
+      outcomes.push(20);
+      console.log(JSON.stringify(outcomes));
+    });`;
+    const module = new URL('../../src/store/journal.js', import.meta.url).href;
+    const words = ['-c', 'ulimit -n 64; exec "$0" -e "$1" "$2" "$3"', process.execPath, script, module, path];
+    const outcomes = JSON.parse(execFileSync('bash', words, { encoding: 'utf8' })) as number[];
+    return withStore((store) => {
+      const ids = store.read('sa').map(({ id }) => id);
+      assert.deepEqual(ids, [1, ...outcomes], 'what was confirmed');
+    });
+  });
+
   describe('where the disk is full', () => {
     const few = put(row(1), row(2));
     const many = put(...Array.from({ length: 400 }, (_, id) => row(id + 10, 'x'.repeat(1000))));
@@ -149,6 +178,41 @@ describe('store/journal', () => {
       assert.deepEqual(
         await read(),
         [1, 2, 3, 5].map((id) => [id, `row ${id}`]),
+      );
+    });
+
+    it('refuses of changes that came together only the one that is too large', async () => {
+      await JournalStore.create(path, []);
+      await withStore(async (store) => {
+        const results = await Promise.allSettled(
+          [few, many, put(row(3))].map((change) => store.propose(change).commit()),
+        );
+        assert.deepEqual(
+          results.map(({ status }) => status),
+          ['fulfilled', 'rejected', 'fulfilled'],
+        );
+      });
+      assert.deepEqual(
+        (await read()).map(([id]) => id),
+        [1, 2, 3],
+      );
+    });
+
+    it('goes on with the file it has where there is no room to write it anew', async () => {
+      execFileSync('mount', ['-o', 'remount,size=2400k', directory]);
+      await JournalStore.create(path, []);
+      await withStore(async (store) => {
+        for (let round = 0; round < 13; round++)
+          await store.propose(put(row(1, `${round}`.repeat(100_000)), row(2, 'y'.repeat(60_000)))).commit();
+        writeFileSync(join(directory, 'filler'), Buffer.alloc(300_000));
+        const { size } = statSync(path);
+        await store.propose(put(row(3), row(1, 'x'.repeat(300_000)))).commit();
+        await store.propose(put(row(4))).commit();
+        assert.ok(statSync(path).size > size, 'it was not written anew');
+      });
+      assert.deepEqual(
+        (await read()).map(([id]) => id),
+        [1, 2, 3, 4],
       );
     });
 
@@ -282,12 +346,32 @@ describe('store/journal', () => {
     it('any single bit that changed', async () => {
       copyFileSync(path, `${path}.sound`);
       const { length } = readFileSync(path);
-      for (let at = 22; at < length; at += 7) {
+      for (let at = 18; at < length; at += at < 40 ? 1 : 7) {
         const bytes = readFileSync(`${path}.sound`);
         bytes[at]! ^= 1 << (at % 8);
         writeFileSync(path, bytes);
-        await refused(/is damaged: the checksum of the entry at byte \d+ is wrong/);
+        await refused(
+          at < 28
+            ? /has format version|is truncated|is damaged: the checksum of the entry at byte 28 is wrong/
+            : /is damaged: the checksum of the entry at byte \d+ is wrong/,
+        );
       }
+    });
+
+    it('a file that was written at once and is cut short: that was no crash', async () => {
+      await JournalStore.create(
+        path,
+        Array.from({ length: 10_000 }, (_, id) => row(id)),
+      );
+      await withStore((store) => store.propose(put(row(1, 'appended'))).commit());
+      const bytes = readFileSync(path);
+      for (const size of [100, bytes.length >> 1, bytes.length - 100]) {
+        writeFileSync(path, bytes.subarray(0, size));
+        await refused(/is truncated: \d+ bytes are there, and at least \d+ should be/);
+      }
+      bytes.fill(0, bytes.length >> 1);
+      writeFileSync(path, bytes);
+      await refused(/is damaged: the checksum/);
     });
   });
 });
