@@ -139,6 +139,43 @@ describe('daemon: faults of disk, log and state directory', function () {
     ]);
   });
 
+  for (const [kind, fault] of [
+    ['an exception that nothing catches', 'throw new Error("planted")'],
+    ['a rejection that nothing handles', 'void Promise.reject(new Error("planted"))'],
+  ]) {
+    it(`${kind} ends the process at once, workers included, and leaves the host as it was`, () => {
+      const lines = run(`
+        echo 'process.on("SIGUSR2", () => { ${fault}; });' >fault.mjs
+        NODE_OPTIONS="--import $PWD/fault.mjs" ${BIN}/ipsec-relayd --config relay.toml >log & daemon=$!; ready
+        cat /proc/sys/net/ipv4/ip_forward
+        kill -USR2 $daemon
+        for _ in $(seq 50); do [ -e /proc/$daemon ] || break; sleep 0.1; done; [ -e /proc/$daemon ] && echo 'it still runs'
+        wait $daemon; echo "ended $?"; cat /proc/sys/net/ipv4/ip_forward; ip link show iprelay0 2>&1
+        grep '"fatal"' log | grep -o '"msg".*'`);
+      assert.deepEqual(lines, [
+        '1',
+        'ended 1',
+        '0',
+        'Device "iprelay0" does not exist.',
+        '"msg":"ipsec-relayd cannot go on: planted"}',
+      ]);
+    });
+  }
+
+  it('a state directory that others may write to is refused, and nothing is changed on the host', () => {
+    const lines = run(`
+      chmod 777 state
+      timeout 10 ${BIN}/ipsec-relayd --config relay.toml 2>&1 | sed "s#$PWD##g"; ls state
+      chmod 700 state; chown 65534 state
+      timeout 10 ${BIN}/ipsec-relayd --config relay.toml 2>&1 | sed "s#$PWD##g"; ls state
+      cat /proc/sys/net/ipv4/ip_forward`);
+    assert.deepEqual(lines, [
+      'ipsec-relayd: others may write to the state directory /state (mode 0777), and the daemon believes what is in it; protect it (chmod 0700 /state)',
+      "ipsec-relayd: the state directory /state belongs to user 65534; it must belong to root or to the daemon's own user (chown root /state)",
+      '0',
+    ]);
+  });
+
   it('a journal that root must not follow is reported and not undone', () => {
     const journal = (changes: string) =>
       `printf '{"format":"ipsec-relay-host","version":1,"boot":"%s","namespace":"%s","changes":%s}' "$(cat /proc/sys/kernel/random/boot_id)" "$(readlink /proc/self/ns/net)" '${changes}' >state/host.json`;

@@ -116,35 +116,6 @@ describe('store/journal', () => {
     ]);
   });
 
-  it('goes on after it was written anew, also where no descriptor was left for its directory', () => {
-    const script = `import(process.argv[1]).then(async ({ JournalStore }) => {
-      const { openSync, closeSync } = await import('node:fs');
-      const store = await JournalStore.open(process.argv[2]);
-      const put = (id, size) => store.propose({ put: [{ table: 'sa', id, value: Buffer.alloc(size, id) }], remove: [] }).commit();
-      for (let round = 0; round < 10; round++) await put(1, 100_000 + round);
-      const open = [];
-      // Leaves room for the new file alone, and none to sync its directory.
-      try { for (;;) open.push(openSync('/dev/null')); } catch {}
-      closeSync(open.pop());
-      const outcomes = [];
-      for (let id = 2; id < 14; id++) {
-        await put(1, 1_000_000).catch(() => {});
-        await put(id, 10).then(() => outcomes.push(id), () => {});
-      }
-      for (const fd of open) closeSync(fd);
-      await put(20, 10);
-      outcomes.push(20);
-      console.log(JSON.stringify(outcomes));
-    });`;
-    const module = new URL('../../src/store/journal.js', import.meta.url).href;
-    const words = ['-c', 'ulimit -n 64; exec "$0" -e "$1" "$2" "$3"', process.execPath, script, module, path];
-    const outcomes = JSON.parse(execFileSync('bash', words, { encoding: 'utf8' })) as number[];
-    return withStore((store) => {
-      const ids = store.read('sa').map(({ id }) => id);
-      assert.deepEqual(ids, [1, ...outcomes], 'what was confirmed');
-    });
-  });
-
   describe('where the disk is full', () => {
     const few = put(row(1), row(2));
     const many = put(...Array.from({ length: 400 }, (_, id) => row(id + 10, 'x'.repeat(1000))));
