@@ -3,16 +3,8 @@ import type { Family } from '../wire/address.js';
 import { contains, formatAddress, formatPrefix, parseAddress } from '../wire/address.js';
 import { HostRefusal, ipBatch, ipQuery, readSysctl, runNft, writeSysctl } from './commands.js';
 import { type Change, HostJournal } from './journal.js';
-import {
-  addCommands,
-  describe,
-  type HostPlan,
-  type HostStep,
-  localRule,
-  type PolicyStep,
-  type SysctlStep,
-} from './plan.js';
-import { repair } from './repair.js';
+import { addCommands, describe, type HostPlan, type HostStep, localRule, type SysctlStep } from './plan.js';
+import { policyExists, repair } from './repair.js';
 
 export { HostRefusal } from './commands.js';
 export { claimInterface, tunOpenRefusal } from './interface.js';
@@ -137,12 +129,6 @@ async function pendingChanges(steps: readonly HostStep[]): Promise<Change[]> {
     changes.push(before === undefined ? { step } : { step, before });
   }
   return changes;
-}
-
-/** Someone else made the same exception: it serves us, and is not ours to remove. */
-async function policyExists({ family, selector }: PolicyStep): Promise<boolean> {
-  const { failed } = await ipBatch(family, [['xfrm', 'policy', 'get', ...selector]], 'stop');
-  return failed.length === 0;
 }
 
 /** Neighbouring steps for ip(8) of one family go into one process. */

@@ -5,7 +5,14 @@
 import type { Family } from '../wire/address.js';
 import { type HostRefusal, ipBatch, ipQuery, readSysctl, runNft, writeSysctl } from './commands.js';
 import type { Change } from './journal.js';
-import { addCommands, describe, type HostPlan, type HostStep, type SysctlStep } from './plan.js';
+import {
+  addCommands,
+  describe,
+  type HostPlan,
+  type HostStep,
+  type PolicyStep,
+  type SysctlStep,
+} from './plan.js';
 
 /** What the kernel says of something that is there. */
 const THERE = /File exists|Address already assigned/;
@@ -40,6 +47,8 @@ export async function repair(
     } else if (step.kind === 'nft' && extent === 'everything') {
       if ((await runNft(`list table inet ${step.table}\n`)) === undefined) continue;
       await note(step, () => runNft(`table inet ${step.table} {\n${step.content}}\n`));
+    } else if (step.kind === 'policy' && extent === 'everything' && !(await policyExists(step))) {
+      await note(step, () => tryIp(step.family, addCommands(step)));
     }
   }
   if (extent === 'sysctls') return words;
@@ -56,10 +65,10 @@ export async function repair(
   return words;
 }
 
-/** Adds what is missing of routes, rules, addresses and policies. @returns the steps that were */
+/** Adds what is missing of routes, rules and addresses. @returns the steps that were */
 async function retry(family: Family, steps: readonly HostStep[]): Promise<HostStep[]> {
   const commands = steps
-    .filter((step) => 'family' in step && step.family === family)
+    .filter((step) => 'family' in step && step.family === family && step.kind !== 'policy')
     // The first command of a step tells whether it is there; the second one of a moved rule takes the kernel's own away.
     .map((step) => ({ step, words: addCommands(step)[0]! }));
   if (commands.length === 0) return [];
@@ -70,6 +79,12 @@ async function retry(family: Family, steps: readonly HostStep[]): Promise<HostSt
   );
   const refused = new Set(failed.map(({ line }) => line));
   return commands.filter((_, line) => !refused.has(line)).map(({ step }) => step);
+}
+
+/** Someone else made the same exception: it serves us, and is not ours to remove. Its priority may differ from ours, so adding tells nothing. */
+export async function policyExists({ family, selector }: PolicyStep): Promise<boolean> {
+  const { failed } = await ipBatch(family, [['xfrm', 'policy', 'get', ...selector]], 'stop');
+  return failed.length === 0;
 }
 
 async function isUp(device: string): Promise<boolean> {
