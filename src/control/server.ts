@@ -103,11 +103,12 @@ export class ControlServer {
    */
   #dismissIdlest(): boolean {
     let idlest: Socket | undefined;
-    let longest = 0;
+    let longest = -1;
+    // The oldest come first, so that of two of one age the older goes.
     for (const [socket, session] of this.#sessions) {
       if (session.hasAsked && session.idleMs < this.#limits.idleMs) continue;
       const age = session.hasAsked ? session.idleMs : session.idleMs + NEVER_ASKED_MS;
-      if (age < longest) continue;
+      if (age <= longest) continue;
       longest = age;
       idlest = socket;
     }

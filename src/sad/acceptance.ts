@@ -77,14 +77,16 @@ function refusePort(
       : `encap: port ${port} is given, but packets without UDP have none; leave it out`;
   }
   if (port === PORT_NAT_TRAVERSAL) return undefined;
+  if (port === PORT_IKE) return 'encap: port 500 is for IKE alone (RFC 3948 §2.2); use another port';
+  const refusal = port === 0 ? 'encap: 0 is no UDP port; use 1-65535' : refuseNumber('encap', port);
+  if (refusal !== undefined) return refusal;
   if (role === 'edge') {
     return `encap: an edge knows ESP-in-UDP by port 4500 alone, not ${port}; leave the second port out`;
   }
   if (onlyNatTraversal) {
     return `encap: with shared-address = true only packets to port 4500 are led into the relay, not to ${port}; leave the second port out`;
   }
-  if (port === PORT_IKE) return 'encap: port 500 is for IKE alone (RFC 3948 §2.2); use another port';
-  return port === 0 ? 'encap: 0 is no UDP port; use 1-65535' : refuseNumber('encap', port);
+  return undefined;
 }
 
 function refusePorts({ match, emit }: SaDefinition, { role }: SaPolicy): string | undefined {
