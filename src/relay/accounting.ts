@@ -27,8 +27,8 @@ export class Accounting {
     this.#verdicts = verdicts;
   }
 
-  /** Counts a batch of plain packets, after the attachment had its say on what could be sent. @param nowMs Unix time, milliseconds */
-  countPlain(batch: PacketBatch, nowMs: number): void {
+  /** Counts a batch of packets that all went the straight way, after the attachment had its say on what could be sent. @param nowMs Unix time, milliseconds */
+  countStraight(batch: PacketBatch, nowMs: number): void {
     const verdicts = this.#verdicts;
     const saCounters = this.#saCounters;
     for (let i = 0; i < batch.count; i++) {

@@ -9,15 +9,15 @@
  *         │                                  forward
  *         └── general ─────────────────────────┴───→ src/relay/general-path.ts
  *
- * That is the plain way: sound ESP over IPv4 in and out, without options, in one piece and never to be fragmented (RFC 6864
- * §4: atomic). Whatever else there is, and whatever is wrong, the plain way leaves to the general one; it is kept this
- * small so that V8 inlines all of it (bench/LOG.md).
+ * That is the straight way of the commonest form: sound ESP over IPv4 in and out, without options, in one piece and never to be
+ * fragmented (RFC 6864 §4: atomic). It is kept this small so that V8 inlines all of it (bench/LOG.md). The other forms that
+ * keep family and encapsulation have theirs in src/relay/straight.ts. Whatever else there is, and whatever is
+ * wrong, is the general way's.
  */
 import type { Attachment } from '../attachment/attachment.js';
 import type { PacketBatch } from '../attachment/batch.js';
 import {
   KIND_ESP,
-  plainLimit,
   R_KIND,
   R_SLOT,
   R_SOURCE,
@@ -27,6 +27,7 @@ import {
   SOURCE_ADDRESS,
   SOURCE_STRIDE,
   sourceWords,
+  straightLimit,
 } from '../table/layout.js';
 import { type SadLookup, WRONG_PEER } from '../table/reader.js';
 import { halves, updateChecksum } from '../wire/checksum.js';
@@ -59,8 +60,18 @@ import { IcmpTranslator } from './icmp/translator.js';
 import { type IdentificationCounters, Identifications } from './identification.js';
 import { Outlet } from './outlet.js';
 import type { DataPlaneSettings } from './settings.js';
+import { StraightPath } from './straight.js';
 import { TokenBucket } from './token-bucket.js';
-import { FORWARD, GENERAL, OTHERS, PEER_MISMATCH, SPI_RESERVED, SPI_ZERO, UNKNOWN_SPI } from './verdict.js';
+import {
+  FORWARD,
+  GENERAL,
+  OTHERS,
+  PEER_MISMATCH,
+  SPI_RESERVED,
+  SPI_ZERO,
+  STRAIGHT,
+  UNKNOWN_SPI,
+} from './verdict.js';
 
 /** The IP header, SPI and sequence number. */
 const PLAIN_MIN_LENGTH = IPV4_MIN_HEADER + ESP_MIN_LENGTH;
@@ -101,10 +112,11 @@ export class Pipeline {
   readonly #clock = new BatchClock();
   readonly #steadyMs: () => number;
   readonly #outlet: Outlet;
+  readonly #straight: StraightPath;
   readonly #fragments: Fragments;
   readonly #general: GeneralPath;
-  /** The batch under way has plain packets only. */
-  #isPlain = true;
+  /** All packets of the batch under way went the straight way. */
+  #isStraight = true;
 
   constructor(options: PipelineOptions) {
     const { attachment, memory, lookup, role, settings } = options;
@@ -128,6 +140,14 @@ export class Pipeline {
     const outlet = new Outlet(attachment, options.originated);
     this.#accounting = accounting;
     this.#outlet = outlet;
+    this.#straight = new StraightPath({
+      memory,
+      lookup,
+      accounting,
+      identifications,
+      isEdge,
+      ttlChange: this.#ttlChange,
+    });
     const errors = new IcmpErrors({
       outlet,
       bucket: new TokenBucket(settings.icmpRate, nowMs),
@@ -175,20 +195,21 @@ export class Pipeline {
   /** Gives every packet of the batch its verdict, and rewrites those to be sent. @param nowMs Unix time, milliseconds */
   process(batch: PacketBatch, nowMs: number): void {
     const { verdict, count } = batch;
-    this.#isPlain = true;
+    this.#isStraight = true;
     this.#lookup.enter();
     for (let i = 0; i < count; i++) verdict[i] = this.#parse(batch, i);
     this.#lookup.fetch(count);
     for (let i = 0; i < count; i++) {
       if (verdict[i] === FORWARD) verdict[i] = this.#relay(batch, i);
+      else if (verdict[i] === STRAIGHT) verdict[i] = this.#relayStraight(batch, i);
     }
-    if (!this.#isPlain) this.#processGeneral(batch, nowMs);
+    if (!this.#isStraight) this.#processGeneral(batch, nowMs);
   }
 
   /** Counts the batch, after the attachment had its say on what could be sent, and sends what goes beside it. @param nowMs Unix time, milliseconds */
   account(batch: PacketBatch, nowMs: number): void {
-    if (this.#isPlain) {
-      this.#accounting.countPlain(batch, nowMs);
+    if (this.#isStraight) {
+      this.#accounting.countStraight(batch, nowMs);
     } else {
       this.#accounting.count(batch, nowMs);
       this.#outlet.flush();
@@ -217,7 +238,7 @@ export class Pipeline {
     const ip = batch.offset[i]!;
     const length = ipv4TotalLength(view, ip);
     if (length > batch.length[i]! || length < PLAIN_MIN_LENGTH || !isPlainIpv4(view, ip, PROTOCOL_ESP))
-      return this.#leave();
+      return this.#parseOther(batch, i);
     const spi = espSpi(view, ip + IPV4_MIN_HEADER);
     if (spi === 0) return SPI_ZERO;
     // Bytes after the packet's end (link padding) are not part of it.
@@ -226,9 +247,17 @@ export class Pipeline {
     return FORWARD;
   }
 
-  /** The plain way ends here: the general one finds out what the packet is, and what is wrong with it. */
+  #parseOther(batch: PacketBatch, i: number): number {
+    return this.#straight.parse(batch, i) === STRAIGHT ? STRAIGHT : this.#leave();
+  }
+
+  #relayStraight(batch: PacketBatch, i: number): number {
+    return this.#straight.relay(batch, i) === FORWARD ? FORWARD : this.#leave();
+  }
+
+  /** The straight way ends here: the general one finds out what the packet is, and what is wrong with it. */
   #leave(): number {
-    this.#isPlain = false;
+    this.#isStraight = false;
     return GENERAL;
   }
 
@@ -246,7 +275,7 @@ export class Pipeline {
     const hopWord = ipv4HopWord(view, ip);
     const ttl = hopWordTtl(hopWord);
     const newTtl = Math.min(ttl + this.#ttlChange, 255);
-    if (plainLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return this.#leave();
+    if (straightLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return this.#leave();
     const sourceNumber = records[record + R_SOURCE]!;
     const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
     const newTo = records[record + R_TO + 3]!;

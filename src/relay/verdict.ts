@@ -106,7 +106,9 @@ export const LAST_SENT_VERDICT = ECHO;
 
 /** No verdict yet: the packet waits for other fragments of its datagram. It is counted when it leaves, or dies. */
 export const HELD = 255;
-/** No verdict yet: the plain path leaves the packet to the general one. */
+/** No verdict yet: the packet is of a form of the straight way (src/relay/straight.ts), and its lookup is prepared. */
+export const STRAIGHT = 253;
+/** No verdict yet: the straight way leaves the packet to the general one. */
 export const GENERAL = 254;
 
 /** 1 for the verdicts of packets that are merely none of the business of who sends those on (edge, shared address). */

@@ -61,8 +61,8 @@ export const KIND_AH = 2;
 export const KIND_UDP = 3;
 
 /* Flags in the word at R_KIND: what the data plane asks of a record at once. */
-/** ESP over IPv4 in and out, and no hairpin: the plain way. */
-export const FLAG_PLAIN = 1 << 11;
+/** One family and one encapsulation in and out, and no hairpin: the straight way. */
+export const FLAG_STRAIGHT = 1 << 11;
 /** May emit to a relay address, and may match what another such SA emits. */
 export const FLAG_HAIRPIN = 1 << 12;
 /** Does emit to a relay address: another SA takes over there. */
@@ -96,9 +96,9 @@ export function egressMtu(records: Int32Array, record: number): number {
   return records[record + R_KIND]! >>> 16;
 }
 
-/** Longest packet that the plain way takes, bytes: the egress MTU of a plain SA, and 0 of any other. */
-export function plainLimit(kindWord: number): number {
-  return (kindWord & FLAG_PLAIN) === 0 ? 0 : kindWord >>> 16;
+/** Longest packet that the straight way takes, bytes: the egress MTU of an SA that has the flag, and 0 of any other. */
+export function straightLimit(kindWord: number): number {
+  return (kindWord & FLAG_STRAIGHT) === 0 ? 0 : kindWord >>> 16;
 }
 
 /**

@@ -16,14 +16,13 @@ import {
   FLAG_EMIT_IPV6,
   FLAG_HAIRPIN,
   FLAG_MATCH_IPV6,
-  FLAG_PLAIN,
+  FLAG_STRAIGHT,
   FLAG_TO_RELAY,
   hashKey,
   INDEX_LIVE,
   INDEX_RECORD_MASK,
   INDEX_TOMBSTONE,
   indexTag,
-  KIND_ESP,
   matchKind,
   modeNumber,
   packKind,
@@ -351,9 +350,9 @@ export class SadWriter {
     records[at + R_SPI] = match.spi;
     const matchesIpv4 = isIpv4(match.destination);
     const emitsIpv4 = isIpv4(emit.destination);
-    const isPlain = match.kind === KIND_ESP && emit.kind === KIND_ESP && matchesIpv4 && emitsIpv4 && !hairpin;
+    const isStraight = match.kind === emit.kind && matchesIpv4 === emitsIpv4 && !hairpin;
     const flags =
-      (isPlain ? FLAG_PLAIN : 0) |
+      (isStraight ? FLAG_STRAIGHT : 0) |
       (hairpin ? FLAG_HAIRPIN : 0) |
       (hairpin && this.#isRelayAddress(emit.destination) ? FLAG_TO_RELAY : 0) |
       (matchesIpv4 ? 0 : FLAG_MATCH_IPV6) |

@@ -1,6 +1,6 @@
 /** Source and destination, four words each in network byte order read as signed numbers; IPv4 as the IPv4-mapped form. */
-import { halves } from '../wire/checksum.js';
-import { IPV6_DESTINATION, IPV6_SOURCE } from '../wire/ipv6.js';
+import { halves } from './checksum.js';
+import { setIpv6Destination, setIpv6Source } from './ipv6.js';
 
 export interface AddressPair {
   readonly isIpv6: boolean;
@@ -57,12 +57,6 @@ export function addressSum(pair: AddressPair): number {
 
 /** Writes both addresses of an IPv6 header. @param start where the header is */
 export function writeIpv6Addresses(view: DataView, start: number, pair: AddressPair): void {
-  view.setInt32(start + IPV6_SOURCE, pair.s0);
-  view.setInt32(start + IPV6_SOURCE + 4, pair.s1);
-  view.setInt32(start + IPV6_SOURCE + 8, pair.s2);
-  view.setInt32(start + IPV6_SOURCE + 12, pair.s3);
-  view.setInt32(start + IPV6_DESTINATION, pair.d0);
-  view.setInt32(start + IPV6_DESTINATION + 4, pair.d1);
-  view.setInt32(start + IPV6_DESTINATION + 8, pair.d2);
-  view.setInt32(start + IPV6_DESTINATION + 12, pair.d3);
+  setIpv6Source(view, start, pair.s0, pair.s1, pair.s2, pair.s3);
+  setIpv6Destination(view, start, pair.d0, pair.d1, pair.d2, pair.d3);
 }

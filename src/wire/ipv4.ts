@@ -76,6 +76,23 @@ export function isPlainIpv4(view: DataView, offset: number, protocol: number): b
   );
 }
 
+/**
+ * The same of a packet of any protocol that may have DF or not, as long as it is no fragment: no options, no reserved flag,
+ * and the right checksum.
+ */
+export function isWholeIpv4(view: DataView, offset: number): boolean {
+  const first = view.getInt32(offset, true);
+  const second = view.getInt32(offset + IDENTIFICATION, true);
+  const third = view.getInt32(offset + TTL, true);
+  const source = view.getInt32(offset + SOURCE, true);
+  const destination = view.getInt32(offset + DESTINATION, true);
+  return (
+    (first & 0xff) === VERSION_AND_MINIMAL_LENGTH &&
+    ((second >>> 16) & ~ATOMIC_SWAPPED) === 0 &&
+    fold(halves(first) + halves(second) + halves(third) + halves(source) + halves(destination)) === 0xffff
+  );
+}
+
 /** Header length in bytes, 20–60. */
 export function ipv4HeaderLength(view: DataView, offset: number): number {
   return (view.getUint8(offset) & 0x0f) << 2;

@@ -53,6 +53,36 @@ export function setIpv6PayloadLength(view: DataView, offset: number, length: num
   view.setUint16(offset + PAYLOAD_LENGTH, length);
 }
 
+/** @param s0 to s3: words in network byte order, as signed numbers */
+export function setIpv6Source(
+  view: DataView,
+  offset: number,
+  s0: number,
+  s1: number,
+  s2: number,
+  s3: number,
+): void {
+  view.setInt32(offset + IPV6_SOURCE, s0);
+  view.setInt32(offset + IPV6_SOURCE + 4, s1);
+  view.setInt32(offset + IPV6_SOURCE + 8, s2);
+  view.setInt32(offset + IPV6_SOURCE + 12, s3);
+}
+
+/** @param d0 to d3: words in network byte order, as signed numbers */
+export function setIpv6Destination(
+  view: DataView,
+  offset: number,
+  d0: number,
+  d1: number,
+  d2: number,
+  d3: number,
+): void {
+  view.setInt32(offset + IPV6_DESTINATION, d0);
+  view.setInt32(offset + IPV6_DESTINATION + 4, d1);
+  view.setInt32(offset + IPV6_DESTINATION + 8, d2);
+  view.setInt32(offset + IPV6_DESTINATION + 12, d3);
+}
+
 export function setIpv6HopLimit(view: DataView, offset: number, hopLimit: number): void {
   view.setUint8(offset + HOP_LIMIT, hopLimit);
 }

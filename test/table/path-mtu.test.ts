@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import {
   createSadMemory,
   egressMtu,
+  KIND_ESP,
   KIND_UDP,
   MTU_UNKNOWN,
-  plainLimit,
   R_KIND,
   type SadMemory,
   setEgressMtu,
+  straightLimit,
 } from '../../src/table/layout.js';
 import { LEARNED_MTU_SECONDS, PathMtus } from '../../src/table/path-mtu.js';
 import { NOT_FOUND, SadReader } from '../../src/table/reader.js';
@@ -118,17 +119,18 @@ describe('table/writer: egress MTUs', () => {
     }
   });
 
-  it('lets the plain path take packets up to there, and none of any other SA', () => {
+  it('lets the straight way take packets up to there, and none of an SA that changes the encapsulation', () => {
     const world = new World();
     const slot = world.writer.insert(define());
-    const udp = world.writer.insert(define({ kind: KIND_UDP }));
-    const limit = (words: DefinitionWords) => plainLimit(world.memory.records[world.record(words) + R_KIND]!);
+    const udp = world.writer.insert(define({ kind: KIND_UDP, toKind: KIND_ESP }));
+    const limit = (words: DefinitionWords) =>
+      straightLimit(world.memory.records[world.record(words) + R_KIND]!);
     assert.equal(limit({}), MTU_UNKNOWN);
     for (const bytes of [1500, MTU_UNKNOWN, 1280, 0x8000]) {
       world.writer.setEgressMtu(slot, bytes);
       world.writer.setEgressMtu(udp, bytes);
       assert.equal(limit({}), bytes);
-      assert.equal(limit({ kind: KIND_UDP }), 0);
+      assert.equal(limit({ kind: KIND_UDP, toKind: KIND_ESP }), 0);
     }
   });
 

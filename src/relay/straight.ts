@@ -1,0 +1,337 @@
+/**
+ * The straight way for every form that keeps its family and its encapsulation: ESP that may be fragmented, ESP-in-UDP and AH over
+ * IPv4, all three over IPv6. (Atomic ESP over IPv4 has a yet shorter loop of its own, in pipeline.ts.) A look at a packet sorts it
+ * into its form and prepares its lookup; later the form's few lines rewrite it in place. Whole and sound packets without
+ * options and extension headers come here, as long as their way out carries them; all others are the general way's.
+ */
+import { MAX_BATCH, type PacketBatch } from '../attachment/batch.js';
+import { LatestSources } from '../table/latest-source.js';
+import {
+  carrierOf,
+  KIND_AH,
+  KIND_ESP,
+  KIND_UDP,
+  R_KIND,
+  R_SLOT,
+  R_SOURCE,
+  R_TO,
+  R_TO_PORTS,
+  R_TO_SPI,
+  type SadMemory,
+  straightLimit,
+} from '../table/layout.js';
+import type { SadLookup } from '../table/reader.js';
+import { AH_MIN_LENGTH, AH_SPI, ahLength } from '../wire/ah.js';
+import { halves, updateChecksum } from '../wire/checksum.js';
+import { ESP_MIN_LENGTH, espSpi, setEspSpi } from '../wire/esp.js';
+import {
+  hopWordChecksum,
+  hopWordTtl,
+  IPV4_MIN_HEADER,
+  ipv4Destination,
+  ipv4DontFragment,
+  ipv4HopWord,
+  ipv4Identification,
+  ipv4Protocol,
+  ipv4Source,
+  ipv4TotalLength,
+  isWholeIpv4,
+  setIpv4Destination,
+  setIpv4HopWord,
+  setIpv4Identification,
+  setIpv4Source,
+} from '../wire/ipv4.js';
+import {
+  IPV6_HEADER,
+  IPV6_NEXT_HEADER,
+  ipv6DestinationWord,
+  ipv6HopLimit,
+  ipv6PayloadLength,
+  ipv6SourceWord,
+  setIpv6Destination,
+  setIpv6HopLimit,
+  setIpv6Source,
+} from '../wire/ipv6.js';
+import { IPV4_MAPPED } from '../wire/packet.js';
+import { PORT_NAT_TRAVERSAL, PROTOCOL_AH, PROTOCOL_ESP, PROTOCOL_UDP } from '../wire/protocol.js';
+import {
+  setUdpChecksum,
+  setUdpPorts,
+  UDP_HEADER,
+  udpChecksum,
+  udpDestinationPort,
+  udpLength,
+  udpSourcePort,
+} from '../wire/udp.js';
+import type { Accounting } from './accounting.js';
+import type { Identifications } from './identification.js';
+import { FORWARD, GENERAL, STRAIGHT } from './verdict.js';
+
+/** 16-bit words of two addresses, two ports and an SPI, for RFC 1624. */
+const CHECKSUM_WORDS4 = 8;
+const CHECKSUM_WORDS6 = 20;
+
+export interface StraightOptions {
+  readonly memory: SadMemory;
+  readonly lookup: SadLookup;
+  readonly accounting: Accounting;
+  readonly identifications: Identifications;
+  readonly isEdge: boolean;
+  /** What to add to TTL and hop limit (`Pipeline`). */
+  readonly ttlChange: number;
+}
+
+export class StraightPath {
+  readonly #records: Int32Array;
+  readonly #addresses: Int32Array;
+  readonly #ports: Uint8Array;
+  readonly #lookup: SadLookup;
+  readonly #accounting: Accounting;
+  readonly #identifications: Identifications;
+  readonly #latestSources: LatestSources;
+  readonly #isEdge: boolean;
+  readonly #ttlChange: number;
+  /** `carrierOf` each packet of the batch. */
+  readonly #carriers = new Int32Array(MAX_BATCH);
+
+  constructor({ memory, lookup, accounting, identifications, isEdge, ttlChange }: StraightOptions) {
+    this.#records = memory.records;
+    this.#addresses = memory.addresses;
+    this.#ports = memory.ports;
+    this.#lookup = lookup;
+    this.#accounting = accounting;
+    this.#identifications = identifications;
+    this.#latestSources = new LatestSources(memory);
+    this.#isEdge = isEdge;
+    this.#ttlChange = ttlChange;
+  }
+
+  /** Sorts packet `i` into its form, and prepares its lookup. @returns `STRAIGHT`, or `GENERAL` */
+  parse(batch: PacketBatch, i: number): number {
+    const view = batch.view;
+    const ip = batch.offset[i]!;
+    const received = batch.length[i]!;
+    if (received < IPV6_HEADER) return GENERAL;
+    return view.getUint8(ip) >>> 4 === 6
+      ? this.#parseIpv6(view, batch, i, ip, received)
+      : this.#parseIpv4(view, batch, i, ip, received);
+  }
+
+  #parseIpv4(view: DataView, batch: PacketBatch, i: number, ip: number, received: number): number {
+    const length = ipv4TotalLength(view, ip);
+    if (length > received || !isWholeIpv4(view, ip)) return GENERAL;
+    const protocol = ipv4Protocol(view, ip);
+    const spiAt = this.#classify(view, i, protocol, ip + IPV4_MIN_HEADER, ip + length);
+    if (spiAt === 0) return GENERAL;
+    const spi = espSpi(view, spiAt);
+    if (spi === 0) return GENERAL;
+    batch.length[i] = length;
+    this.#lookup.prepare(i, this.#carriers[i]!, spi, 0, 0, IPV4_MAPPED, ipv4Destination(view, ip));
+    return STRAIGHT;
+  }
+
+  #parseIpv6(view: DataView, batch: PacketBatch, i: number, ip: number, received: number): number {
+    const length = IPV6_HEADER + ipv6PayloadLength(view, ip);
+    if (length > received) return GENERAL;
+    const upper = ip + IPV6_HEADER;
+    const protocol = view.getUint8(ip + IPV6_NEXT_HEADER);
+    const spiAt = this.#classify(view, i, protocol, upper, ip + length);
+    if (spiAt === 0) return GENERAL;
+    const spi = espSpi(view, spiAt);
+    const d2 = ipv6DestinationWord(view, ip, 2);
+    // Looks like IPv4 in the table; and without checksum, UDP over IPv6 is the general way's to judge.
+    if (spi === 0 || d2 === IPV4_MAPPED || ipv6SourceWord(view, ip, 2) === IPV4_MAPPED) return GENERAL;
+    if (protocol === PROTOCOL_UDP && udpChecksum(view, upper) === 0) return GENERAL;
+    batch.length[i] = length;
+    this.#lookup.prepare(
+      i,
+      this.#carriers[i]!,
+      spi,
+      ipv6DestinationWord(view, ip, 0),
+      ipv6DestinationWord(view, ip, 1),
+      d2,
+      ipv6DestinationWord(view, ip, 3),
+    );
+    return STRAIGHT;
+  }
+
+  /** Sets the carrier. @returns where the SPI is; 0: the packet is none of these, or something is wrong with it */
+  #classify(view: DataView, i: number, protocol: number, upper: number, end: number): number {
+    if (protocol === PROTOCOL_UDP) {
+      if (end < upper + UDP_HEADER + ESP_MIN_LENGTH || udpLength(view, upper) !== end - upper) return 0;
+      const port = udpDestinationPort(view, upper);
+      if (this.#isEdge) {
+        if (this.#ports[port] === 0 && udpSourcePort(view, upper) !== PORT_NAT_TRAVERSAL) return 0;
+        this.#carriers[i] = carrierOf(KIND_UDP, PORT_NAT_TRAVERSAL);
+      } else {
+        if (this.#ports[port] === 0) return 0;
+        this.#carriers[i] = carrierOf(KIND_UDP, port);
+      }
+      return upper + UDP_HEADER;
+    }
+    if (protocol === PROTOCOL_ESP) {
+      if (end < upper + ESP_MIN_LENGTH) return 0;
+      this.#carriers[i] = KIND_ESP;
+      return upper;
+    }
+    if (protocol === PROTOCOL_AH) {
+      if (end < upper + AH_MIN_LENGTH || end < upper + ahLength(view, upper)) return 0;
+      this.#carriers[i] = KIND_AH;
+      return upper + AH_SPI;
+    }
+    return 0;
+  }
+
+  /**
+   * Finds the SA of packet `i` and rewrites it. Nothing behind the SPI is touched.
+   * @returns `FORWARD`; `GENERAL`, whatever the reason: the packet is as it was
+   */
+  relay(batch: PacketBatch, i: number): number {
+    const view = batch.view;
+    const ip = batch.offset[i]!;
+    return view.getUint8(ip) >>> 4 === 6
+      ? this.#relayIpv6(view, batch, i, ip)
+      : this.#relayIpv4(view, batch, i, ip);
+  }
+
+  #relayIpv4(view: DataView, batch: PacketBatch, i: number, ip: number): number {
+    const upper = ip + IPV4_MIN_HEADER;
+    const carrier = this.#carriers[i]!;
+    const kind = carrier & 0xf;
+    const spiAt = kind === KIND_ESP ? upper : kind === KIND_AH ? upper + AH_SPI : upper + UDP_HEADER;
+    const spi = espSpi(view, spiAt);
+    const from = ipv4Source(view, ip);
+    const to = ipv4Destination(view, ip);
+    const sourcePort = kind === KIND_UDP ? udpSourcePort(view, upper) : 0;
+    const record = this.#lookup.lookup(
+      i,
+      carrier,
+      spi,
+      0,
+      0,
+      IPV4_MAPPED,
+      to,
+      0,
+      0,
+      IPV4_MAPPED,
+      from,
+      sourcePort,
+    );
+    if (record < 0) return GENERAL;
+    const records = this.#records;
+    const hopWord = ipv4HopWord(view, ip);
+    const ttl = hopWordTtl(hopWord);
+    const newTtl = Math.min(ttl + this.#ttlChange, 255);
+    if (straightLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return GENERAL;
+    const sourceNumber = records[record + R_SOURCE]!;
+    const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
+    const newTo = records[record + R_TO + 3]!;
+    const newSpi = records[record + R_TO_SPI]!;
+    const addressesBefore = halves(from) + halves(to);
+    const addressesAfter = halves(newFrom) + halves(newTo);
+    const id = ipv4Identification(view, ip);
+    // Many firsts become one source, so that what they chose would collide there (RFC 6864 §4); AH's ICV covers it.
+    const isFree = kind !== KIND_AH && newFrom !== from && !ipv4DontFragment(view, ip);
+    const newId = isFree ? this.#identifications.next(newFrom, newTo, kind) & 0xffff : id;
+    const removed = (ttl << 8) + addressesBefore + id;
+    const added = (newTtl << 8) + addressesAfter + newId;
+    const checksum = updateChecksum(hopWordChecksum(hopWord), removed, 6, added);
+    if (isFree) setIpv4Identification(view, ip, newId);
+    setIpv4HopWord(view, ip, newTtl, (hopWord >>> 16) & 0xff, checksum);
+    setIpv4Source(view, ip, newFrom);
+    setIpv4Destination(view, ip, newTo);
+    if (kind === KIND_UDP) {
+      this.#rewriteUdp(view, upper, record, spi, newSpi, addressesBefore, addressesAfter, CHECKSUM_WORDS4);
+    }
+    setEspSpi(view, spiAt, newSpi);
+    const sa = records[record + R_SLOT]!;
+    batch.sa[i] = sa;
+    this.#accounting.noteSource(sa, from, sourcePort);
+    return FORWARD;
+  }
+
+  #relayIpv6(view: DataView, batch: PacketBatch, i: number, ip: number): number {
+    const upper = ip + IPV6_HEADER;
+    const carrier = this.#carriers[i]!;
+    const kind = carrier & 0xf;
+    const spiAt = kind === KIND_ESP ? upper : kind === KIND_AH ? upper + AH_SPI : upper + UDP_HEADER;
+    const spi = espSpi(view, spiAt);
+    const s0 = ipv6SourceWord(view, ip, 0);
+    const s1 = ipv6SourceWord(view, ip, 1);
+    const s2 = ipv6SourceWord(view, ip, 2);
+    const s3 = ipv6SourceWord(view, ip, 3);
+    const d0 = ipv6DestinationWord(view, ip, 0);
+    const d1 = ipv6DestinationWord(view, ip, 1);
+    const d2 = ipv6DestinationWord(view, ip, 2);
+    const d3 = ipv6DestinationWord(view, ip, 3);
+    const sourcePort = kind === KIND_UDP ? udpSourcePort(view, upper) : 0;
+    const record = this.#lookup.lookup(i, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+    if (record < 0) return GENERAL;
+    const records = this.#records;
+    const hopLimit = Math.min(ipv6HopLimit(view, ip) + this.#ttlChange, 255);
+    if (straightLimit(records[record + R_KIND]!) < batch.length[i]! || hopLimit < 1) return GENERAL;
+    const addresses = this.#addresses;
+    const source = records[record + R_SOURCE]! << 2;
+    const newSpi = records[record + R_TO_SPI]!;
+    setIpv6HopLimit(view, ip, hopLimit);
+    if (source !== 0) {
+      setIpv6Source(
+        view,
+        ip,
+        addresses[source]!,
+        addresses[source + 1]!,
+        addresses[source + 2]!,
+        addresses[source + 3]!,
+      );
+    }
+    const to = record + R_TO;
+    setIpv6Destination(view, ip, records[to]!, records[to + 1]!, records[to + 2]!, records[to + 3]!);
+    if (kind === KIND_UDP) {
+      const before =
+        halves(s0) + halves(s1) + halves(s2) + halves(s3) + halves(d0) + halves(d1) + halves(d2) + halves(d3);
+      const sourceAfter =
+        source === 0
+          ? halves(s0) + halves(s1) + halves(s2) + halves(s3)
+          : halves(addresses[source]!) +
+            halves(addresses[source + 1]!) +
+            halves(addresses[source + 2]!) +
+            halves(addresses[source + 3]!);
+      const after =
+        sourceAfter +
+        halves(records[to]!) +
+        halves(records[to + 1]!) +
+        halves(records[to + 2]!) +
+        halves(records[to + 3]!);
+      this.#rewriteUdp(view, upper, record, spi, newSpi, before, after, CHECKSUM_WORDS6);
+    }
+    setEspSpi(view, spiAt, newSpi);
+    const sa = records[record + R_SLOT]!;
+    batch.sa[i] = sa;
+    this.#latestSources.note(sa, s0, s1, s2, s3, sourcePort);
+    return FORWARD;
+  }
+
+  /** Sets the ports; a checksum that is there follows addresses, ports and SPI (RFC 1624), which are written elsewhere. */
+  #rewriteUdp(
+    view: DataView,
+    udp: number,
+    record: number,
+    spi: number,
+    newSpi: number,
+    addressesBefore: number,
+    addressesAfter: number,
+    words: number,
+  ): void {
+    const sourcePort = udpSourcePort(view, udp);
+    const destinationPort = udpDestinationPort(view, udp);
+    const ports = this.#records[record + R_TO_PORTS]!;
+    const newSource = ports >>> 16 || sourcePort;
+    const newDestination = ports & 0xffff || destinationPort;
+    setUdpPorts(view, udp, newSource, newDestination);
+    const checksum = udpChecksum(view, udp);
+    if (checksum === 0) return;
+    const removed = addressesBefore + sourcePort + destinationPort + halves(spi);
+    const added = addressesAfter + newSource + newDestination + halves(newSpi);
+    setUdpChecksum(view, udp, updateChecksum(checksum, removed, words, added));
+  }
+}
