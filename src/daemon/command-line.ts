@@ -10,6 +10,7 @@ import { checkSas, Daemon } from './daemon.js';
 import { EndpointDaemon, endpointKeys } from './endpoint-daemon.js';
 import { Lifecycle } from './lifecycle.js';
 import { Notifier } from './notify.js';
+import { say } from './say.js';
 
 const DEFAULT_CONFIG = '/etc/ipsec-relay/relay.toml';
 
@@ -35,7 +36,7 @@ try {
     error.code === 'commander.excessArguments'
       ? 'a word stands alone on the command line; name the configuration with --config FILE'
       : usageSentence(error.message, 'ipsec-relayd');
-  process.stderr.write(`ipsec-relayd: ${boundedSentence(sentence)}\n`);
+  say(2, `ipsec-relayd: ${boundedSentence(sentence)}\n`);
   process.exit(2);
 }
 const {
@@ -52,14 +53,15 @@ try {
   if (check) {
     const refusal = config.role === 'endpoint' ? checkEndpoint(config) : checkSas(config);
     if (refusal !== undefined) throw new Error(`${path}: ${refusal}`);
-    process.stdout.write(`${path} is valid\n`);
+    if (!say(1, `${path} is valid\n`))
+      throw new Error(`${path} is valid, but standard output takes no answer`);
   } else {
     process.exit(await run(config));
   }
 } catch (error) {
   const sentences = error instanceof ConfigError ? error.problems : [(error as Error).message];
-  for (const sentence of sentences) process.stderr.write(`ipsec-relayd: ${boundedSentence(sentence)}\n`);
-  process.exitCode = 1;
+  for (const sentence of sentences) say(2, `ipsec-relayd: ${boundedSentence(sentence)}\n`);
+  process.exit(1);
 }
 
 /** The keys are part of it. @throws Error when they cannot be had */
@@ -74,11 +76,12 @@ async function run(config: Config | EndpointConfig): Promise<number> {
     config.role === 'endpoint' ? EndpointDaemon.start(config, life) : Daemon.start(config, life);
   // Told to stop while it starts, it starts and stops: so what it has changed on the host is undone.
   const whenUp = (use: (daemon: Daemon | EndpointDaemon) => void) => () => void starting.then(use, () => {});
+  const stop = whenUp((daemon) => daemon.stop());
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(
-      signal,
-      whenUp((daemon) => daemon.stop()),
-    );
+    process.on(signal, () => {
+      life.limitEnd(); // also where the start never ends
+      stop();
+    });
   process.on(
     'SIGHUP',
     whenUp((daemon) => daemon.reload().catch((error: Error) => log.error(error.message))),

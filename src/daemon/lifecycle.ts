@@ -19,6 +19,7 @@ export class Lifecycle {
   #started: Promise<unknown> = Promise.resolve();
   #epitaph: () => object = () => ({});
   #stopping: Promise<void> | undefined;
+  #deadline: NodeJS.Timeout | undefined;
   #ended!: (exitCode: number) => void;
   /** Resolves with the exit status once everything is down. */
   readonly ended = new Promise<number>((resolve) => {
@@ -69,23 +70,28 @@ export class Lifecycle {
     this.#shutDown(1, () => {});
   }
 
+  /** From now on the process has a limited time to end, however much of it still starts. */
+  limitEnd(): void {
+    // Also where the event loop has nothing else to wait for.
+    this.#deadline ??= setTimeout(() => {
+      this.log.fatal(
+        'the daemon did not go down in time and is killed; the next start undoes what it changed on the host',
+      );
+      process.kill(process.pid, 'SIGKILL');
+    }, STOP_DEADLINE_MS);
+  }
+
   #shutDown(exitCode: number, farewell: Undo): void {
     this.#stopping ??= this.#takeDown(exitCode, farewell);
   }
 
   async #takeDown(exitCode: number, farewell: Undo): Promise<void> {
     this.notifier.stopping();
-    // Also where the event loop has nothing else to wait for.
-    const deadline = setTimeout(() => {
-      this.log.fatal(
-        'the daemon did not go down in time and is killed; the next start undoes what it changed on the host',
-      );
-      process.kill(process.pid, 'SIGKILL');
-    }, STOP_DEADLINE_MS);
+    this.limitEnd();
     await this.#started;
     await Promise.resolve(farewell()).catch((error) => this.log.error({ error }, 'the last words failed'));
     await this.#takeDownParts();
-    clearTimeout(deadline);
+    clearTimeout(this.#deadline);
     this.log.info(this.#epitaph(), 'stopped');
     this.#ended(exitCode);
   }

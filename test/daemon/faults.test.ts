@@ -162,6 +162,35 @@ describe('daemon: faults of disk, log and state directory', function () {
     });
   }
 
+  it('SIGTERM ends a start that hangs', () => {
+    const lines = run(`
+      mkdir bin; printf '#!/bin/sh\necho >>'$PWD'/called; exec sleep 60' >bin/ip; chmod +x bin/ip
+      PATH=$PWD/bin:$PATH ${BIN}/ipsec-relayd --config relay.toml >log & daemon=$!
+      for _ in $(seq 100); do [ -e called ] && break; sleep 0.1; done
+      kill "$daemon"; wait "$daemon" 2>/dev/null; echo "ended $?"
+      grep -o '"the daemon did not go down in time' log; cat /proc/sys/net/ipv4/ip_forward`);
+    assert.deepEqual(lines, ['ended 137', '"the daemon did not go down in time', '0']);
+  });
+
+  it('a refusal ends the process also where nobody reads it, or its disk is full', () => {
+    const lines = run(`
+      mkfifo pipe; sleep 30 <>pipe & exec 7>pipe; fill; dd if=/dev/zero bs=4096 count=16 of=/proc/self/fd/7 2>/dev/null
+      for to in /dev/full /proc/self/fd/7; do
+        timeout 5 ${BIN}/ipsec-relayd --config none.toml 2>$to; echo "ended $?"
+        timeout 5 ${BIN}/ipsec-relayd --config relay.toml >$to 2>$to; echo "ended $?"
+        timeout 5 ${BIN}/ipsec-relayd --bogus 2>$to; echo "ended $?"
+      done
+      timeout 5 ${BIN}/ipsec-relayd --check --config relay.toml 2>&1 >/dev/full; echo "ended $?"
+      ip link show iprelay0 2>&1`);
+    const each = ['ended 1', 'ended 1', 'ended 2'];
+    assert.deepEqual(lines.slice(0, 6), [...each, ...each]);
+    assert.deepEqual(lines.slice(6), [
+      'ipsec-relayd: relay.toml is valid, but standard output takes no answer',
+      'ended 1',
+      'Device "iprelay0" does not exist.',
+    ]);
+  });
+
   it('a state directory that others may write to is refused, and nothing is changed on the host', () => {
     const lines = run(`
       chmod 777 state
