@@ -10,6 +10,7 @@ import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
 import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { relayLoop } from '../../src/relay/loop.js';
 import { Pipeline } from '../../src/relay/pipeline.js';
+import { createPuntMemory } from '../../src/relay/punt-memory.js';
 import { DEFAULT_SETTINGS } from '../../src/relay/settings.js';
 import { LAST_SENT_VERDICT } from '../../src/relay/verdict.js';
 import { addressWord } from '../../src/table/address-table.js';
@@ -65,6 +66,7 @@ function makePipeline(memory: SadMemory, kind: LookupKind) {
     originated: createOriginatedCounters(),
     fragments: createFragmentMemory({ memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 }),
     identifications: createIdentificationCounters(),
+    punts: createPuntMemory(1),
     role: 'relay',
     settings: DEFAULT_SETTINGS,
   });

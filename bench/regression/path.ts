@@ -5,6 +5,7 @@ import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '
 import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
 import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { Pipeline } from '../../src/relay/pipeline.js';
+import { createPuntMemory } from '../../src/relay/punt-memory.js';
 import { DEFAULT_SETTINGS } from '../../src/relay/settings.js';
 import { createSadMemory } from '../../src/table/layout.js';
 import { SadReader } from '../../src/table/reader.js';
@@ -58,6 +59,7 @@ const pipeline = new Pipeline({
   originated: createOriginatedCounters(),
   fragments: createFragmentMemory({ memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 }),
   identifications: createIdentificationCounters(),
+  punts: createPuntMemory(1),
   role: 'relay',
   settings: { ...DEFAULT_SETTINGS, icmpRate: RATE, icmpTranslateRate: 1000 * RATE },
 });

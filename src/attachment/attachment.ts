@@ -24,3 +24,19 @@ export interface Attachment {
   /** Frees what the attachment holds. */
   close(): void;
 }
+
+/** The control thread's half of the same: it lives beside the workers' halves and may send at any time. */
+export interface AttachmentControl {
+  /** As of {@link Attachment.kernelHops}. What is sent crosses half of them: through a TUN device the kernel decrements its TTL once. */
+  readonly kernelHops: number;
+
+  /**
+   * Sends a packet that the control thread made, or one that it got by a punt.
+   * @param packet from its IP header to its end, checksums filled in
+   * @returns whether it went
+   */
+  send(packet: Uint8Array): boolean;
+
+  /** Frees what the control half holds; the workers' halves stay. */
+  close(): void;
+}

@@ -1,6 +1,7 @@
 /** The daemon: brings the parts up in order, answers the control plane, and takes them down again. */
 import { randomBytes } from 'node:crypto';
-import { writeSync } from 'node:fs';
+import type { AttachmentControl } from '../attachment/attachment.js';
+import { TunDevice } from '../attachment/tun/device.js';
 import { type Config, loadConfig } from '../config/config.js';
 import { type ControlHandler, Refusal, type Status } from '../control/handler.js';
 import { ControlServer } from '../control/server.js';
@@ -20,6 +21,7 @@ import { sadBytes } from '../table/layout.js';
 import { contains, familyOf, formatPrefix } from '../wire/address.js';
 import { Keepalives } from './keepalives.js';
 import type { Lifecycle } from './lifecycle.js';
+import { Punts } from './punts.js';
 import { restartKeys } from './reload.js';
 import { addConfigured, SaManager } from './sa-manager.js';
 import { saMessage } from './sa-message.js';
@@ -101,21 +103,21 @@ export class Daemon implements ControlHandler {
     for (const words of await HostChanges.recover(state.directory))
       log.warn(`left by a former run: ${words}`);
     for (const words of await claimInterface(device)) log.warn(words);
-    const queues = openQueues(device, workers);
-    // A descriptor of its own: a worker that ends closes its queue's, and its number may become another file's.
+    const tun = openDevice(device, workers);
+    this.#life.onStop(() => tun.close());
     if (filtersSpis(this.#config)) {
       const { rate: fragmentRate } = this.#config.fragments;
       this.#spiFilter = attachSpiFilter({
-        queue: queues[0]!,
+        queue: tun.queues[0]!,
         database: this.#manager.database,
         fragmentRate,
         log,
       });
     }
-    const keepaliveQueue = native.duplicate(queues[0]!);
-    this.#life.onStop(() => native.close(keepaliveQueue));
+    const punts = new Punts(this.#workers.punts);
+    this.#life.onStop(() => punts.close());
     this.#life.onStop(() => this.#workers.stop());
-    await this.#workers.start(queues);
+    await this.#workers.start(tun.queues);
     const host = new HostChanges(state.directory);
     this.#plan = await hostPlanner(this.#config);
     const changes = await host.apply(await this.#plan(this.#config));
@@ -125,7 +127,7 @@ export class Daemon implements ControlHandler {
     for (const words of changes) log.info(words);
     this.#host = host;
     this.#watchHost();
-    this.#keepAlive(keepaliveQueue);
+    this.#keepAlive(tun);
     // The socket appears last, so that whoever sees it meets a daemon that relays; and it goes last of all,
     // because a client takes the end of its connection for the end of the daemon.
     const server = await ControlServer.listen({
@@ -165,11 +167,10 @@ export class Daemon implements ControlHandler {
     this.#life.onStop(() => clearInterval(ageing));
   }
 
-  /** @param queue descriptor of the device, for writing */
-  #keepAlive(queue: number): void {
+  #keepAlive(attachment: AttachmentControl): void {
     const keepalives = new Keepalives({
       database: this.#manager.database,
-      send: (packet) => writePacket(queue, packet),
+      send: (packet) => attachment.send(packet),
       seconds: keepaliveSeconds(this.#config),
       ttl: KEEPALIVE_TTL,
     });
@@ -320,23 +321,11 @@ function keepaliveSeconds(config: Config): number {
   return config.role === 'relay' ? config.keepaliveSeconds : 0;
 }
 
-function writePacket(queue: number, packet: Uint8Array): boolean {
+/** One queue per worker. */
+function openDevice(device: string, workers: number): TunDevice {
   try {
-    writeSync(queue, packet);
-    return true;
-  } catch {
-    return false; // no memory, or the device goes down: the workers notice
-  }
-}
-
-/** One queue per worker; the first creates the device. */
-function openQueues(device: string, workers: number): number[] {
-  const queues: number[] = [];
-  try {
-    for (let worker = 0; worker < workers; worker++) queues.push(native.tunOpen(device, worker === 0));
-    return queues;
+    return TunDevice.open(device, workers);
   } catch (error) {
-    for (const fd of queues) native.close(fd);
     throw tunOpenRefusal(error, device);
   }
 }

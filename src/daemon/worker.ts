@@ -8,6 +8,7 @@ import type { FragmentMemory } from '../relay/fragments/memory.js';
 import type { IdentificationCounters } from '../relay/identification.js';
 import { relayLoop } from '../relay/loop.js';
 import { Pipeline } from '../relay/pipeline.js';
+import type { PuntMemory } from '../relay/punt-memory.js';
 import type { DataPlaneSettings } from '../relay/settings.js';
 import type { SadMemory } from '../table/layout.js';
 import { MapCachedReader } from '../table/map-cache.js';
@@ -25,6 +26,7 @@ export interface WorkerInput {
   readonly originated: OriginatedCounters;
   readonly fragments: FragmentMemory;
   readonly identifications: IdentificationCounters;
+  readonly punts: PuntMemory;
   readonly settings: DataPlaneSettings;
   readonly stop: Int32Array<SharedArrayBuffer>;
 }
@@ -48,6 +50,7 @@ const pipeline = new Pipeline({
   originated: input.originated,
   fragments: input.fragments,
   identifications: input.identifications,
+  punts: input.punts,
   role: input.role,
   settings: input.settings,
 });

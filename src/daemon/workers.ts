@@ -14,6 +14,7 @@ import {
 import { createFragmentMemory, type FragmentMemoryOptions } from '../relay/fragments/memory.js';
 import { FragmentTable } from '../relay/fragments/table.js';
 import { createIdentificationCounters } from '../relay/identification.js';
+import { createPuntMemory, type PuntMemory } from '../relay/punt-memory.js';
 import type { DataPlaneSettings } from '../relay/settings.js';
 import type { SadMemory } from '../table/layout.js';
 import type { WorkerInput } from './worker.js';
@@ -35,12 +36,15 @@ export class Workers {
   readonly #originated: OriginatedCounters[];
   readonly #fragments: WorkerInput['fragments'];
   readonly #identifications = createIdentificationCounters();
+  /** What the workers punt: for {@link Punts}. */
+  readonly punts: PuntMemory;
   readonly #running: { wakerFd: number; ended: Promise<void> }[] = [];
 
   constructor(options: WorkersOptions) {
     this.#options = options;
     this.#verdicts = options.memory.counters.map(() => createVerdictCounters());
     this.#originated = options.memory.counters.map(() => createOriginatedCounters());
+    this.punts = createPuntMemory(options.memory.counters.length);
     this.#fragments = createFragmentMemory(options.fragmentLimits);
     // However the process ends: its exit waits for the workers, and a worker waits for packets.
     process.once('exit', () => this.#wake());
@@ -98,6 +102,7 @@ export class Workers {
       originated: this.#originated[worker]!,
       fragments: this.#fragments,
       identifications: this.#identifications,
+      punts: this.punts,
       settings,
       stop: this.#stop,
     };

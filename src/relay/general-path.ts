@@ -4,6 +4,8 @@
  *
  *     parse ─→ fragments ─→ classify ─→ resolve ─→ forward
  *         └──→ ICMP: echo, translate
+ *
+ * A packet whose verdict the control thread has subscribed to is punted (punt.ts).
  */
 import type { PacketBatch } from '../attachment/batch.js';
 import {
@@ -24,6 +26,7 @@ import { answerEcho } from './icmp/echo.js';
 import { mayBeTold } from './icmp/error.js';
 import { type IcmpTranslator, isIcmpIntact } from './icmp/translator.js';
 import { parsePacket } from './parse.js';
+import type { Punt } from './punt.js';
 import type { TokenBucket } from './token-bucket.js';
 import {
   BAD_ICMP,
@@ -42,6 +45,7 @@ export interface GeneralPathOptions {
   readonly icmpTranslator: IcmpTranslator;
   readonly echoes: TokenBucket;
   readonly clock: BatchClock;
+  readonly punt: Punt;
   readonly classifier: ClassifierOptions;
   readonly passesOthers: boolean;
   /** What to add to TTL and hop limit of what is sent on. */
@@ -56,6 +60,7 @@ export class GeneralPath {
   readonly #icmpTranslator: IcmpTranslator;
   readonly #echoes: TokenBucket;
   readonly #clock: BatchClock;
+  readonly #punt: Punt;
   readonly #classifier: ClassifierOptions;
   readonly #passesOthers: boolean;
   readonly #ttlChange: number;
@@ -68,6 +73,7 @@ export class GeneralPath {
     this.#icmpTranslator = options.icmpTranslator;
     this.#echoes = options.echoes;
     this.#clock = options.clock;
+    this.#punt = options.punt;
     this.#classifier = options.classifier;
     this.#passesOthers = options.passesOthers;
     this.#ttlChange = options.ttlChange;
@@ -86,6 +92,7 @@ export class GeneralPath {
       packet.protocol === (packet.isIpv6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP)
         ? this.#icmp(batch, i, packet)
         : this.#forward(batch, i, packet);
+    if (this.#punt.wants(verdict)) return this.#punt.offer(batch, i, verdict);
     if (this.#passesOthers && OTHERS[verdict] === 1) return this.#forwarder.pass(batch, i, packet);
     return verdict;
   }

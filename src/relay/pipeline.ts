@@ -59,6 +59,8 @@ import { IcmpErrors, ORIGIN_TTL } from './icmp/error.js';
 import { IcmpTranslator } from './icmp/translator.js';
 import { type IdentificationCounters, Identifications } from './identification.js';
 import { Outlet } from './outlet.js';
+import { Punt } from './punt.js';
+import type { PuntMemory } from './punt-memory.js';
 import type { DataPlaneSettings } from './settings.js';
 import { StraightPath } from './straight.js';
 import { TokenBucket } from './token-bucket.js';
@@ -88,6 +90,7 @@ export interface PipelineOptions {
   /** Shared by all workers. */
   readonly fragments: FragmentMemory;
   readonly identifications: IdentificationCounters;
+  readonly punts: PuntMemory;
   /** An edge sends on what it has no SA for; a relay drops it. */
   readonly role: 'relay' | 'edge';
   readonly settings: DataPlaneSettings;
@@ -113,6 +116,7 @@ export class Pipeline {
   readonly #steadyMs: () => number;
   readonly #outlet: Outlet;
   readonly #straight: StraightPath;
+  readonly #punt: Punt;
   readonly #fragments: Fragments;
   readonly #general: GeneralPath;
   /** All packets of the batch under way went the straight way. */
@@ -165,6 +169,7 @@ export class Pipeline {
       udp6ZeroChecksum: settings.udp6ZeroChecksum,
       ttlChange: this.#ttlChange,
     });
+    this.#punt = new Punt(options.punts, options.worker, clock);
     const table = new FragmentTable(options.fragments);
     this.#fragments = new Fragments({
       table,
@@ -185,6 +190,7 @@ export class Pipeline {
       }),
       echoes: new TokenBucket(settings.icmpRate, nowMs),
       clock,
+      punt: this.#punt,
       classifier,
       passesOthers,
       ttlChange: this.#ttlChange,
@@ -296,6 +302,7 @@ export class Pipeline {
   #withoutSa(record: number, spi: number): number {
     const verdict =
       record === WRONG_PEER ? PEER_MISMATCH : spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
-    return this.#passesOthers && OTHERS[verdict] === 1 ? this.#leave() : verdict;
+    const isOthers = this.#passesOthers && OTHERS[verdict] === 1;
+    return isOthers || this.#punt.wants(verdict) ? this.#leave() : verdict;
   }
 }

@@ -9,6 +9,7 @@ import {
 import { createFragmentMemory, type FragmentMemory } from '../../src/relay/fragments/memory.js';
 import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { Pipeline } from '../../src/relay/pipeline.js';
+import { createPuntMemory, type PuntMemory } from '../../src/relay/punt-memory.js';
 import { type DataPlaneSettings, DEFAULT_SETTINGS } from '../../src/relay/settings.js';
 import type { SadMemory } from '../../src/table/layout.js';
 import type { SadLookup } from '../../src/table/reader.js';
@@ -23,6 +24,7 @@ export interface DataPlaneOptions {
   readonly kernelHops?: number;
   readonly settings?: Partial<DataPlaneSettings>;
   readonly fragments?: FragmentMemory;
+  readonly punts?: PuntMemory;
   readonly steadyMs?: () => number;
   /** Called with what leaves beside the batches; without it, that is only counted. */
   readonly onOriginated?: (packet: Uint8Array) => void;
@@ -45,6 +47,7 @@ export function makePipeline(options: DataPlaneOptions): Pipeline {
     originated: options.originated ?? createOriginatedCounters(),
     fragments: options.fragments ?? createFragmentMemory(FRAGMENT_LIMITS),
     identifications: createIdentificationCounters(),
+    punts: options.punts ?? createPuntMemory(worker + 1, 4096),
     role,
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
     ...(steadyMs && { steadyMs }),

@@ -9,6 +9,7 @@ import {
 } from '../../src/relay/counters.js';
 import { createFragmentMemory, type FragmentMemoryOptions } from '../../src/relay/fragments/memory.js';
 import type { Pipeline } from '../../src/relay/pipeline.js';
+import type { PuntMemory } from '../../src/relay/punt-memory.js';
 import type { DataPlaneSettings } from '../../src/relay/settings.js';
 import { HELD, LAST_SENT_VERDICT, VERDICTS, type Verdict } from '../../src/relay/verdict.js';
 import type { SaDefinition } from '../../src/table/definition.js';
@@ -28,6 +29,7 @@ export interface RigOptions {
   /** Longest packet that leaves by each SA, bytes. */
   readonly mtu?: number;
   readonly fragmentLimits?: FragmentMemoryOptions;
+  readonly punts?: PuntMemory;
 }
 
 export interface RigOutcome {
@@ -51,7 +53,16 @@ export class Rig {
   readonly #kernelHops: number;
 
   constructor(options: RigOptions = {}) {
-    const { sas = [], role = 'relay', kernelHops = 0, batch = 64, settings, mtu, fragmentLimits } = options;
+    const {
+      sas = [],
+      role = 'relay',
+      kernelHops = 0,
+      batch = 64,
+      settings,
+      mtu,
+      fragmentLimits,
+      punts,
+    } = options;
     this.memory = createSadMemory(64, 1, 0x5eed);
     const isRelayAddress = (address: Uint8Array) =>
       sas.some(({ match }) => equalAddresses(match.destination, address));
@@ -70,6 +81,7 @@ export class Rig {
       kernelHops,
       ...(settings && { settings }),
       ...(fragmentLimits && { fragments: createFragmentMemory(fragmentLimits) }),
+      ...(punts && { punts }),
       steadyMs: () => this.nowMs,
       onOriginated: (packet) => this.originated.push(packet.slice()),
     });
