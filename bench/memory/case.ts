@@ -4,7 +4,6 @@
  */
 import { parseArgs } from 'node:util';
 import { PacketBatch } from '../../src/attachment/batch.js';
-import { MemoryAttachment } from '../../src/attachment/memory.js';
 import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
 import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
 import { createIdentificationCounters } from '../../src/relay/identification.js';
@@ -18,6 +17,7 @@ import type { SadMemory } from '../../src/table/layout.js';
 import { MapCachedReader } from '../../src/table/map-cache.js';
 import { type SadLookup, SadReader } from '../../src/table/reader.js';
 import { parseAddress } from '../../src/wire/address.js';
+import { MemoryAttachment } from '../../test/support/memory-attachment.js';
 import { makePacket, Refill } from './packets.js';
 import { accountStage, checksumStage, lookupStage, parseStage, rewriteStage } from './stages.js';
 import { fillTable, RELAY, randomOrder } from './table.js';

@@ -1,5 +1,4 @@
 /** What packets of one of PATHS cost, in a process of its own: `node path.js NAME`. Prints its result as JSON. */
-import type { Attachment } from '../../src/attachment/attachment.js';
 import { ALIGNMENT, HEADROOM, MAX_PACKET, PacketBatch } from '../../src/attachment/batch.js';
 import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
 import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
@@ -42,13 +41,7 @@ for (const sa of path.sas) {
   const slot = writer.insert(sa);
   if (path.mtu !== undefined) writer.setEgressMtu(slot, path.mtu);
 }
-const attachment: Attachment = {
-  kernelHops: 0,
-  receive: () => 0,
-  send: ({ count }) => count,
-  wait: () => false,
-  close() {},
-};
+const attachment = { kernelHops: 0, send: ({ count }: PacketBatch) => count };
 const verdicts = createVerdictCounters();
 const pipeline = new Pipeline({
   attachment,

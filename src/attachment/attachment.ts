@@ -1,6 +1,10 @@
+/**
+ * Where packets come from and go to. An attachment has two halves: a worker half for each queue, which moves batches, and a
+ * control half, with which the daemon opens and closes the whole and sends packets of its own.
+ */
 import type { PacketBatch } from './batch.js';
 
-/** Where packets come from and go to: one queue of it, used by one worker. */
+/** The worker half: one queue, used by one worker. */
 export interface Attachment {
   /**
    * How many times the kernel itself decrements the TTL of a packet that crosses this attachment
@@ -9,12 +13,25 @@ export interface Attachment {
    */
   readonly kernelHops: number;
 
-  /** Fills `batch` (offset, length, count) with up to `batch.capacity` packets; 0 when none waits. */
+  /**
+   * A batch to receive into. Its bytes are where this attachment's frames lie: memory of the batch's own (TUN), or memory
+   * that is shared with the kernel (AF_XDP).
+   * @param capacity as of {@link PacketBatch}
+   */
+  createBatch(capacity: number): PacketBatch;
+
+  /**
+   * Fills the batch (offset, length, count) with up to `batch.capacity` packets; 0 when none waits. Until {@link send}, the
+   * frames belong to the caller, who may write from {@link HEADROOM} bytes before each packet to the packet's end.
+   * @param batch of {@link createBatch}, whose last packets went through `send`
+   */
   receive(batch: PacketBatch): number;
 
   /**
    * Sends the packets whose verdict is `lastSentVerdict` or below; those it cannot send get the verdict
-   * `failedVerdict`. @returns packets sent
+   * `failedVerdict`. Of a batch that was received into, all frames go back to the attachment, sent or not, wherever in its
+   * frame a packet now starts. The packets of any other batch are copied.
+   * @returns packets sent
    */
   send(batch: PacketBatch, lastSentVerdict: number, failedVerdict: number): number;
 
@@ -25,10 +42,19 @@ export interface Attachment {
   close(): void;
 }
 
-/** The control thread's half of the same: it lives beside the workers' halves and may send at any time. */
-export interface AttachmentControl {
+/** The control half: it lives on the control thread, beside the workers' halves. */
+export interface AttachmentControl<Queue = unknown> {
   /** As of {@link Attachment.kernelHops}. What is sent crosses half of them: through a TUN device the kernel decrements its TTL once. */
   readonly kernelHops: number;
+
+  /** What each worker needs to open its half; structured-cloneable. */
+  readonly queues: readonly Queue[];
+
+  /** What has happened when {@link Attachment.wait} returns false, to follow "worker 0 stopped: ". */
+  readonly loss: string;
+
+  /** Ends the {@link Attachment.wait} of all workers, now or when they next wait. */
+  wake(): void;
 
   /**
    * Sends a packet that the control thread made, or one that it got by a punt.
@@ -37,6 +63,6 @@ export interface AttachmentControl {
    */
   send(packet: Uint8Array): boolean;
 
-  /** Frees what the control half holds; the workers' halves stay. */
+  /** Frees what the control half holds, once no worker waits any more. */
   close(): void;
 }

@@ -1,5 +1,5 @@
 /**
- * A batch of packets in one preallocated slab. Everything that handles packets — attachments, the
+ * A batch of packets in one preallocated slab: its own, or the frames of an attachment. Everything that handles packets — attachments, the
  * pipeline, tests — passes one of these; nothing on the hot path allocates.
  *
  * Packet `i` occupies `bytes[offset[i] .. offset[i] + length[i])`. At least {@link HEADROOM} bytes
@@ -19,7 +19,7 @@ export const HEADROOM = 64;
 export const ALIGNMENT = 64;
 
 export class PacketBatch {
-  /** The slab. Its length is fixed; `view` is over the same bytes. */
+  /** Where the packets lie. Its length is fixed; `view` is over the same bytes. */
   readonly bytes: Uint8Array;
   readonly view: DataView;
   /** Where packet `i` starts in `bytes`. */
@@ -37,14 +37,19 @@ export class PacketBatch {
   /** Most packets that `receive` may put in. */
   readonly capacity: number;
 
-  /** @param capacity 1–{@link MAX_BATCH} @param slabBytes at least HEADROOM + MAX_PACKET + ALIGNMENT */
-  constructor(capacity = 64, slabBytes = defaultSlabBytes(capacity)) {
+  /**
+   * @param capacity 1–{@link MAX_BATCH}
+   * @param slab bytes to lie in, such as an attachment's frames; or how many to allocate, at least
+   * HEADROOM + MAX_PACKET + ALIGNMENT
+   */
+  constructor(capacity = 64, slab: Uint8Array | number = defaultSlabBytes(capacity)) {
     if (!Number.isInteger(capacity) || capacity < 1 || capacity > MAX_BATCH) {
       throw new RangeError(`batch capacity ${capacity} is not within 1-${MAX_BATCH}`);
     }
     this.capacity = capacity;
-    this.bytes = new Uint8Array(slabBytes);
-    this.view = new DataView(this.bytes.buffer);
+    const bytes = typeof slab === 'number' ? new Uint8Array(slab) : slab;
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.offset = new Int32Array(capacity);
     this.length = new Int32Array(capacity);
     this.arrived = new Int32Array(capacity);

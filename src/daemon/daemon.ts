@@ -1,13 +1,12 @@
 /** The daemon: brings the parts up in order, answers the control plane, and takes them down again. */
 import { randomBytes } from 'node:crypto';
 import type { AttachmentControl } from '../attachment/attachment.js';
-import { TunDevice } from '../attachment/tun/device.js';
 import { type Config, loadConfig } from '../config/config.js';
 import { type ControlHandler, Refusal, type Status } from '../control/handler.js';
 import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
 import { EgressMtus } from '../host/egress-mtu.js';
-import { claimInterface, HostChanges, HostRefusal, tunOpenRefusal } from '../host/host.js';
+import { claimInterface, HostChanges, HostRefusal } from '../host/host.js';
 import { HostKeeper } from '../host/keeper.js';
 import type { HostPlan } from '../host/plan.js';
 import { hostPlanner } from '../host/planner.js';
@@ -15,6 +14,7 @@ import { RouteMonitor } from '../host/route-monitor.js';
 import { native } from '../native/index.js';
 import { type Logger, limitedLog } from '../observe/log.js';
 import { sumVerdicts } from '../relay/counters.js';
+import { ORIGIN_TTL } from '../relay/icmp/error.js';
 import type { SaPolicy } from '../sad/acceptance.js';
 import { SaDatabase } from '../sad/database.js';
 import { sadBytes } from '../table/layout.js';
@@ -28,12 +28,11 @@ import { saMessage } from './sa-message.js';
 import { SaStore } from './sa-store.js';
 import { attachSpiFilter, type SpiFilter } from './spi-filter.js';
 import { StateLock } from './state-directory.js';
+import { openTunDevice } from './tun-device.js';
 import { Workers } from './workers.js';
 
 /** How often learnt path MTUs are looked at, milliseconds. */
 const AGEING_INTERVAL_MS = 60_000;
-/** The kernel takes one on the way out of the device. */
-const KEEPALIVE_TTL = 65;
 
 export class Daemon implements ControlHandler {
   #config: Config;
@@ -103,12 +102,12 @@ export class Daemon implements ControlHandler {
     for (const words of await HostChanges.recover(state.directory))
       log.warn(`left by a former run: ${words}`);
     for (const words of await claimInterface(device)) log.warn(words);
-    const tun = openDevice(device, workers);
+    const tun = openTunDevice(device, workers);
     this.#life.onStop(() => tun.close());
     if (filtersSpis(this.#config)) {
       const { rate: fragmentRate } = this.#config.fragments;
       this.#spiFilter = attachSpiFilter({
-        queue: tun.queues[0]!,
+        queue: tun.queues[0]!.fd,
         database: this.#manager.database,
         fragmentRate,
         log,
@@ -117,7 +116,7 @@ export class Daemon implements ControlHandler {
     const punts = new Punts(this.#workers.punts);
     this.#life.onStop(() => punts.close());
     this.#life.onStop(() => this.#workers.stop());
-    await this.#workers.start(tun.queues);
+    await this.#workers.start(tun);
     const host = new HostChanges(state.directory);
     this.#plan = await hostPlanner(this.#config);
     const changes = await host.apply(await this.#plan(this.#config));
@@ -172,7 +171,8 @@ export class Daemon implements ControlHandler {
       database: this.#manager.database,
       send: (packet) => attachment.send(packet),
       seconds: keepaliveSeconds(this.#config),
-      ttl: KEEPALIVE_TTL,
+      // The kernel takes half of its hops on the way out.
+      ttl: ORIGIN_TTL + (attachment.kernelHops >> 1),
     });
     this.#life.onStop(() => keepalives.stop());
     keepalives.start();
@@ -319,13 +319,4 @@ function filtersSpis(config: Config): boolean {
 /** An edge's SAs leave between ports that others keep alive. */
 function keepaliveSeconds(config: Config): number {
   return config.role === 'relay' ? config.keepaliveSeconds : 0;
-}
-
-/** One queue per worker. */
-function openDevice(device: string, workers: number): TunDevice {
-  try {
-    return TunDevice.open(device, workers);
-  } catch (error) {
-    throw tunOpenRefusal(error, device);
-  }
 }

@@ -2,6 +2,8 @@
 import { existsSync, fdatasync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { TunDevice } from '../attachment/tun/device.js';
+import type { TunQueue } from '../attachment/tun/queue.js';
 import type { ConfiguredSa, EndpointConfig } from '../config/endpoint.js';
 import { type ControlEvent, type ControlHandler, Refusal, type Sa, type Status } from '../control/handler.js';
 import { messages } from '../control/message.js';
@@ -12,7 +14,7 @@ import { createCounterMemory, EndpointCounters, type SaCounters } from '../endpo
 import type { EndpointInput } from '../endpoint/endpoint.js';
 import { loadKeys } from '../endpoint/keys.js';
 import { OUTER_MARK, planEndpoint, surveyEndpointHost } from '../host/endpoint.js';
-import { claimInterface, HostChanges, tunOpenRefusal } from '../host/host.js';
+import { claimInterface, HostChanges } from '../host/host.js';
 import { HostKeeper } from '../host/keeper.js';
 import { RouteMonitor } from '../host/route-monitor.js';
 import { native } from '../native/index.js';
@@ -22,6 +24,7 @@ import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import type { EndpointMessage } from './endpoint-worker.js';
 import type { Lifecycle } from './lifecycle.js';
 import { StateLock } from './state-directory.js';
+import { openTunDevice } from './tun-device.js';
 
 /** How often what inbound SAs have received reaches the disk itself. It survives this process's death in any case. */
 const SYNC_MS = 1000;
@@ -96,7 +99,9 @@ export class EndpointDaemon implements ControlHandler {
     for (const words of await HostChanges.recover(state.directory))
       log.warn(`left by a former run: ${words}`);
     for (const words of await claimInterface(device)) log.warn(words);
-    await this.#startWorker(openDevice(device), keys);
+    const tun = openTunDevice(device, 1);
+    this.#life.onStop(() => tun.close());
+    await this.#startWorker(tun, keys);
     const host = new HostChanges(state.directory);
     this.#life.onStop(async () => {
       for (const words of await host.undo()) log.info(words);
@@ -124,9 +129,9 @@ export class EndpointDaemon implements ControlHandler {
     this.#life.onStopLast(() => server.close());
   }
 
-  async #startWorker(tunFd: number, keys: Uint8Array[]): Promise<void> {
+  async #startWorker(tun: TunDevice, keys: Uint8Array[]): Promise<void> {
     const { sas, state, port, keepaliveSeconds } = this.#config;
-    const wakerFd = native.wakerOpen();
+    const [queue] = tun.queues as [TunQueue];
     const input: EndpointInput = {
       sas,
       keys,
@@ -135,8 +140,7 @@ export class EndpointDaemon implements ControlHandler {
       udpPort: port,
       keepaliveSeconds,
       mark: OUTER_MARK,
-      tunFd,
-      wakerFd,
+      queue,
       stop: this.#stopWord,
     };
     const worker = new Worker(new URL('./endpoint-worker.js', import.meta.url), { workerData: input });
@@ -147,25 +151,24 @@ export class EndpointDaemon implements ControlHandler {
     const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
     this.#life.onStop(async () => {
       Atomics.store(this.#stopWord, 0, 1);
-      native.wake(wakerFd);
+      tun.wake();
       await exited;
-      native.close(wakerFd);
     });
     const first = await new Promise<EndpointMessage | undefined>((resolve) => {
       worker.once('message', resolve);
       void exited.then(() => resolve(undefined));
     });
     if (first === undefined) {
-      native.close(tunFd);
+      native.close(queue.fd);
       throw new Error(`the endpoint's worker stopped: ${failure}`);
     }
     if ('refused' in first) {
-      native.close(tunFd);
+      native.close(queue.fd);
       throw new Error(first.refused);
     }
     if ('working' in first) this.#syncFiles(first.working);
     worker.on('message', (message: EndpointMessage) => {
-      if ('gone' in message) failure = 'its TUN device is gone; someone removed it';
+      if ('gone' in message) failure = tun.loss;
     });
     void exited.then(() => {
       if (Atomics.load(this.#stopWord, 0) === 0) this.#life.fail(`the endpoint's worker stopped: ${failure}`);
@@ -279,13 +282,5 @@ export class EndpointDaemon implements ControlHandler {
         ...this.#counters.sa(number),
       })),
     };
-  }
-}
-
-function openDevice(name: string): number {
-  try {
-    return native.tunOpen(name, true);
-  } catch (error) {
-    throw tunOpenRefusal(error, name);
   }
 }

@@ -1,7 +1,6 @@
 /** Thread entry: one worker on one queue of the TUN device. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { PacketBatch } from '../attachment/batch.js';
-import { TunAttachment } from '../attachment/tun/queue.js';
+import { TunAttachment, type TunQueue } from '../attachment/tun/queue.js';
 import { native } from '../native/index.js';
 import type { OriginatedCounters, VerdictCounters } from '../relay/counters.js';
 import type { FragmentMemory } from '../relay/fragments/memory.js';
@@ -19,8 +18,7 @@ export interface WorkerInput {
   readonly worker: number;
   readonly role: 'relay' | 'edge';
   readonly lookup: 'probe' | 'map';
-  readonly fd: number;
-  readonly wakerFd: number;
+  readonly queue: TunQueue;
   readonly memory: SadMemory;
   readonly verdicts: VerdictCounters;
   readonly originated: OriginatedCounters;
@@ -36,7 +34,7 @@ const BATCH = 64;
 
 const input = workerData as WorkerInput;
 native.nameThread(`relay-worker-${input.worker}`);
-const attachment = new TunAttachment({ fd: input.fd, wakerFd: input.wakerFd });
+const attachment = new TunAttachment(input.queue);
 const lookup =
   input.lookup === 'map'
     ? new MapCachedReader(input.memory, input.worker, BATCH)
@@ -54,6 +52,12 @@ const pipeline = new Pipeline({
   role: input.role,
   settings: input.settings,
 });
-const stopped = relayLoop({ attachment, pipeline, lookup, batch: new PacketBatch(BATCH), stop: input.stop });
+const stopped = relayLoop({
+  attachment,
+  pipeline,
+  lookup,
+  batch: attachment.createBatch(BATCH),
+  stop: input.stop,
+});
 attachment.close();
-parentPort!.postMessage(stopped ? 'stopped' : 'device-gone');
+parentPort!.postMessage(stopped ? 'stopped' : 'gone');

@@ -1,6 +1,7 @@
 /** The data plane's threads: one per queue of the TUN device. */
 import { Worker } from 'node:worker_threads';
-import { native } from '../native/index.js';
+import type { AttachmentControl } from '../attachment/attachment.js';
+import type { TunQueue } from '../attachment/tun/queue.js';
 import {
   createOriginatedCounters,
   createVerdictCounters,
@@ -38,7 +39,8 @@ export class Workers {
   readonly #identifications = createIdentificationCounters();
   /** What the workers punt: for {@link Punts}. */
   readonly punts: PuntMemory;
-  readonly #running: { wakerFd: number; ended: Promise<void> }[] = [];
+  #attachment: AttachmentControl<TunQueue> | undefined;
+  #running: Promise<void>[] = [];
 
   constructor(options: WorkersOptions) {
     this.#options = options;
@@ -51,25 +53,23 @@ export class Workers {
   }
 
   /**
-   * Starts one worker per queue; resolves once each of them runs.
-   * @param queues descriptors from `native.tunOpen`, which the workers close
+   * Starts a worker for each queue, which closes it; resolves once each of them runs.
+   * @param attachment stays open until {@link stop} has resolved
    */
-  async start(queues: readonly number[]): Promise<void> {
-    await Promise.all(queues.map((fd, worker) => this.#start(fd, worker)));
+  async start(attachment: AttachmentControl<TunQueue>): Promise<void> {
+    this.#attachment = attachment;
+    await Promise.all(attachment.queues.map((queue, worker) => this.#start(queue, worker)));
   }
 
-  /** Ends the workers, and with the last queue the device. */
+  /** Ends the workers. */
   async stop(): Promise<void> {
     this.#wake();
-    for (const { wakerFd, ended } of this.#running.splice(0)) {
-      await ended;
-      native.close(wakerFd);
-    }
+    await Promise.all(this.#running);
   }
 
   #wake(): void {
     Atomics.store(this.#stop, 0, 1);
-    for (const { wakerFd } of this.#running) native.wake(wakerFd);
+    this.#attachment?.wake();
   }
 
   /** Verdicts of the workers, and others' beside them whose counters are given. */
@@ -88,15 +88,13 @@ export class Workers {
     return { datagrams, bytes: heldBytes };
   }
 
-  async #start(fd: number, worker: number): Promise<void> {
+  async #start(queue: TunQueue, worker: number): Promise<void> {
     const { memory, role, lookup, settings, onFailure } = this.#options;
-    const wakerFd = native.wakerOpen();
     const input: WorkerInput = {
       worker,
       role,
       lookup,
-      fd,
-      wakerFd,
+      queue,
       memory,
       verdicts: this.#verdicts[worker]!,
       originated: this.#originated[worker]!,
@@ -109,7 +107,7 @@ export class Workers {
     const thread = new Worker(new URL('./worker.js', import.meta.url), { workerData: input });
     let failure = 'it ended';
     thread.on('message', (message: string) => {
-      if (message === 'device-gone') failure = 'its TUN device is gone; someone removed it';
+      if (message === 'gone') failure = this.#attachment!.loss;
     });
     thread.on('error', (error) => {
       failure = error.stack ?? error.message;
@@ -120,7 +118,7 @@ export class Workers {
         if (Atomics.load(this.#stop, 0) === 0) onFailure(`worker ${worker} stopped: ${failure}`);
       });
     });
-    this.#running.push({ wakerFd, ended });
+    this.#running.push(ended);
     await new Promise<void>((resolve) => {
       thread.once('online', resolve);
       thread.once('exit', resolve);

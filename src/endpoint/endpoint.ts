@@ -1,7 +1,7 @@
 /** The endpoint put together: SAs, ports, and the loop that its worker runs. */
 import type { Attachment } from '../attachment/attachment.js';
-import { PacketBatch } from '../attachment/batch.js';
-import { TunAttachment } from '../attachment/tun/queue.js';
+import type { PacketBatch } from '../attachment/batch.js';
+import { TunAttachment, type TunQueue } from '../attachment/tun/queue.js';
 import { native } from '../native/index.js';
 import { equalAddresses, familyOf, formatAddress } from '../wire/address.js';
 import { type CounterMemory, EndpointCounters, ORIGINATED_KEEPALIVE } from './counters.js';
@@ -23,10 +23,9 @@ export interface EndpointInput {
   readonly sequenceDirectory: string;
   readonly udpPort: number;
   readonly keepaliveSeconds: number;
-  /** Mark of the outer packets, see daemon/host-endpoint.ts. */
+  /** Mark of the outer packets, see src/host/endpoint.ts. */
   readonly mark: number;
-  readonly tunFd: number;
-  readonly wakerFd: number;
+  readonly queue: TunQueue;
   /** One word; non-zero asks the worker to end. */
   readonly stop: Int32Array<SharedArrayBuffer>;
 }
@@ -34,6 +33,8 @@ export interface EndpointInput {
 /** The endpoint cannot be set up; the message is one sentence. */
 export class EndpointError extends Error {}
 
+/** Packets per batch from the device. */
+const BATCH = 64;
 const TICK_MS = 1000;
 /** ICMP errors a second. */
 const ERRORS_PER_SECOND = 1000;
@@ -46,7 +47,7 @@ export class Endpoint {
   readonly #input: EndpointInput;
   readonly #counters: EndpointCounters;
   readonly #attachment: Attachment;
-  readonly #inner = new PacketBatch();
+  readonly #inner: PacketBatch;
   readonly #files: SequenceFile[] = [];
   readonly #ports: SocketPort[] = [];
   readonly #outbound: OutboundSa[] = [];
@@ -60,7 +61,9 @@ export class Endpoint {
   constructor(input: EndpointInput) {
     this.#input = input;
     this.#counters = new EndpointCounters(input.counters);
-    this.#attachment = new TunAttachment({ fd: input.tunFd, wakerFd: input.wakerFd });
+    const attachment = new TunAttachment(input.queue);
+    this.#attachment = attachment;
+    this.#inner = attachment.createBatch(BATCH);
     try {
       this.#open();
     } catch (error) {
@@ -68,7 +71,7 @@ export class Endpoint {
       throw error;
     }
     this.#encapsulator = new Encapsulator(this.#outbound, this.#counters);
-    this.#descriptors = Int32Array.from([input.tunFd, ...this.#ports.map(({ fd }) => fd)]);
+    this.#descriptors = Int32Array.from([input.queue.fd, ...this.#ports.map(({ fd }) => fd)]);
   }
 
   #open(): void {
@@ -104,7 +107,7 @@ export class Endpoint {
 
   /** Works until asked to stop (true), or until the TUN device is gone (false). */
   run(): boolean {
-    const { stop, wakerFd } = this.#input;
+    const { stop, queue } = this.#input;
     for (;;) {
       let packets = this.#fromDevice();
       for (let n = 0; n < this.#ports.length; n++) packets += this.#fromNetwork(this.#decapsulators[n]!);
@@ -115,7 +118,7 @@ export class Endpoint {
       if (packets > 0) continue;
       const ready = native.waitAny(
         this.#descriptors,
-        wakerFd,
+        queue.wakerFd,
         Math.max(Math.ceil(this.#nextTickMs - now), 1),
       );
       // The device says that it is ready also when it is gone, and then gives nothing for ever.

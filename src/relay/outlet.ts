@@ -12,14 +12,14 @@ export const ASSEMBLED = ORIGINATED.length;
 
 export class Outlet {
   readonly batch = new PacketBatch(MAX_BATCH);
-  readonly #attachment: Attachment;
+  readonly #attachment: Pick<Attachment, 'send'>;
   readonly #counters: OriginatedCounters;
   /** What each packet is: an `ORIGINATED_…`, or {@link ASSEMBLED}. */
   readonly #origins = new Uint8Array(MAX_BATCH);
   /** Where the next packet may start. */
   #next = HEADROOM;
 
-  constructor(attachment: Attachment, counters: OriginatedCounters) {
+  constructor(attachment: Pick<Attachment, 'send'>, counters: OriginatedCounters) {
     this.#attachment = attachment;
     this.#counters = counters;
   }

@@ -80,7 +80,7 @@ const PLAIN_MIN_LENGTH = IPV4_MIN_HEADER + ESP_MIN_LENGTH;
 
 export interface PipelineOptions {
   /** What it sends beside the batch goes out here. */
-  readonly attachment: Attachment;
+  readonly attachment: Pick<Attachment, 'send' | 'kernelHops'>;
   readonly memory: SadMemory;
   readonly lookup: SadLookup;
   /** This worker's number, from 0: which counters are its own. */

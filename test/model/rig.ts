@@ -1,6 +1,5 @@
 /** The real data plane of one worker over the memory attachment, for tests. */
 import { PacketBatch } from '../../src/attachment/batch.js';
-import { MemoryAttachment } from '../../src/attachment/memory.js';
 import {
   createOriginatedCounters,
   createVerdictCounters,
@@ -17,6 +16,7 @@ import { createSadMemory, type SadMemory } from '../../src/table/layout.js';
 import { SadReader } from '../../src/table/reader.js';
 import { SadWriter } from '../../src/table/writer.js';
 import { equalAddresses } from '../../src/wire/address.js';
+import { MemoryAttachment } from '../support/memory-attachment.js';
 import { makePipeline } from './data-plane.js';
 
 export interface RigOptions {

@@ -4,7 +4,6 @@
  */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { PacketBatch } from '../../src/attachment/batch.js';
-import { MemoryAttachment } from '../../src/attachment/memory.js';
 import {
   createOriginatedCounters,
   createVerdictCounters,
@@ -18,6 +17,7 @@ import { SadReader } from '../../src/table/reader.js';
 import { SadWriter } from '../../src/table/writer.js';
 import { equalAddresses } from '../../src/wire/address.js';
 import { makePipeline } from '../model/data-plane.js';
+import { MemoryAttachment } from '../support/memory-attachment.js';
 import { PATHS } from './allocation-paths.js';
 
 const BATCH = 64;

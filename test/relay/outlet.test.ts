@@ -10,17 +10,12 @@ import {
 import { ASSEMBLED, Outlet } from '../../src/relay/outlet.js';
 
 /** Takes what is sent, but for packets that begin with a byte of `refused`. */
-class Sink implements Attachment {
-  readonly kernelHops = 0;
+class Sink implements Pick<Attachment, 'send'> {
   readonly sent: Uint8Array[][] = [];
   readonly #refused: readonly number[];
 
   constructor(refused: readonly number[] = []) {
     this.#refused = refused;
-  }
-
-  receive(): number {
-    return 0;
   }
 
   send(batch: PacketBatch, lastSentVerdict: number, failedVerdict: number): number {
@@ -34,12 +29,6 @@ class Sink implements Attachment {
     this.sent.push(packets);
     return packets.length;
   }
-
-  wait(): boolean {
-    return false;
-  }
-
-  close(): void {}
 }
 
 /** Writes a packet of this one byte again and again. @param left bytes that it starts before what was reserved */

@@ -1,11 +1,11 @@
 /** Thread of the rekey test: a sender that uses the newest SA, and the relay that carries its packets. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PacketBatch } from '../../src/attachment/batch.js';
-import { MemoryAttachment } from '../../src/attachment/memory.js';
 import { LAST_SENT_VERDICT } from '../../src/relay/verdict.js';
 import { SadReader } from '../../src/table/reader.js';
 import { makePipeline } from '../model/data-plane.js';
 import { buildPacket } from '../model/packet.js';
+import { MemoryAttachment } from '../support/memory-attachment.js';
 import { type RekeyReport, type RekeyWorld, spiOf, toSpiOf } from './rekey-world.js';
 
 const BATCH = 64;

@@ -1,19 +1,19 @@
 import { native } from '../../native/index.js';
 import type { Attachment } from '../attachment.js';
-import { HEADROOM, type PacketBatch } from '../batch.js';
+import { HEADROOM, PacketBatch } from '../batch.js';
 
 /** The bit of `native.wait`'s result that says that the queue's device is gone. */
 const DEVICE_GONE = 4;
 
 /** The descriptors of one queue: plain numbers, so that one thread can open them and hand them to another. */
 export interface TunQueue {
-  /** From `native.tunOpen`. The attachment owns it from then on and closes it. */
+  /** From `native.tunOpen`. The worker half owns it from then on and closes it. */
   readonly fd: number;
-  /** From `native.wakerOpen`. It stays with its opener, who closes it once nobody waits any more. */
+  /** From `native.wakerOpen`. It stays with the control half. */
   readonly wakerFd: number;
 }
 
-/** One queue of a TUN device: the kernel routes packets in, and routes out what the relay sends. */
+/** The worker half, one queue of a TUN device: the kernel routes packets in, and routes out what the relay sends. */
 export class TunAttachment implements Attachment {
   readonly kernelHops = 2;
   readonly #wakerFd: number;
@@ -22,6 +22,10 @@ export class TunAttachment implements Attachment {
   constructor(queue: TunQueue) {
     this.#fd = queue.fd;
     this.#wakerFd = queue.wakerFd;
+  }
+
+  createBatch(capacity: number): PacketBatch {
+    return new PacketBatch(capacity);
   }
 
   /** 0 also when the device is gone: `wait`, which a caller turns to then, tells the difference. */

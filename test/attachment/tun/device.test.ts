@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { PacketBatch } from '../../../src/attachment/batch.js';
 import { TunDevice } from '../../../src/attachment/tun/device.js';
 import { TunAttachment } from '../../../src/attachment/tun/queue.js';
 import { Punts } from '../../../src/daemon/punts.js';
-import { native } from '../../../src/native/index.js';
 import { BatchClock } from '../../../src/relay/batch-clock.js';
 import { Punt } from '../../../src/relay/punt.js';
 import { createPuntMemory } from '../../../src/relay/punt-memory.js';
@@ -27,16 +25,14 @@ describeInNamespace('TunDevice', import.meta.url, ({ it, afterEach }) => {
   }
 
   function attach(device: TunDevice, queue: number): TunAttachment {
-    const wakerFd = native.wakerOpen();
-    undo.push(() => native.close(wakerFd));
-    const attachment = new TunAttachment({ fd: device.queues[queue]!, wakerFd });
+    const attachment = new TunAttachment(device.queues[queue]!);
     undo.push(() => attachment.close());
     return attachment;
   }
 
   it('opens a queue for each worker, sends packets of its own, and says when it cannot', async () => {
     const device = open(2);
-    assert.equal(new Set(device.queues).size, 2);
+    assert.equal(new Set(device.queues.map(({ fd }) => fd)).size, 2);
     attach(device, 0);
     attach(device, 1);
     const peer = await network.udpSocket();
@@ -75,7 +71,7 @@ describeInNamespace('TunDevice', import.meta.url, ({ it, afterEach }) => {
       assert.equal(device.send(network.udpPacket(port, Buffer.concat([Buffer.from('re: '), payload]))), true);
     });
     await network.send(client, 'question');
-    const batch = new PacketBatch(4);
+    const batch = attachment.createBatch(4);
     assert.equal(attachment.receive(batch), 1);
     assert.equal(new Punt(memory, 0, new BatchClock()).offer(batch, 0, IKE), IKE);
     await network.until(() => answers.length === 1);

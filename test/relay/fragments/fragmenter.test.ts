@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { HEADROOM, PacketBatch } from '../../../src/attachment/batch.js';
-import { MemoryAttachment } from '../../../src/attachment/memory.js';
 import { createOriginatedCounters, ORIGINATED_FRAGMENT } from '../../../src/relay/counters.js';
 import { Fragmenter } from '../../../src/relay/fragments/fragmenter.js';
 import { Outlet } from '../../../src/relay/outlet.js';
@@ -20,6 +19,7 @@ import {
   routing,
 } from '../../model/ipv6.js';
 import { esp } from '../../model/upper.js';
+import { MemoryAttachment } from '../../support/memory-attachment.js';
 
 const IDENTIFICATION = 0x89abcdef;
 

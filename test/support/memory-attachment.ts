@@ -1,6 +1,6 @@
 /** An attachment of plain memory, for tests and benchmarks: serves prepared packets, records or discards what is sent. */
-import type { Attachment } from './attachment.js';
-import { ALIGNMENT, HEADROOM, type PacketBatch } from './batch.js';
+import type { Attachment } from '../../src/attachment/attachment.js';
+import { ALIGNMENT, HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
 
 export interface MemoryAttachmentOptions {
   /** Packets to receive, in this order. */
@@ -28,6 +28,10 @@ export class MemoryAttachment implements Attachment {
     this.#roundsLeft = packets.length === 0 ? 0 : rounds;
     this.#onSent = onSent;
     this.kernelHops = kernelHops;
+  }
+
+  createBatch(capacity: number): PacketBatch {
+    return new PacketBatch(capacity);
   }
 
   receive(batch: PacketBatch): number {

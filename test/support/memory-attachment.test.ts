@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { HEADROOM, MAX_PACKET, PacketBatch } from '../../src/attachment/batch.js';
-import { MemoryAttachment } from '../../src/attachment/memory.js';
+import { MemoryAttachment } from './memory-attachment.js';
 
 const packet = (length: number, fill: number) => new Uint8Array(length).fill(fill);
 
-describe('attachment/memory', () => {
+describe('support/memory-attachment', () => {
   it('serves the packets in order, round by round, with headroom and on cache lines', () => {
     const packets = [packet(1, 1), packet(64, 2), packet(1500, 3)];
     const attachment = new MemoryAttachment({ packets, rounds: 3 });
