@@ -1,6 +1,9 @@
 /** The words that the CLI and the configuration file share: text to values, and back. */
 import { isIP } from 'node:net';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+
+export { formatSpi } from '../wire/esp.js';
+
 import { type Mode, messages, type Protocol } from './message.js';
 
 /** A word that does not say what it should; `message` is one sentence that says what would be right. */
@@ -24,11 +27,6 @@ export function parseSpi(text: string): number {
   throw new WordError(
     `${quote(text)} is not an SPI: write 0x and up to eight hexadecimal digits, or a decimal number up to 4294967295`,
   );
-}
-
-/** @param spi 0–0xffffffff */
-export function formatSpi(spi: number): string {
-  return `0x${spi.toString(16).padStart(8, '0')}`;
 }
 
 /**

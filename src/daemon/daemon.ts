@@ -69,7 +69,9 @@ export class Daemon implements ControlHandler {
         icmpTranslateRate: config.icmp.translateRate,
       },
       onFailure: (reason) => life.fail(reason),
+      onTrace: (worker, line) => this.#log.trace({ worker }, line),
     });
+    this.#workers.isTracing = config.log.level === 'trace';
   }
 
   /**
@@ -244,6 +246,7 @@ export class Daemon implements ControlHandler {
         this.#changeHost(next),
       );
       this.#log.level = next.log.level;
+      this.#workers.isTracing = next.log.level === 'trace';
       this.#config = next;
       this.#keepalives!.seconds = keepaliveSeconds(next);
       const words = `reloaded ${next.path}: ${added} SAs added, ${replaced} replaced, ${deleted} deleted`;

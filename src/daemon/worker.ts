@@ -1,5 +1,7 @@
 /** Thread entry: one worker on one queue of the TUN device. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { Tap } from '../attachment/tap.js';
+import { Trace } from '../attachment/trace.js';
 import { TunAttachment, type TunQueue } from '../attachment/tun/queue.js';
 import { native } from '../native/index.js';
 import type { OriginatedCounters, VerdictCounters } from '../relay/counters.js';
@@ -9,6 +11,7 @@ import { relayLoop } from '../relay/loop.js';
 import { Pipeline } from '../relay/pipeline.js';
 import type { PuntMemory } from '../relay/punt-memory.js';
 import type { DataPlaneSettings } from '../relay/settings.js';
+import { VERDICTS } from '../relay/verdict.js';
 import type { SadMemory } from '../table/layout.js';
 import { MapCachedReader } from '../table/map-cache.js';
 import { SadReader } from '../table/reader.js';
@@ -27,14 +30,28 @@ export interface WorkerInput {
   readonly punts: PuntMemory;
   readonly settings: DataPlaneSettings;
   readonly stop: Int32Array<SharedArrayBuffer>;
+  /** One word; non-zero while the worker is to tell of each packet. */
+  readonly trace: Int32Array<SharedArrayBuffer>;
 }
+
+/** What a worker tells the control thread. */
+export type WorkerMessage =
+  /** A line of {@link Trace}. */
+  | { readonly trace: string }
+  /** Its attachment is gone. */
+  | { readonly gone: true };
 
 /** Packets per batch: bench/LOG.md has the sizes tried. */
 const BATCH = 64;
 
 const input = workerData as WorkerInput;
 native.nameThread(`relay-worker-${input.worker}`);
-const attachment = new TunAttachment(input.queue);
+const trace = new Trace({
+  isOn: input.trace,
+  verdicts: VERDICTS,
+  write: (line) => parentPort!.postMessage({ trace: line } satisfies WorkerMessage),
+});
+const attachment = new Tap(new TunAttachment(input.queue), trace);
 const lookup =
   input.lookup === 'map'
     ? new MapCachedReader(input.memory, input.worker, BATCH)
@@ -60,4 +77,4 @@ const stopped = relayLoop({
   stop: input.stop,
 });
 attachment.close();
-parentPort!.postMessage(stopped ? 'stopped' : 'gone');
+if (!stopped) parentPort!.postMessage({ gone: true } satisfies WorkerMessage);

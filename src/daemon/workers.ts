@@ -18,7 +18,7 @@ import { createIdentificationCounters } from '../relay/identification.js';
 import { createPuntMemory, type PuntMemory } from '../relay/punt-memory.js';
 import type { DataPlaneSettings } from '../relay/settings.js';
 import type { SadMemory } from '../table/layout.js';
-import type { WorkerInput } from './worker.js';
+import type { WorkerInput, WorkerMessage } from './worker.js';
 
 export interface WorkersOptions {
   readonly memory: SadMemory;
@@ -28,11 +28,14 @@ export interface WorkersOptions {
   readonly settings: DataPlaneSettings;
   /** Called once when a worker ends without being asked to. */
   readonly onFailure: (reason: string) => void;
+  /** Called with what a worker tells of a packet, while {@link Workers.isTracing}. */
+  readonly onTrace: (worker: number, line: string) => void;
 }
 
 export class Workers {
   readonly #options: WorkersOptions;
   readonly #stop = new Int32Array(new SharedArrayBuffer(4));
+  readonly #trace = new Int32Array(new SharedArrayBuffer(4));
   readonly #verdicts: WorkerInput['verdicts'][];
   readonly #originated: OriginatedCounters[];
   readonly #fragments: WorkerInput['fragments'];
@@ -59,6 +62,11 @@ export class Workers {
   async start(attachment: AttachmentControl<TunQueue>): Promise<void> {
     this.#attachment = attachment;
     await Promise.all(attachment.queues.map((queue, worker) => this.#start(queue, worker)));
+  }
+
+  /** Whether the workers tell of each packet. */
+  set isTracing(on: boolean) {
+    Atomics.store(this.#trace, 0, on ? 1 : 0);
   }
 
   /** Ends the workers. */
@@ -89,7 +97,7 @@ export class Workers {
   }
 
   async #start(queue: TunQueue, worker: number): Promise<void> {
-    const { memory, role, lookup, settings, onFailure } = this.#options;
+    const { memory, role, lookup, settings, onFailure, onTrace } = this.#options;
     const input: WorkerInput = {
       worker,
       role,
@@ -103,11 +111,13 @@ export class Workers {
       punts: this.punts,
       settings,
       stop: this.#stop,
+      trace: this.#trace,
     };
     const thread = new Worker(new URL('./worker.js', import.meta.url), { workerData: input });
     let failure = 'it ended';
-    thread.on('message', (message: string) => {
-      if (message === 'gone') failure = this.#attachment!.loss;
+    thread.on('message', (message: WorkerMessage) => {
+      if ('gone' in message) failure = this.#attachment!.loss;
+      else onTrace(worker, message.trace);
     });
     thread.on('error', (error) => {
       failure = error.stack ?? error.message;

@@ -15,6 +15,7 @@ import {
 import type { PresentSpis } from '../table/spi-presence.js';
 import { SadFull, SadWriter } from '../table/writer.js';
 import { contains, formatAddress } from '../wire/address.js';
+import { formatSpi } from '../wire/esp.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { refuseDefinition, type SaPolicy } from './acceptance.js';
 import { type DueSa, LifetimeTimers, type SaLifetimes, sameLifetimes } from './lifetimes.js';
@@ -440,8 +441,4 @@ export class SaDatabase {
 /** An SA by id and name, for sentences. */
 export function describe(entry: SaEntry): string {
   return entry.name === '' ? `SA ${entry.id}` : `SA ${entry.id} "${entry.name}"`;
-}
-
-function formatSpi(spi: number): string {
-  return `0x${spi.toString(16).padStart(8, '0')}`;
 }

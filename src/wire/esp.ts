@@ -25,3 +25,8 @@ export function espSequenceNumber(view: DataView, offset: number): number {
 export function setEspSpi(view: DataView, offset: number, spi: number): void {
   view.setInt32(offset + SPI, spi);
 }
+
+/** As people read and write it: 0x and eight digits. @param spi signed or unsigned */
+export function formatSpi(spi: number): string {
+  return `0x${(spi >>> 0).toString(16).padStart(8, '0')}`;
+}

@@ -73,6 +73,38 @@ describe('netns: operation', function () {
     assert.deepEqual({ pid, sas }, { pid: relay.pid, sas: 2 });
   }
 
+  it('tells of packets in its log at level trace, from a reload on until the next', async () => {
+    const address = ['192.0.2.1/32', 'dev', 'lo'];
+    await topology.exec('relay', 'ip', 'address', 'add', ...address);
+    const ping = () => place.run(['ping', '-c', '1', '-W', '5', '-I', '192.0.2.1', RELAY]);
+    const traced = () =>
+      relay.log
+        .split('\n')
+        .filter((line) => line.includes('"level":"trace"'))
+        .map((line) => JSON.parse(line) as { worker: number; msg: string });
+    assert.equal((await ping()).status, 0);
+    relay.configure({ role: 'relay', more: '[log]\nlevel = "trace"' });
+    await relay.cli('reload');
+    assert.equal((await ping()).status, 0);
+    await eventually(
+      'a line',
+      () => traced().length > 0,
+      () => relay.log,
+    );
+    const [line] = traced().filter(({ msg }) => msg.includes('echo'));
+    assert.equal(line!.worker, 0);
+    assert.match(
+      line!.msg,
+      /^(\S+) > 198\.18\.9\.9 ICMP type 8 code 0, 84 bytes: echo 198\.18\.9\.9 > \1 ICMP type 0 code 0, 84 bytes$/,
+    );
+    relay.configure({ role: 'relay' });
+    await relay.cli('reload');
+    const before = traced().length;
+    assert.equal((await ping()).status, 0);
+    assert.equal(traced().length, before);
+    await topology.exec('relay', 'ip', 'address', 'delete', ...address);
+  });
+
   describe('a second daemon is refused, and the first unharmed:', () => {
     let before: string;
     beforeEach(async () => {
