@@ -1,14 +1,15 @@
 /** The commands: each asks the daemon and shows the answer. */
 import { readFileSync } from 'node:fs';
-import { ControlClient, ControlError } from '../control/client.js';
+import { type ConnectionReply, ControlClient, ControlError } from '../control/client.js';
 import { messages } from '../control/message.js';
 import { parseSa } from '../control/sa-words.js';
 import { WordError } from '../control/words.js';
 import { addSaFile, parseSaFile } from './bulk.js';
 import { formatSas } from './format.js';
-import { addedJson, eventJson, saJson, statusJson } from './json.js';
+import { addedJson, connectionJson, eventJson, saJson, statusJson } from './json.js';
 import { outputStyle, print, printJson } from './output.js';
 import { renderAdded, renderAddedCount, renderEvent, renderSa, renderSas, renderStatus } from './render.js';
+import { renderConnection, renderConnections } from './render-connection.js';
 
 /** The options before the command. */
 export interface GlobalOptions {
@@ -88,6 +89,29 @@ export async function listSas(options: GlobalOptions): Promise<void> {
     }
     if (options.json) await print(']}\n');
   });
+}
+
+export async function listConnections(
+  options: GlobalOptions,
+  wanted: { state?: string; service?: string; second?: string },
+): Promise<void> {
+  const connections: ConnectionReply[] = [];
+  await withClient(options, async (client) => {
+    for await (const page of client.listConnections(wanted)) for (const one of page) connections.push(one);
+  });
+  if (options.json) await printJson({ connections: connections.map(connectionJson) });
+  else if (connections.length === 0) await print('no connections\n');
+  else await print(renderConnections(connections, outputStyle()));
+}
+
+export async function showConnection(options: GlobalOptions, id: number): Promise<void> {
+  const connection = await withClient(options, (client) => client.showConnection(id));
+  if (options.json) await printJson(connectionJson(connection));
+  else await print(renderConnection(connection, outputStyle()));
+}
+
+export async function deleteConnection(options: GlobalOptions, id: number): Promise<void> {
+  await showDeleted(options, await withClient(options, (client) => client.deleteConnection(id)));
 }
 
 export async function showSa(options: GlobalOptions, id: number): Promise<void> {

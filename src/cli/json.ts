@@ -1,5 +1,12 @@
 /** What the daemon answers, as JSON with the keys that the manual page lists. Pure. */
-import type { AddedSaReply, EventReply, SaReply, StatusReply } from '../control/client.js';
+import type {
+  AddedSaReply,
+  ConnectionReply,
+  EventReply,
+  LegReply,
+  SaReply,
+  StatusReply,
+} from '../control/client.js';
 import { messages } from '../control/message.js';
 import {
   familyOf,
@@ -70,6 +77,7 @@ export function saJson(sa: SaReply) {
     to_src: sa.toSrc || null,
     to_encap: emitEncapsulation(sa),
     origin: sa.origin === messages.Sa.Origin.CONFIG ? 'config' : 'runtime',
+    connection: sa.connection || null,
     added: time(sa.addedMs),
     lifetime: sa.lifetime || null,
     soft_lifetime: sa.softLifetime || null,
@@ -87,6 +95,43 @@ function emitEncapsulation({ toEncap }: SaReply): string | null {
   if (!toEncap) return null;
   if (toEncap.none) return 'none';
   return `udp:${formatEmitPort(toEncap.sourcePort)}:${formatEmitPort(toEncap.destinationPort)}`;
+}
+
+export function connectionJson(connection: ConnectionReply) {
+  const first = connection.firstLeg as LegReply;
+  const second = connection.secondLeg as LegReply;
+  return {
+    id: connection.id,
+    name: connection.name,
+    state: connection.state,
+    service: connection.service || null,
+    second: connection.second || null,
+    ike: connection.ike.map(({ version, initiatorSpi, responderSpi }) => ({
+      version,
+      initiator_spi: initiatorSpi,
+      responder_spi: responderSpi,
+    })),
+    first: { address: first.peerAddress || null, port: first.peerPort || null },
+    relay: { address: second.relayAddress || null, port: second.relayPort || null },
+    legs: { first: legJson(first), second: legJson(second) },
+    sas: connection.sas,
+    started: time(connection.startedMs),
+    last_packet: time(connection.lastPacketMs),
+    moves: connection.moves,
+    packets: connection.packets,
+    bytes: connection.bytes,
+  };
+}
+
+function legJson(leg: LegReply) {
+  return {
+    family: leg.family,
+    encapsulation: leg.encapsulation,
+    relay: { address: leg.relayAddress || null, port: leg.relayPort || null },
+    peer: { address: leg.peerAddress || null, port: leg.peerPort || null },
+    mtu: leg.mtu || null,
+    generation: leg.generation,
+  };
 }
 
 export function addedJson(added: AddedSaReply) {

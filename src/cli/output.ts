@@ -1,7 +1,7 @@
 /** Standard output and error of the CLI. */
 import { once } from 'node:events';
 import { boundedSentence } from '../control/sentence.js';
-import type { Style } from './render.js';
+import type { Style } from './layout.js';
 
 /** Columns when the output is no terminal. */
 const DEFAULT_WIDTH = 80;

@@ -53,6 +53,10 @@ function buildProgram(): Command {
     .option('--check', 'check the configuration and exit')
     .action(({ config, check = false }: { config: string; check?: boolean }) => runEndpoint(config, check));
   buildSaCommands(program.command('sa').description('the SAs that the daemon holds'), global);
+  buildConnectionCommands(
+    program.command('connection').description('first and second computers, joined: the SAs of one name'),
+    global,
+  );
   program
     .command('monitor')
     .description('a line per event, until interrupted')
@@ -105,6 +109,28 @@ function buildSaCommands(sa: Command, global: () => commands.GlobalOptions): voi
     .action(() => commands.flushSas(global()));
 }
 
+function buildConnectionCommands(connection: Command, global: () => commands.GlobalOptions): void {
+  connection
+    .command('list')
+    .description('a line for each connection')
+    .option('--second <NAME>', 'only those that lead to this second')
+    .option('--service <NAME>', 'only those of this service')
+    .option('--state <STATE>', 'only those in this state: half-open, established or idle', parseState)
+    .action((wanted: { second?: string; service?: string; state?: string }) =>
+      commands.listConnections(global(), wanted),
+    );
+  connection
+    .command('show')
+    .description('everything about one connection')
+    .argument('<ID>', 'as in connection list')
+    .action((id: string) => commands.showConnection(global(), parseId(id, 'connection')));
+  connection
+    .command('delete')
+    .description('delete a connection with all of its SAs')
+    .argument('<ID>', 'as in connection list')
+    .action((id: string) => commands.deleteConnection(global(), parseId(id, 'connection')));
+}
+
 /** The options about the SA or the file that were given, by their names without dashes; a flag is `true`. */
 function givenWords(command: Command): Map<string, string> {
   const words = new Map<string, string>();
@@ -124,10 +150,23 @@ function parseTimeout(text: string): number {
   return seconds;
 }
 
-function parseId(text: string): number {
+const STATES = ['half-open', 'established', 'idle'];
+
+function parseState(text: string): string {
+  if (STATES.includes(text)) return text;
+  throw new WordError(
+    `--state: ${JSON.stringify(text)} is no state of a connection: write half-open, established or idle`,
+  );
+}
+
+function parseId(text: string, what: 'SA' | 'connection' = 'SA'): number {
   const id = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : 0;
   if (!Number.isSafeInteger(id) || id === 0) {
-    throw new WordError(`${JSON.stringify(text)} is not the id of an SA: write a number that sa list shows`);
+    throw new WordError(
+      what === 'SA'
+        ? `${JSON.stringify(text)} is not the id of an SA: write a number that sa list shows`
+        : `${JSON.stringify(text)} is not the id of a connection: write a number that connection list shows`,
+    );
   }
   return id;
 }

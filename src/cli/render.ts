@@ -10,21 +10,7 @@ import type {
 import { messages } from '../control/message.js';
 import { familyOf, formatEmitPort, formatMode, formatProtocol, formatSpi } from '../control/words.js';
 import { formatBytes, formatCount, formatDuration, formatSas, formatTimeOfDay, printable } from './format.js';
-
-export interface Style {
-  /** Columns of the terminal. */
-  width: number;
-  colour: boolean;
-  /** The present, Unix time in milliseconds. */
-  now: number;
-}
-
-type Colour = 'bold' | 'dim' | 'yellow' | 'cyan';
-const SGR: Record<Colour, number> = { bold: 1, dim: 2, yellow: 33, cyan: 36 };
-
-function paint(text: string, colour: Colour, style: Style): string {
-  return style.colour ? `\x1b[${SGR[colour]}m${text}\x1b[0m` : text;
-}
+import { fact, labelled, paint, SA_COLUMN, type Style, widest, withPort, wrap } from './layout.js';
 
 /** @param all every verdict, not only those that occurred */
 export function renderStatus(status: StatusReply, style: Style, all: boolean): string {
@@ -64,30 +50,6 @@ function droppedEarly({ packets }: SpiFilterReply): string {
 
 /** Where the values of the status begin. */
 const STATUS_COLUMN = 14;
-
-/** Where those of an SA begin: so that a full IPv6 address with its port fits on the line. */
-const SA_COLUMN = 13;
-
-/** `  label      text`, with the text wrapped at its blanks. */
-function fact(label: string, text: string, style: Style, column = SA_COLUMN): string[] {
-  const [first, ...others] = wrap(printable(text, 100_000).split(' '), style.width - column);
-  return [labelled(label, 2, style, column) + first, ...others.map((line) => ' '.repeat(column) + line)];
-}
-
-function labelled(label: string, indent: number, style: Style, column = SA_COLUMN): string {
-  return ' '.repeat(indent) + paint(label, 'dim', style) + ' '.repeat(column - indent - label.length);
-}
-
-function wrap(words: string[], width: number): string[] {
-  const lines = [''];
-  for (const word of words) {
-    const line = lines.at(-1)!;
-    if (line === '') lines[lines.length - 1] = word;
-    else if (line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
 
 interface Counter {
   packets?: number | null;
@@ -133,20 +95,11 @@ const GOOD_VERDICTS: ReadonlySet<string> = new Set([
   'decrypt',
 ]);
 
-function widest(texts: readonly string[]): number {
-  return texts.reduce((width, text) => Math.max(width, text.length), 0);
-}
-
-/** The connection an SA belongs to by its name: `alice-up` and `alice-down` are `alice`. */
-export function connectionOf(name: string): string {
-  return name.replace(/(?<=.)-(up|down|in|out)$/, '');
-}
-
 /** SAs with those of one connection together, in the order in which each connection's first comes. */
 export function renderSas(sas: readonly SaReply[], style: Style): string {
   const connections = new Map<string, SaReply[]>();
   for (const sa of sas) {
-    const connection = connectionOf(sa.name);
+    const connection = sa.connectionName;
     const members = connections.get(connection);
     if (members === undefined) connections.set(connection, [sa]);
     else members.push(sa);
@@ -253,10 +206,6 @@ function emitLeg(sa: SaReply): Leg {
     source: withPort(source, formatEmitPort(sa.toEncap?.sourcePort)),
     destination: withPort(destination, formatEmitPort(sa.toEncap?.destinationPort)),
   };
-}
-
-function withPort(address: string, port: number | string): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 /** `    match    esp  0xaaaa0001  any -> 198.18.9.9`; the destination goes below when both do not fit. */

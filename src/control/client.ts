@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { FrameDecoder } from './frame.js';
 import type { ipsec_relay } from './generated/control.js';
-import { Refusal, type SaRequest } from './handler.js';
+import { type ConnectionFilter, Refusal, type SaRequest } from './handler.js';
 import {
   decodeResponse,
   encodeRequest,
@@ -19,6 +19,8 @@ export type SaReply = ipsec_relay.control.v1.Sa;
 export type FragmentsReply = ipsec_relay.control.v1.Fragments.$Properties;
 export type SpiFilterReply = ipsec_relay.control.v1.SpiFilter.$Properties;
 export type AddedSaReply = ipsec_relay.control.v1.AddedSa;
+export type ConnectionReply = ipsec_relay.control.v1.Connection;
+export type LegReply = ipsec_relay.control.v1.Leg;
 export type EventReply = ipsec_relay.control.v1.Event;
 
 /** The daemon could not be asked, or did not answer; `message` is one sentence. */
@@ -102,6 +104,35 @@ export class ControlClient {
   /** @returns how many are gone */
   async deleteSas(which: { id: number } | { name: string }): Promise<number> {
     return (await this.#ask({ deleteSas: which }, 'deletedSas')).deletedSas!.count ?? 0;
+  }
+
+  /** Every connection that is `wanted`, as {@link listSas}. */
+  async *listConnections(
+    wanted: Partial<ConnectionFilter> = {},
+  ): AsyncGenerator<ConnectionReply[], void, undefined> {
+    let after = 0;
+    let more = true;
+    let isFirst = true;
+    while (more) {
+      const { connectionList } = await this.#ask({ listConnections: { after, ...wanted } }, 'connectionList');
+      const connections = connectionList!.connections as ConnectionReply[];
+      more = connectionList!.more === true;
+      if (connections.length > 0 || (isFirst && !more)) {
+        yield connections;
+        isFirst = false;
+      }
+      after = connectionList!.last ?? 0;
+    }
+  }
+
+  async showConnection(id: number): Promise<ConnectionReply> {
+    const { connectionList } = await this.#ask({ listConnections: { id } }, 'connectionList');
+    return connectionList!.connections![0] as ConnectionReply;
+  }
+
+  /** @returns how many SAs are gone */
+  async deleteConnection(id: number): Promise<number> {
+    return (await this.#ask({ deleteConnection: { id } }, 'deletedSas')).deletedSas!.count ?? 0;
   }
 
   /** @returns how many are gone */

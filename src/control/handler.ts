@@ -6,7 +6,16 @@ export type SaRequest = ipsec_relay.control.v1.SaRequest.$Properties;
 export type Sa = ipsec_relay.control.v1.Sa.$Properties;
 export type Status = ipsec_relay.control.v1.Status.$Properties;
 export type AddedSa = ipsec_relay.control.v1.AddedSa.$Properties;
+export type Leg = ipsec_relay.control.v1.Leg.$Properties;
+export type Connection = ipsec_relay.control.v1.Connection.$Properties;
 export type ControlEvent = ipsec_relay.control.v1.Event.$Properties;
+
+/** Which connections are asked for; empty: any. */
+export interface ConnectionFilter {
+  readonly state: string;
+  readonly service: string;
+  readonly second: string;
+}
 
 /** Thrown by a handler to refuse; the client gets the one sentence and the exit status that goes with `kind`. */
 export class Refusal extends Error {
@@ -39,6 +48,16 @@ export interface ControlHandler {
   /** Resolves with how many are gone; refuses when there is none. */
   deleteByName(name: string): Promise<number>;
   flush(): Promise<number>;
+  /** Connections with id > after that are `wanted`, ascending, at most `limit` (1–4096); `last` is the last id looked at. */
+  listConnections(
+    after: number,
+    limit: number,
+    wanted: ConnectionFilter,
+  ): { connections: Connection[]; more: boolean; last: number };
+  /** Refuses when there is none. */
+  showConnection(id: number): Connection;
+  /** Resolves with how many SAs are gone; refuses when there is no such connection. */
+  deleteConnection(id: number): Promise<number>;
   /** Re-reads the configuration; resolves with one sentence for the person. */
   reload(): Promise<string>;
   /**

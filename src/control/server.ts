@@ -105,9 +105,11 @@ export class ControlServer {
     let idlest: Socket | undefined;
     let longest = -1;
     // The oldest come first, so that of two of one age the older goes.
+    const now = performance.now();
     for (const [socket, session] of this.#sessions) {
-      if (session.hasAsked && session.idleMs < this.#limits.idleMs) continue;
-      const age = session.hasAsked ? session.idleMs : session.idleMs + NEVER_ASKED_MS;
+      const idleMs = session.idleMs(now);
+      if (session.hasAsked && idleMs < this.#limits.idleMs) continue;
+      const age = session.hasAsked ? idleMs : idleMs + NEVER_ASKED_MS;
       if (age <= longest) continue;
       longest = age;
       idlest = socket;

@@ -34,7 +34,7 @@ export const SESSION_LIMITS: SessionLimits = {
   lingerMs: 1_000,
 };
 
-/** SAs of a list that are looked up in one turn. */
+/** SAs or connections of a list that are looked up in one turn. */
 const LIST_LOT = 256;
 
 export class Session {
@@ -94,9 +94,12 @@ export class Session {
     return this.#monitors.length > 0;
   }
 
-  /** Milliseconds for which this client has asked for nothing; 0 while it waits for an answer or for events. */
-  get idleMs(): number {
-    return this.#answering || this.monitoring ? 0 : performance.now() - this.#lastRequest;
+  /**
+   * Milliseconds for which this client has asked for nothing; 0 while it waits for an answer or for events.
+   * @param now steady time: one for all clients that are compared, since looking at them takes time
+   */
+  idleMs(now: number): number {
+    return this.#answering || this.monitoring ? 0 : now - this.#lastRequest;
   }
 
   /** Whether a whole request has ever come. */
@@ -188,6 +191,15 @@ export class Session {
         if (id !== 0) return { saList: { sas: [handler.showSa(id)], more: false } };
         return { saList: await this.#list(after, Math.min(limit || PAGE_SAS, PAGE_SAS)) };
       }
+      case 'listConnections': {
+        const wanted = new messages.ListConnectionsRequest(request.listConnections!);
+        const { id, after, limit } = wanted;
+        if (id !== 0) return { connectionList: { connections: [handler.showConnection(id)] } };
+        // What a connection is must be read from its SAs: a page is no more than a lot.
+        return {
+          connectionList: handler.listConnections(after, Math.min(limit || LIST_LOT, LIST_LOT), wanted),
+        };
+      }
       case 'monitor':
         return this.#monitor(request.id);
     }
@@ -205,6 +217,10 @@ export class Session {
         return {
           deletedSas: { count: await (id !== 0 ? handler.deleteById(id) : handler.deleteByName(name)) },
         };
+      }
+      case 'deleteConnection': {
+        const { id } = new messages.DeleteConnectionRequest(request.deleteConnection!);
+        return { deletedSas: { count: await handler.deleteConnection(id) } };
       }
       case 'flushSas':
         return { deletedSas: { count: await handler.flush() } };

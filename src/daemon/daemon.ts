@@ -15,10 +15,11 @@ import { native } from '../native/index.js';
 import { type Logger, limitedLog } from '../observe/log.js';
 import { sumVerdicts } from '../relay/counters.js';
 import { ORIGIN_TTL } from '../relay/icmp/error.js';
-import type { SaPolicy } from '../sad/acceptance.js';
 import { SaDatabase } from '../sad/database.js';
+import type { SaPolicy } from '../sad/policy.js';
 import { sadBytes } from '../table/layout.js';
 import { contains, familyOf, formatPrefix } from '../wire/address.js';
+import { connectionMessage } from './connection-message.js';
 import { Keepalives } from './keepalives.js';
 import type { Lifecycle } from './lifecycle.js';
 import { Punts } from './punts.js';
@@ -218,6 +219,23 @@ export class Daemon implements ControlHandler {
     const { entries, more } = database.page(after, limit);
     return { sas: entries.map((entry) => saMessage(database, entry)), more };
   };
+
+  listConnections: ControlHandler['listConnections'] = (after, limit, { state, service, second }) => {
+    const { database } = this.#manager;
+    const { connections, more } = database.connections.page(after, limit);
+    const now = Date.now();
+    const all = connections.map((connection) => connectionMessage(database, connection, now));
+    // Those that are added by hand have no service and no second of a name.
+    const wanted = all.filter(
+      (connection) => (state === '' || connection.state === state) && service === '' && second === '',
+    );
+    return { connections: wanted, more, last: connections.at(-1)?.id ?? after };
+  };
+
+  showConnection: ControlHandler['showConnection'] = (id) =>
+    connectionMessage(this.#manager.database, this.#manager.connection(id), Date.now());
+
+  deleteConnection: ControlHandler['deleteConnection'] = (id) => this.#manager.deleteConnection(id);
 
   showSa: ControlHandler['showSa'] = (id) => saMessage(this.#manager.database, this.#manager.get(id));
 

@@ -19,6 +19,7 @@ import { HostKeeper } from '../host/keeper.js';
 import { RouteMonitor } from '../host/route-monitor.js';
 import { native } from '../native/index.js';
 import { type Logger, limitedLog } from '../observe/log.js';
+import { connectionName } from '../sad/connection.js';
 import { formatAddress } from '../wire/address.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import type { EndpointMessage } from './endpoint-worker.js';
@@ -223,6 +224,7 @@ export class EndpointDaemon implements ControlHandler {
     return {
       id: number + 1,
       name: sa.name,
+      connectionName: connectionName(sa.name),
       protocol: messages.Protocol.ESP,
       dst: formatAddress(destination),
       spi: sa.spi,
@@ -241,6 +243,18 @@ export class EndpointDaemon implements ControlHandler {
     };
   }
 
+  /** An endpoint joins nobody to anybody. */
+  listConnections: ControlHandler['listConnections'] = (after) => ({
+    connections: [],
+    more: false,
+    last: after,
+  });
+
+  showConnection: ControlHandler['showConnection'] = (id) => {
+    throw new Refusal(`there is no connection ${id}: this is an endpoint`);
+  };
+
+  deleteConnection = (): Promise<never> => this.#refuseChange();
   addSas = (): Promise<never> => this.#refuseChange();
   deleteById = (): Promise<never> => this.#refuseChange();
   deleteByName = (): Promise<never> => this.#refuseChange();

@@ -5,8 +5,13 @@
 import { EventEmitter } from 'node:events';
 import { type AddedSa, type ControlEvent, Refusal, type Sa, type SaRequest } from '../control/handler.js';
 import { type Logger, OncePerInterval } from '../observe/log.js';
-import { refuseDefinition, type SaPolicy } from '../sad/acceptance.js';
-import { type AddResult, describe, type SaDatabase, type SaEntry, SaRefusal } from '../sad/database.js';
+import { refuseDefinition } from '../sad/acceptance.js';
+import type { Connection, Side } from '../sad/connection.js';
+import { type AddResult, describe, type MoveResult, type SaDatabase, SaRefusal } from '../sad/database.js';
+import type { SaEntry } from '../sad/entry.js';
+import type { LegEnds } from '../sad/leg.js';
+import type { SaPolicy } from '../sad/policy.js';
+import { formatAddress, isIpv4 } from '../wire/address.js';
 import { type Clocks, ClockWatch } from './clock-watch.js';
 import { definitionOf, entryOf, saMessage, specificationOf, storedSa } from './sa-message.js';
 import type { SaChange, SaStore } from './sa-store.js';
@@ -31,6 +36,8 @@ export class SaManager {
   readonly #clock: ClockWatch;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
+  /** Ids of the connections that the store has. */
+  readonly #storedConnections = new Set<number>();
   readonly #lifetimeTrouble = new OncePerInterval(TROUBLE_INTERVAL_MS);
 
   /** @param clocks `steady` is the database's own */
@@ -55,6 +62,11 @@ export class SaManager {
   load(configured: readonly SaRequest[]): void {
     this.database.nextId = this.#store.nextId;
     const now = this.#unix();
+    const { connections } = this.database;
+    for (const fields of this.#store.connections()) {
+      connections.restore(fields);
+      this.#storedConnections.add(fields.id);
+    }
     const ended: number[] = [];
     for (const stored of this.#store.all()) {
       const { id, name, expiresMs } = stored;
@@ -70,7 +82,8 @@ export class SaManager {
     }
     ended.push(...this.#yieldToFile(configured));
     addConfigured(this.database, configured, now);
-    this.#exclusively(() => this.#commit({ put: [], remove: ended })).catch((error) =>
+    const removeConnections = connections.dropEmpty().map(({ id }) => id);
+    this.#exclusively(() => this.#commit({ put: [], remove: ended, removeConnections })).catch((error) =>
       this.#log.error({ error }, 'SAs that ended while ipsec-relayd was down could not be removed'),
     );
     this.#timer = setInterval(() => void this.lookAtLifetimes(), LIFETIME_INTERVAL_MS).unref();
@@ -138,6 +151,7 @@ export class SaManager {
         await this.#commit({
           put: changed.map(({ entry, definition }) => storedSa(entry, definition)),
           remove: [],
+          putConnections: this.#newConnections(changed.map(({ entry }) => entry)),
         });
       } catch (error) {
         for (const { undo } of done.reverse()) undo();
@@ -154,6 +168,55 @@ export class SaManager {
         };
       });
     });
+  }
+
+  /** Those of the SAs that the store does not have. */
+  #newConnections(entries: readonly SaEntry[]): Connection[] {
+    const connections = new Set(entries.map((entry) => this.database.connections.of(entry)));
+    return [...connections].filter(
+      (connection): connection is Connection =>
+        connection !== undefined && !this.#storedConnections.has(connection.id),
+    );
+  }
+
+  /**
+   * Moves a leg of a connection with all of its SAs; resolves once durable.
+   * @param ends with a peer
+   * @throws {Refusal} when there is no such connection, or an SA would not be acceptable there; then nothing has changed
+   */
+  moveLeg(id: number, side: Side, ends: LegEnds): Promise<void> {
+    return this.#exclusively(async () => {
+      const connection = this.connection(id);
+      let done: MoveResult | undefined;
+      try {
+        done = this.database.moveLeg(connection, side, ends);
+        const durable = done.moved.filter(({ entry }) => entry.origin === 'runtime');
+        await this.#commit({
+          put: durable.map(({ entry, definition }) => storedSa(entry, definition)),
+          remove: [],
+          putConnections: durable.length === 0 ? [] : [connection],
+        });
+      } catch (error) {
+        done?.undo();
+        throw refusal(error, '');
+      }
+      this.emit(
+        'connection-moved',
+        `connection ${id} "${connection.name}": its ${side} is now at ${formatPeer(ends)}`,
+      );
+    });
+  }
+
+  connection(id: number): Connection {
+    const connection = this.database.connections.get(id);
+    if (connection === undefined)
+      throw new Refusal(`there is no connection ${id}; see ipsec-relay connection list`);
+    return connection;
+  }
+
+  /** Deletes a connection's SAs. */
+  deleteConnection(id: number): Promise<number> {
+    return this.#exclusively(async () => this.#delete([...this.connection(id).entries], 'sa-deleted'));
   }
 
   /** Deletes the SA of this id. @throws {Refusal} when there is none, or it stands in the configuration */
@@ -295,9 +358,21 @@ export class SaManager {
     await this.#commit({
       put: [],
       remove: entries.filter(({ origin }) => origin === 'runtime').map(({ id }) => id),
+      removeConnections: this.#endingConnections(entries),
     });
     this.#withdraw(entries, event);
     return entries.length;
+  }
+
+  /** Those of which all SAs are among these. */
+  #endingConnections(entries: readonly SaEntry[]): number[] {
+    const left = new Map<Connection, number>();
+    for (const entry of entries) {
+      const connection = this.database.connections.of(entry);
+      if (connection === undefined || !this.#storedConnections.has(connection.id)) continue;
+      left.set(connection, (left.get(connection) ?? connection.entries.size) - 1);
+    }
+    return [...left].filter(([, count]) => count === 0).map(([{ id }]) => id);
   }
 
   #withdraw(entries: readonly SaEntry[], event: string): void {
@@ -309,9 +384,13 @@ export class SaManager {
   }
 
   async #commit(change: Omit<SaChange, 'nextId'>): Promise<void> {
-    if (change.put.length === 0 && change.remove.length === 0) return;
+    const { putConnections = [], removeConnections = [] } = change;
+    if ([change.put, change.remove, putConnections, removeConnections].every(({ length }) => length === 0))
+      return;
     try {
       await this.#store.commit({ ...change, nextId: this.database.nextId });
+      for (const { id } of putConnections) this.#storedConnections.add(id);
+      for (const id of removeConnections) this.#storedConnections.delete(id);
     } catch (error) {
       throw new Refusal(`${(error as Error).message}; nothing was changed`);
     }
@@ -363,6 +442,12 @@ export function addConfigured(
     throw error;
   }
   return done;
+}
+
+function formatPeer({ peer, peerPort }: LegEnds): string {
+  const address = formatAddress(peer!);
+  if (peerPort === 0) return address;
+  return isIpv4(peer!) ? `${address}:${peerPort}` : `[${address}]:${peerPort}`;
 }
 
 /** What the SAD refuses, as an answer to the client. */

@@ -1,8 +1,11 @@
 /** SAs between the words of the control protocol and the SAD. Pure. */
 import { Refusal, type Sa, type SaRequest } from '../control/handler.js';
 import { messages, type Mode as ProtocolMode } from '../control/message.js';
-import { AH_IN_UDP, type SaPolicy } from '../sad/acceptance.js';
-import type { SaDatabase, SaEntry, SaSpecification } from '../sad/database.js';
+import { AH_IN_UDP } from '../sad/acceptance.js';
+import { connectionName } from '../sad/connection.js';
+import type { SaDatabase, SaSpecification } from '../sad/database.js';
+import type { SaEntry } from '../sad/entry.js';
+import type { SaPolicy } from '../sad/policy.js';
 import type { Kind, Mode, SaDefinition, SaEmit } from '../table/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
 import {
@@ -127,6 +130,8 @@ export function saMessage(database: SaDatabase, entry: SaEntry, nowMs = Date.now
     ...storedSa(entry, database.definition(entry)),
     origin: entry.origin === 'config' ? messages.Sa.Origin.CONFIG : messages.Sa.Origin.RUNTIME,
     idleSinceMs: database.idleSinceMs(entry, nowMs),
+    connection: database.connections.of(entry)?.id ?? 0,
+    connectionName: connectionName(entry.name),
     ...database.counters(entry),
   };
 }

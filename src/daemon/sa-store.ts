@@ -2,18 +2,20 @@
 import { closeSync, constants, fsyncSync, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ipsec_relay } from '../control/generated/control.js';
+import type { ConnectionFields } from '../sad/connection.js';
 import { JournalStore } from '../store/journal.js';
 import { refusal } from '../store/journal-file.js';
 import { type Row, type Store, StoreRefusal } from '../store/store.js';
 import { readLmdb } from '../store/takeover.js';
 
-const { Sa } = ipsec_relay.control.v1;
+const { Sa, Connection } = ipsec_relay.control.v1;
 
 const FILE = 'store';
 /** Says that the state directory has a store, so that a lost one is noticed. */
 const MARKER = 'store-exists';
 
 const SAS = 'sa';
+const CONNECTIONS = 'connection';
 const META = 'meta';
 /** Row of META: the next SA's id as a double, big-endian. No id is ever given twice. */
 const NEXT_ID = 1;
@@ -52,6 +54,10 @@ export interface SaChange {
   readonly put: readonly StoredSa[];
   /** Ids; one that is not there is ignored. */
   readonly remove: readonly number[];
+  /** New connections, or such as have moved. */
+  readonly putConnections?: readonly ConnectionFields[];
+  /** As `remove`. */
+  readonly removeConnections?: readonly number[];
   /** The id that the next new SA gets: greater than any in the store. */
   readonly nextId: number;
 }
@@ -112,16 +118,35 @@ export class SaStore {
     return this.#store.read(SAS).map(({ id, value }) => decodeSa(id, value));
   }
 
+  /** Every connection, ascending by id. @throws {StoreRefusal} */
+  connections(): ConnectionFields[] {
+    return this.#store.read(CONNECTIONS).map(({ id, value }) => decodeConnection(id, value));
+  }
+
   /** Applies the change as a whole. Resolves once it lasts; rejects with {@link StoreRefusal}, and then nothing of it does. */
-  async commit({ put, remove, nextId }: SaChange): Promise<void> {
+  async commit({
+    put,
+    remove,
+    putConnections = [],
+    removeConnections = [],
+    nextId,
+  }: SaChange): Promise<void> {
     const next = Math.max(this.#nextId, nextId);
     await this.#store
       .propose({
         put: [
           ...put.map((sa) => ({ table: SAS, id: sa.id, value: encodeSa(sa) })),
+          ...putConnections.map((fields) => ({
+            table: CONNECTIONS,
+            id: fields.id,
+            value: encodeConnection(fields),
+          })),
           { table: META, id: NEXT_ID, value: encodeNextId(next) },
         ],
-        remove: remove.map((id) => ({ table: SAS, id })),
+        remove: [
+          ...remove.map((id) => ({ table: SAS, id })),
+          ...removeConnections.map((id) => ({ table: CONNECTIONS, id })),
+        ],
       })
       .commit();
     this.#nextId = Math.max(this.#nextId, next);
@@ -193,6 +218,21 @@ function decodeMessage(id: number, value: Uint8Array): InstanceType<typeof Sa> {
       `the store is damaged: the row of SA ${id} is no SA (${(error as Error).message})`,
     );
   }
+}
+
+function encodeConnection({ id, name, startedMs, moves }: ConnectionFields): Uint8Array {
+  return Connection.encode({ id, name, startedMs, moves }).finish();
+}
+
+/** @throws {StoreRefusal} when these are the bytes of another connection, or of none */
+function decodeConnection(id: number, value: Uint8Array): ConnectionFields {
+  try {
+    const { name, startedMs, moves, ...decoded } = Connection.decode(value);
+    if (decoded.id === id && name !== '') return { id, name, startedMs, moves };
+  } catch {
+    // as if another stood there
+  }
+  throw new StoreRefusal(`the store is damaged: the row of connection ${id} is none`);
 }
 
 function encodeNextId(nextId: number): Uint8Array {

@@ -1,11 +1,12 @@
 /**
- * What the routes to where SAs emit can carry: asked of the kernel with `ip route get`, in lots and beside everything
- * else, when an SA brings a new destination and when links, routes or rules change. The SAD tells the workers.
+ * What the routes of the legs can carry: asked of the kernel with `ip route get`, in lots and beside everything else, when there is
+ * a new leg and when links, routes or rules change. The SAD tells the workers.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../observe/log.js';
-import type { SaDatabase, SaEntry, SaObserver } from '../sad/database.js';
-import type { SaDefinition } from '../table/definition.js';
+import type { SaDatabase } from '../sad/database.js';
+import type { SaEntry } from '../sad/entry.js';
+import type { Leg, LegObserver } from '../sad/leg.js';
 import { MTU_UNKNOWN } from '../table/layout.js';
 import { type Family, familyOf, formatAddress, parseAddress } from '../wire/address.js';
 import { ipBatch } from './commands.js';
@@ -23,13 +24,12 @@ const REST = 2;
 /** No IPv4 or IPv6 network has a smaller MTU (RFC 791 §3.2, RFC 8200 §5); a route that says so is taken for this. */
 const SMALLEST: Readonly<Record<Family, number>> = { 4: 576, 6: 1280 };
 
-interface Destination {
+/** Where packets go, and from whom: what the kernel chooses a route by. */
+interface Way {
   readonly family: Family;
-  readonly address: string;
-  /** Whose packets go there: routes may depend on it. */
+  readonly destination: string;
   readonly source: string;
-  /** How many SAs emit there. */
-  users: number;
+  readonly legs: Set<Leg>;
   /** undefined: not asked yet. */
   mtu: number | undefined;
 }
@@ -37,6 +37,7 @@ interface Destination {
 /** As much of ip(8)'s answers as is used. */
 interface Route {
   readonly dst: string;
+  readonly from: string;
   readonly dev?: string;
   readonly metrics?: readonly { readonly mtu?: number }[];
 }
@@ -54,11 +55,12 @@ export interface EgressMtuOptions {
   readonly log: Logger;
 }
 
-export class EgressMtus implements SaObserver {
+export class EgressMtus implements LegObserver {
   readonly #options: EgressMtuOptions;
-  readonly #destinations = new Map<string, Destination>();
-  /** SAs whose destination has not been asked about yet. */
-  #waiting: SaEntry[] = [];
+  readonly #ways = new Map<string, Way>();
+  readonly #wayOf = new Map<Leg, Way>();
+  /** Those that have not been asked about yet. */
+  readonly #waiting = new Set<Way>();
   readonly #unobserve: () => void;
   #timer: NodeJS.Timeout | undefined;
   /** Everything is to be asked anew. */
@@ -70,9 +72,7 @@ export class EgressMtus implements SaObserver {
 
   constructor(options: EgressMtuOptions) {
     this.#options = options;
-    const { database } = options;
-    for (const entry of database.entries()) this.published(entry, database.definition(entry));
-    this.#unobserve = database.observe(this);
+    this.#unobserve = options.database.legs.observe(this);
   }
 
   async stop(): Promise<void> {
@@ -88,25 +88,44 @@ export class EgressMtus implements SaObserver {
     this.#kick(Math.max(SETTLE_MS, this.#restUntil - performance.now()));
   }
 
-  published(entry: SaEntry, { emit }: SaDefinition): void {
-    const key = keyOf(emit.destination);
-    let destination = this.#destinations.get(key);
-    if (!destination) {
-      const source = emit.source ?? this.#options.sourceTo(emit.destination) ?? emit.destination;
-      const family = familyOf(emit.destination);
-      const address = formatAddress(emit.destination);
-      destination = { family, address, source: formatAddress(source), users: 0, mtu: undefined };
-      this.#destinations.set(key, destination);
-    }
-    destination.users++;
-    if (destination.mtu !== undefined) this.#options.database.setEgressMtu(entry, destination.mtu);
-    else if (this.#waiting.push(entry) === 1) this.#kick(0);
+  joined(leg: Leg, entry: SaEntry): void {
+    if (leg.entries.size === 1 || !this.#wayOf.has(leg)) this.#enter(leg);
+    if (leg.mtu !== undefined) this.#options.database.setEgressMtu(entry, leg.mtu);
   }
 
-  withdrawn(_entry: SaEntry, { emit }: SaDefinition): void {
-    const key = keyOf(emit.destination);
-    const destination = this.#destinations.get(key);
-    if (destination && --destination.users === 0) this.#destinations.delete(key);
+  moved(leg: Leg): void {
+    this.closed(leg);
+    this.#enter(leg);
+    if (leg.mtu === undefined) return;
+    for (const entry of leg.entries) this.#options.database.setEgressMtu(entry, leg.mtu);
+  }
+
+  closed(leg: Leg): void {
+    const way = this.#wayOf.get(leg);
+    if (way === undefined) return;
+    this.#wayOf.delete(leg);
+    way.legs.delete(leg);
+    if (way.legs.size > 0) return;
+    this.#ways.delete(wayKey(way));
+    this.#waiting.delete(way);
+  }
+
+  #enter(leg: Leg): void {
+    const { peer, relay } = leg.ends;
+    const source = relay ?? this.#options.sourceTo(peer!) ?? peer!;
+    const fields = { destination: formatAddress(peer!), source: formatAddress(source) };
+    const key = wayKey(fields);
+    let way = this.#ways.get(key);
+    if (way === undefined) {
+      way = { ...fields, family: familyOf(peer!), legs: new Set(), mtu: undefined };
+      this.#ways.set(key, way);
+    }
+    way.legs.add(leg);
+    this.#wayOf.set(leg, way);
+    leg.mtu = way.mtu;
+    if (way.mtu !== undefined) return;
+    this.#waiting.add(way);
+    if (this.#waiting.size === 1) this.#kick(0);
   }
 
   #kick(afterMs: number): void {
@@ -117,7 +136,7 @@ export class EgressMtus implements SaObserver {
       this.#timer = undefined;
       this.#running = this.#run().finally(() => {
         this.#running = undefined;
-        if (this.#waiting.length > 0) this.#kick(0);
+        if (this.#waiting.size > 0) this.#kick(0);
         else if (this.#isStale) this.refresh();
       });
     }, afterMs).unref();
@@ -133,59 +152,61 @@ export class EgressMtus implements SaObserver {
         const now = performance.now();
         this.#restUntil = now + Math.max(now - began - QUICK_MS, 0) * REST;
       }
-      while (this.#waiting.length > 0 && !this.#isStopped) await this.#askNew();
+      while (this.#waiting.size > 0 && !this.#isStopped) await this.#askNew();
     } catch (error) {
       // Without an answer packets of any length are sent, and errors tell what the way carries.
-      this.#waiting = [];
+      this.#waiting.clear();
       if (!this.#isStopped) log.warn(`the MTU of routes is unknown: ${(error as Error).message}`);
     }
   }
 
-  /** Asks about destinations that were never asked about, and tells their SAs. */
+  /** Asks about ways that were never asked about, and tells their SAs. */
   async #askNew(): Promise<void> {
-    const entries = this.#waiting;
-    this.#waiting = [];
-    await this.#ask([...this.#destinations.values()].filter(({ mtu }) => mtu === undefined));
-    await this.#tell(entries, (destination) => destination.mtu !== undefined);
+    const ways = [...this.#waiting];
+    this.#waiting.clear();
+    await this.#tell(await this.#ask(ways));
   }
 
-  /** Asks about all destinations, and tells the SAs of those that have changed. */
+  /** Asks about all ways, and tells the SAs of those that have changed. */
   async #askAnew(): Promise<void> {
-    const { database } = this.#options;
-    const all = [...this.#destinations.values()];
-    const before = new Map(all.map((destination) => [destination, destination.mtu]));
-    await this.#ask(all);
-    const hasChanged = (destination: Destination) => before.get(destination) !== destination.mtu;
-    if (all.some(hasChanged)) await this.#tell(database.entries(), hasChanged);
+    this.#waiting.clear();
+    await this.#tell(await this.#ask([...this.#ways.values()]));
   }
 
-  async #tell(entries: Iterable<SaEntry>, which: (destination: Destination) => boolean): Promise<void> {
+  async #tell(changed: readonly Way[]): Promise<void> {
     const { database } = this.#options;
     let left = ENTRIES_LOT;
-    for (const entry of entries) {
-      if (left-- === 0) {
-        await nextTurn();
-        left = ENTRIES_LOT;
+    for (const way of changed) {
+      for (const leg of way.legs) {
+        leg.mtu = way.mtu;
+        for (const entry of leg.entries) {
+          if (left-- === 0) {
+            await nextTurn();
+            left = ENTRIES_LOT;
+          }
+          // Meanwhile it may have gone, or to another leg.
+          if (way.mtu !== undefined && leg.entries.has(entry)) database.setEgressMtu(entry, way.mtu);
+        }
       }
-      if (database.get(entry.id) !== entry) continue; // withdrawn meanwhile
-      const destination = this.#destinations.get(keyOf(database.definition(entry).emit.destination));
-      if (destination?.mtu !== undefined && which(destination)) database.setEgressMtu(entry, destination.mtu);
     }
   }
 
-  async #ask(destinations: readonly Destination[]): Promise<void> {
+  /** @returns those of which the answer is another than before */
+  async #ask(ways: readonly Way[]): Promise<Way[]> {
+    const changed: Way[] = [];
     for (const family of [4, 6] as const) {
-      const ofFamily = destinations.filter((destination) => destination.family === family);
+      const ofFamily = ways.filter((way) => way.family === family);
       for (let from = 0; from < ofFamily.length && !this.#isStopped; from += LOT) {
-        await this.#askLot(family, ofFamily.slice(from, from + LOT));
+        changed.push(...(await this.#askLot(family, ofFamily.slice(from, from + LOT))));
       }
     }
+    return changed;
   }
 
-  async #askLot(family: Family, destinations: readonly Destination[]): Promise<void> {
+  async #askLot(family: Family, ways: readonly Way[]): Promise<Way[]> {
     const { device } = this.#options;
-    const questions = destinations.map(({ address, source }) =>
-      `route get ${address} from ${source} iif ${device}`.split(' '),
+    const questions = ways.map(({ destination, source }) =>
+      `route get ${destination} from ${source} iif ${device}`.split(' '),
     );
     const { output } = await ipBatch(family, [['link', 'show'], ...questions], 'continue');
     const [links = '[]', ...answers] = output.split('\n').filter((line) => line.startsWith('['));
@@ -193,12 +214,14 @@ export class EgressMtus implements SaObserver {
     const routes = new Map<string, Route>();
     for (const answer of answers) {
       const [route] = JSON.parse(answer) as Route[];
-      if (route) routes.set(keyOf(parseAddress(route.dst)), route);
+      if (route)
+        routes.set(wayKey({ destination: canonical(route.dst), source: canonical(route.from) }), route);
     }
-    for (const destination of destinations) {
-      const route = routes.get(keyOf(parseAddress(destination.address)));
-      destination.mtu = routeMtu(route, device, mtuOf, family);
-    }
+    return ways.filter((way) => {
+      const before = way.mtu;
+      way.mtu = routeMtu(routes.get(wayKey(way)), device, mtuOf, family);
+      return way.mtu !== before;
+    });
   }
 }
 
@@ -214,6 +237,11 @@ function routeMtu(
   return Math.min(Math.max(mtu ?? MTU_UNKNOWN, SMALLEST[family]), MTU_UNKNOWN);
 }
 
-function keyOf(address: Uint8Array): string {
-  return String.fromCharCode(...address);
+/** As we write it. */
+function canonical(address: string): string {
+  return formatAddress(parseAddress(address));
+}
+
+function wayKey({ destination, source }: Pick<Way, 'destination' | 'source'>): string {
+  return `${destination} from ${source}`;
 }

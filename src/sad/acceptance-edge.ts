@@ -3,7 +3,7 @@
 import type { SaDefinition } from '../table/definition.js';
 import { KIND_AH } from '../table/layout.js';
 import { contains, formatAddress, type Prefix } from '../wire/address.js';
-import type { SaPolicy } from './acceptance.js';
+import type { SaPolicy } from './policy.js';
 
 /** One sentence, or undefined. */
 export function refuseEdgeAddresses(sa: SaDefinition, policy: SaPolicy): string | undefined {

@@ -11,23 +11,10 @@ import {
   isLoopback,
   isMulticast,
   isUnspecified,
-  type Prefix,
 } from '../wire/address.js';
 import { FIRST_UNRESERVED_SPI, PORT_IKE, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { refuseEdgeAddresses } from './acceptance-edge.js';
-
-/** What the role of this program allows. */
-export interface SaPolicy {
-  readonly role: 'relay' | 'edge';
-  /** Relay role: the relay's own addresses. Edge role: the addresses packets are steered for, of both ends. */
-  readonly addresses: readonly Prefix[];
-  /** Edge role: those of the addresses that belong to relays. */
-  readonly relays?: readonly Prefix[];
-  /** Edge role: second computers, whose packets are steered as far as they are AH. */
-  readonly seconds?: readonly Prefix[];
-  /** Shared address: packets are led into the relay by their port, which is 4500 then. */
-  readonly onlyNatTraversal?: boolean;
-}
+import type { SaPolicy } from './policy.js';
 
 /** Why an SA is not accepted: one sentence, starting with the word of the CLI that is wrong. */
 export function refuseDefinition(sa: SaDefinition, policy: SaPolicy): string | undefined {

@@ -17,11 +17,20 @@ import { SadFull, SadWriter } from '../table/writer.js';
 import { contains, formatAddress } from '../wire/address.js';
 import { formatSpi } from '../wire/esp.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
-import { refuseDefinition, type SaPolicy } from './acceptance.js';
+import { refuseDefinition } from './acceptance.js';
+import {
+  type Connection,
+  Connections,
+  movedDefinition,
+  type Side,
+  type Sides,
+  sidesOf,
+} from './connection.js';
+import { addCounters, type Origin, type SaCounters, type SaEntry } from './entry.js';
+import { type LegEnds, Legs, leavingEnds, sameEnds } from './leg.js';
 import { type DueSa, LifetimeTimers, type SaLifetimes, sameLifetimes } from './lifetimes.js';
+import type { SaPolicy } from './policy.js';
 import { SpiAllocator } from './spi.js';
-
-export type Origin = 'runtime' | 'config';
 
 /** An SA that somebody asks for. */
 export interface SaSpecification {
@@ -36,31 +45,13 @@ export interface SaSpecification {
   readonly lifetimes: SaLifetimes;
 }
 
-/** An SA in the database. */
-export interface SaEntry {
-  readonly id: number;
-  name: string;
-  /** Its number in the table. */
-  readonly slot: number;
-  readonly origin: Origin;
-  /** Unix time, milliseconds. */
-  readonly addedMs: number;
-  /** As it was asked for, to tell an equal SA from another. */
-  lifetimes: SaLifetimes;
-  /** Unix time of the end of its hard lifetime, milliseconds; 0: none. */
-  expiresMs: number;
-  /** Unix time of the end of its soft lifetime, milliseconds; 0: none. */
-  softExpiresMs: number;
+interface Change {
+  readonly entry: SaEntry;
+  readonly from: SaDefinition;
+  readonly to: SaDefinition;
 }
 
 type Lifetime = Pick<SaEntry, 'lifetimes' | 'expiresMs' | 'softExpiresMs'>;
-
-export interface SaCounters {
-  packets: number;
-  bytes: number;
-  /** Unix time of the last packet, milliseconds; 0: none yet. */
-  lastPacketMs: number;
-}
 
 export interface AddResult {
   readonly entry: SaEntry;
@@ -71,10 +62,12 @@ export interface AddResult {
   readonly undo: () => void;
 }
 
-/** Is told of what is published and withdrawn; an SA that is replaced is withdrawn and published anew. */
-export interface SaObserver {
-  published(entry: SaEntry, definition: SaDefinition): void;
-  withdrawn(entry: SaEntry, definition: SaDefinition): void;
+/** A leg that moved. */
+export interface MoveResult {
+  /** The SAs that followed it. */
+  readonly moved: readonly { readonly entry: SaEntry; readonly definition: SaDefinition }[];
+  /** As {@link AddResult.undo}. */
+  readonly undo: () => void;
 }
 
 /** An SA was not accepted; the message is one sentence for the person. */
@@ -94,7 +87,8 @@ export class SaDatabase {
   readonly #emitted = new Map<number, number>();
   readonly #timers: LifetimeTimers;
   readonly #steady: () => number;
-  readonly #observers = new Set<SaObserver>();
+  readonly legs = new Legs();
+  readonly connections = new Connections();
   #ids: number[] | undefined;
   #nextId = 1;
 
@@ -234,10 +228,58 @@ export class SaDatabase {
     return this.#writer.definition(entry.slot);
   }
 
-  /** @returns ends it */
-  observe(observer: SaObserver): () => void {
-    this.#observers.add(observer);
-    return () => void this.#observers.delete(observer);
+  /**
+   * Moves one side of a connection: all of its SAs change at once, and no packet meets a mixture.
+   * @param to with a peer @throws {SaRefusal} and then nothing has changed
+   */
+  moveLeg(connection: Connection, side: Side, to: LegEnds): MoveResult {
+    const { members } = this.sides(connection);
+    const changes = members.map((member) => ({
+      entry: member.entry,
+      from: member.definition,
+      to: movedDefinition(member, side, to),
+    }));
+    for (const change of changes) {
+      const refusal = refuseDefinition(change.to, this.#policy);
+      if (refusal !== undefined) throw new SaRefusal(`${describe(change.entry)}: ${refusal}`);
+      const there = this.#writer.find(change.to.match);
+      if (there !== 0 && there !== change.entry.slot)
+        throw new SaRefusal(this.#duplicate(this.#bySlot[there]!));
+    }
+    const leaving = changes.filter((_, at) => members[at]!.isUp === (side === 'second'));
+    this.#replaceAll(changes, leaving);
+    connection.moves++;
+    const undo = () => {
+      const back = (change: Change) => ({ entry: change.entry, from: change.to, to: change.from });
+      this.#replaceAll(changes.map(back), leaving.map(back));
+      connection.moves--;
+    };
+    return { moved: changes.map((change) => ({ entry: change.entry, definition: change.to })), undo };
+  }
+
+  /** A connection's legs as its SAs have them. */
+  sides(connection: Connection): Sides {
+    return sidesOf([...connection.entries].map((entry) => ({ entry, definition: this.definition(entry) })));
+  }
+
+  /** @param leaving those that now emit elsewhere */
+  #replaceAll(changes: readonly Change[], leaving: readonly Change[]): void {
+    this.#write(() =>
+      this.#writer.replaceAll(changes.map(({ entry, to }) => ({ slot: entry.slot, sa: to }))),
+    );
+    const rest = new Set(leaving);
+    for (const first of leaving) {
+      if (!rest.has(first)) continue;
+      const together = [...rest].filter(({ from }) =>
+        sameEnds(leavingEnds(from.emit), leavingEnds(first.from.emit)),
+      );
+      for (const change of together) rest.delete(change);
+      this.legs.move(
+        together.map(({ entry }) => entry),
+        first.from.emit,
+        first.to.emit,
+      );
+    }
   }
 
   /** What the route to where the SA emits carries. @param bytes longest packet, MTU_UNKNOWN (layout.ts): any */
@@ -349,7 +391,8 @@ export class SaDatabase {
     this.#ids = undefined;
     this.#count(definition.emit.spi, 1);
     this.#watch(entry, nowMs);
-    for (const observer of this.#observers) observer.published(entry, definition);
+    this.legs.join(entry, definition.emit);
+    this.connections.join(entry, fields.addedMs);
     return { entry, definition, outcome: 'added', undo: () => this.#forget(entry, definition) };
   }
 
@@ -364,11 +407,13 @@ export class SaDatabase {
     this.#write(() => this.#writer.replace(entry.slot, to));
     this.#count(from.emit.spi, -1);
     this.#count(to.emit.spi, 1);
+    if (fields.name !== name) this.connections.leave(entry, undefined);
     Object.assign(entry, fields);
+    if (fields.name !== name) this.connections.join(entry, nowMs);
     this.#watch(entry, nowMs);
-    for (const observer of this.#observers) {
-      observer.withdrawn(entry, from);
-      observer.published(entry, to);
+    if (!sameEnds(leavingEnds(from.emit), leavingEnds(to.emit))) {
+      this.legs.leave(entry, from.emit);
+      this.legs.join(entry, to.emit);
     }
     const before = { name, lifetimes, expiresMs, softExpiresMs };
     const steady = this.#steady();
@@ -377,7 +422,8 @@ export class SaDatabase {
   }
 
   #forget(entry: SaEntry, definition: SaDefinition): void {
-    for (const observer of this.#observers) observer.withdrawn(entry, definition);
+    this.legs.leave(entry, definition.emit);
+    this.connections.leave(entry, this.counters(entry));
     this.#count(definition.emit.spi, -1);
     this.#writer.remove(entry.slot);
     this.#byId.delete(entry.id);
@@ -396,9 +442,11 @@ export class SaDatabase {
     const total = { packets: 0, bytes: 0, lastPacketMs: 0 };
     const at = (slot - 1) * COUNTER_STRIDE;
     for (const counters of this.memory.counters) {
-      total.packets += counters[at + COUNTER_PACKETS]!;
-      total.bytes += counters[at + COUNTER_BYTES]!;
-      total.lastPacketMs = Math.max(total.lastPacketMs, counters[at + COUNTER_LAST]!);
+      addCounters(total, {
+        packets: counters[at + COUNTER_PACKETS]!,
+        bytes: counters[at + COUNTER_BYTES]!,
+        lastPacketMs: counters[at + COUNTER_LAST]!,
+      });
     }
     return total;
   }

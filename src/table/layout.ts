@@ -11,6 +11,7 @@
  * - `addresses`: 16-byte addresses that records refer to by number (emitted sources, required peers).
  * - `latestSources`: where the packets of an SA last came from (src/table/latest-source.ts).
  * - `ports`: to which UDP ports ESP comes.
+ * - `successors`: which record takes the place of which, while several SAs change at once (`SadWriter.replaceAll`).
  * - `control`: the epochs. A worker announces the epoch when it starts a batch; a record, an address
  *   or an index region that was unpublished in epoch E is reused only when every worker has
  *   announced E or later, or is idle (quiescent-state reclamation).
@@ -61,6 +62,8 @@ export const KIND_AH = 2;
 export const KIND_UDP = 3;
 
 /* Flags in the word at R_KIND: what the data plane asks of a record at once. */
+/** Another record takes its place, now or in a moment; beside the kind of the match, so that a lookup's one comparison sees both. */
+export const FLAG_SUPERSEDED = 1 << 3;
 /** One family and one encapsulation in and out, and no hairpin: the straight way. */
 export const FLAG_STRAIGHT = 1 << 11;
 /** May emit to a relay address, and may match what another such SA emits. */
@@ -77,9 +80,10 @@ export const FLAG_EMIT_IPV6 = 1 << 15;
 export function packKind(match: number, emit: number, mode: number, flags: number): number {
   return match | (emit << 4) | (mode << 8) | flags;
 }
+/** What a lookup compares: the kind, and that the record has no successor ({@link FLAG_SUPERSEDED}). */
 export const MATCH_KIND_MASK = 0xf;
 export function matchKind(word: number): number {
-  return word & MATCH_KIND_MASK;
+  return word & (MATCH_KIND_MASK ^ FLAG_SUPERSEDED);
 }
 export function emitKind(word: number): number {
   return (word >>> 4) & 0xf;
@@ -106,7 +110,13 @@ export function straightLimit(kindWord: number): number {
  * worst for a while.
  */
 export function setEgressMtu(records: Int32Array, record: number, bytes: number): void {
-  records[record + R_KIND] = (records[record + R_KIND]! & 0xffff) | (bytes << 16);
+  const at = record + R_KIND;
+  // A flag that another thread sets meanwhile must stay.
+  for (let before = records[at]!; ; ) {
+    const seen = Atomics.compareExchange(records, at, before, (before & 0xffff) | (bytes << 16));
+    if (seen === before) return;
+    before = seen;
+  }
 }
 
 /* An index word: 0 never used, TOMBSTONE deleted, else tag | LIVE | record number (1 ...). */
@@ -119,6 +129,8 @@ export const INDEX_TAG_MASK = ~(INDEX_RECORD_MASK | INDEX_LIVE);
 /* Words of `control`. */
 export const C_EPOCH = 0;
 export const C_REGION = 1;
+/** 1 while records have successors that do not hold yet; with the store of 0, all of them do. */
+export const C_PREPARING = 2;
 /** First worker's epoch; one cache line each, so that workers do not disturb each other. */
 export const C_WORKERS = 16;
 export const C_WORKER_STRIDE = 16;
@@ -157,6 +169,11 @@ export interface SadMemory {
   readonly emissions: Int32Array<SharedArrayBuffer>;
   readonly addresses: Int32Array<SharedArrayBuffer>;
   readonly latestSources: Int32Array<SharedArrayBuffer>;
+  /**
+   * For each record the number of the one that takes its place: positive while `control` says whether it does, negative once it
+   * does for good.
+   */
+  readonly successors: Int32Array<SharedArrayBuffer>;
   readonly control: Int32Array<SharedArrayBuffer>;
   /** One byte for each UDP port: non-zero where ESP-in-UDP comes to it (port 4500, and those of SAs). */
   readonly ports: Uint8Array<SharedArrayBuffer>;
@@ -212,6 +229,7 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     emissionCapacity(maxSas) * 4,
     latestSourceCapacity(maxSas) * LATEST_SOURCE_WORDS * 4,
     UDP_PORTS,
+    (capacity + 1) * 4,
     ...Array.from({ length: workers }, () => capacity * COUNTER_STRIDE * 8),
   ]);
   const memory = {
@@ -223,7 +241,8 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     emissions: arena.ints(4),
     latestSources: arena.ints(5),
     ports: arena.bytes(6),
-    counters: Array.from({ length: workers }, (_, worker) => arena.floats(7 + worker)),
+    successors: arena.ints(7),
+    counters: Array.from({ length: workers }, (_, worker) => arena.floats(8 + worker)),
     seed: seed | 0,
   };
   memory.control[C_EPOCH] = IDLE + 1;
@@ -242,6 +261,7 @@ export function sadBytes(memory: SadMemory): number {
     memory.addresses.byteLength +
     memory.control.byteLength +
     memory.ports.byteLength +
+    memory.successors.byteLength +
     counters
   );
 }

@@ -1,15 +1,18 @@
 /** The workers' side of the SAD: lookups that take no lock and allocate nothing. */
 import {
   C_EPOCH,
+  C_PREPARING,
   C_REGION,
   C_WORKER_STRIDE,
   C_WORKERS,
   carrierPort,
+  FLAG_SUPERSEDED,
   hashKey,
   IDLE,
   INDEX_RECORD_MASK,
   indexTag,
   MATCH_KIND_MASK,
+  matchKind,
   R_KIND,
   R_MATCH,
   R_PEER,
@@ -64,6 +67,7 @@ export class SadReader implements SadLookup {
   readonly addresses: Int32Array;
   readonly #index: Int32Array;
   readonly #control: Int32Array;
+  readonly #successors: Int32Array;
   readonly #epochAt: number;
   readonly #seed: number;
   readonly #mask: number;
@@ -82,6 +86,7 @@ export class SadReader implements SadLookup {
     this.addresses = memory.addresses;
     this.#index = memory.index;
     this.#control = memory.control;
+    this.#successors = memory.successors;
     this.#epochAt = C_WORKERS + worker * C_WORKER_STRIDE;
     this.#seed = memory.seed;
     const capacity = memory.index.length / 2;
@@ -148,7 +153,7 @@ export class SadReader implements SadLookup {
         return found;
       }
       if ((word & ~INDEX_RECORD_MASK) !== tag) continue;
-      const at = (word & INDEX_RECORD_MASK) << RECORD_SHIFT;
+      let at = (word & INDEX_RECORD_MASK) << RECORD_SHIFT;
       if (
         records[at + R_SPI] !== spi ||
         records[at + R_MATCH + 3] !== d3 ||
@@ -158,7 +163,10 @@ export class SadReader implements SadLookup {
         records[at + R_MATCH + 1] !== d1 ||
         records[at + R_MATCH] !== d0
       ) {
-        continue;
+        if ((records[at + R_KIND]! & MATCH_KIND_MASK) !== (kind | FLAG_SUPERSEDED)) continue;
+        // Rare: several SAs are just changing at once, this one perhaps among them.
+        at = this.#valid(at);
+        if (!this.#hasKey(at, carrier, spi, d0, d1, d2, d3)) continue;
       }
       candidates++;
       const rank = this.#peerRank(at, s0, s1, s2, s3, sourcePort);
@@ -169,6 +177,34 @@ export class SadReader implements SadLookup {
         found = WRONG_PEER;
       }
     }
+  }
+
+  /** Follows a record's successors as far as they hold. */
+  #valid(superseded: number): number {
+    const successors = this.#successors;
+    let at = superseded;
+    while ((this.records[at + R_KIND]! & FLAG_SUPERSEDED) !== 0) {
+      const record = at >>> RECORD_SHIFT;
+      const successor = Atomics.load(successors, record);
+      const isPending = successor > 0 && Atomics.load(this.#control, C_PREPARING) !== 0;
+      // That change may be over meanwhile, and another one being prepared.
+      if (isPending && Atomics.load(successors, record) > 0) return at;
+      at = Math.abs(successor) << RECORD_SHIFT;
+    }
+    return at;
+  }
+
+  #hasKey(at: number, carrier: number, spi: number, d0: number, d1: number, d2: number, d3: number): boolean {
+    const records = this.records;
+    return (
+      records[at + R_SPI] === spi &&
+      matchKind(records[at + R_KIND]!) === (carrier & MATCH_KIND_MASK) &&
+      (records[at + R_PORTS]! & 0xffff) === carrierPort(carrier) &&
+      records[at + R_MATCH + 3] === d3 &&
+      records[at + R_MATCH + 2] === d2 &&
+      records[at + R_MATCH + 1] === d1 &&
+      records[at + R_MATCH] === d0
+    );
   }
 
   /** 0: another source is required; 1: any source will do; more: the source is the required one. */

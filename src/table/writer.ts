@@ -8,6 +8,7 @@ import { EmissionIndex } from './emission-index.js';
 import { LatestSources } from './latest-source.js';
 import {
   addressCapacity,
+  C_PREPARING,
   C_REGION,
   COUNTER_STRIDE,
   carrierOf,
@@ -17,6 +18,7 @@ import {
   FLAG_HAIRPIN,
   FLAG_MATCH_IPV6,
   FLAG_STRAIGHT,
+  FLAG_SUPERSEDED,
   FLAG_TO_RELAY,
   hashKey,
   INDEX_LIVE,
@@ -168,6 +170,52 @@ export class SadWriter {
     this.#emissions.remove(old);
     this.#unannounce(old);
     this.#retire(old, this.#epochs.advance());
+  }
+
+  /**
+   * Replaces several SAs at once, whose matches may change but in key only to what {@link find} does not find: once a packet
+   * of any worker has met one of the new records, none meets an old one.
+   * @throws {SadFull} and then nothing has changed
+   */
+  replaceAll(changes: readonly { readonly slot: number; readonly sa: SaDefinition }[]): void {
+    const { index, records, successors, control } = this.#memory;
+    this.#keepProbesShort();
+    const fresh: number[] = [];
+    try {
+      for (const { slot, sa } of changes) fresh.push(this.#writeRecord(sa, slot));
+    } catch (error) {
+      const epoch = this.#epochs.advance();
+      for (const record of fresh) this.#retire(record, epoch);
+      throw error;
+    }
+    const places = changes.map(({ slot }) => this.#position[slot]! - 1);
+    const old = places.map((place) => index[place]! & INDEX_RECORD_MASK);
+    const keepsKey = changes.map(({ sa }, i) => this.#sameKey(old[i]! << RECORD_SHIFT, sa.match));
+    Atomics.store(control, C_PREPARING, 1);
+    for (const [i, record] of fresh.entries()) {
+      this.#announce(record);
+      this.#emissions.add(record);
+      if (!keepsKey[i]) continue;
+      Atomics.store(successors, old[i]!, record);
+      Atomics.or(records, (old[i]! << RECORD_SHIFT) + R_KIND, FLAG_SUPERSEDED);
+    }
+    // Here all of them change.
+    Atomics.store(control, C_PREPARING, 0);
+    for (const [i, { slot, sa }] of changes.entries()) {
+      const hash = this.#hash(sa.match);
+      if (keepsKey[i]) {
+        Atomics.store(successors, old[i]!, -fresh[i]!);
+        Atomics.store(index, places[i]!, indexTag(hash) | fresh[i]!);
+      } else {
+        const region = this.#region();
+        this.#place(region, hash, fresh[i]!, slot);
+        this.#erase(region, places[i]! - region);
+      }
+      this.#emissions.remove(old[i]!);
+      this.#unannounce(old[i]!);
+    }
+    const epoch = this.#epochs.advance();
+    for (const record of old) this.#retire(record, epoch);
   }
 
   /** Withdraws an SA. */
@@ -347,6 +395,8 @@ export class SadWriter {
     const { records } = this.#memory;
     const at = taken << RECORD_SHIFT;
     records.fill(0, at, at + RECORD_WORDS);
+    // A page of memory is only taken up when it is written.
+    if (this.#memory.successors[taken] !== 0) this.#memory.successors[taken] = 0;
     records[at + R_SPI] = match.spi;
     const matchesIpv4 = isIpv4(match.destination);
     const emitsIpv4 = isIpv4(emit.destination);

@@ -14,7 +14,7 @@ const UDP_LENGTH = UDP_HEADER + 1;
 export const MAX_KEEPALIVE = IPV6_HEADER + UDP_LENGTH;
 
 /** Between whom; the addresses have 16 bytes and are of one family. */
-export interface UdpLeg {
+export interface UdpEnds {
   readonly source: Uint8Array;
   readonly sourcePort: number;
   readonly destination: Uint8Array;
@@ -30,16 +30,16 @@ export interface UdpLeg {
 export function writeNatKeepalive(
   view: DataView,
   offset: number,
-  leg: UdpLeg,
+  ends: UdpEnds,
   isIpv4: boolean,
   ttl: number,
 ): number {
   const header = isIpv4 ? IPV4_MIN_HEADER : IPV6_HEADER;
   const udp = offset + header;
-  writeUdpHeader(view, udp, leg.sourcePort, leg.destinationPort, UDP_LENGTH);
+  writeUdpHeader(view, udp, ends.sourcePort, ends.destinationPort, UDP_LENGTH);
   view.setUint8(udp + UDP_HEADER, KEEPALIVE);
   if (isIpv4) {
-    const [source, destination] = [ipv4Word(leg.source), ipv4Word(leg.destination)];
+    const [source, destination] = [ipv4Word(ends.source), ipv4Word(ends.destination)];
     // Never a fragment, so that the identification need not be unique (RFC 6864 §4.1).
     writeIpv4Header(
       view,
@@ -56,8 +56,8 @@ export function writeNatKeepalive(
   } else {
     writeIpv6Header(view, offset, 0, 0, UDP_LENGTH, PROTOCOL_UDP, ttl);
     for (let at = 0; at < 16; at++) {
-      view.setUint8(offset + IPV6_SOURCE + at, leg.source[at]!);
-      view.setUint8(offset + IPV6_DESTINATION + at, leg.destination[at]!);
+      view.setUint8(offset + IPV6_SOURCE + at, ends.source[at]!);
+      view.setUint8(offset + IPV6_DESTINATION + at, ends.destination[at]!);
     }
     setUdpChecksum(
       view,

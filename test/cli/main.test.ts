@@ -72,6 +72,34 @@ describe('ipsec-relay', function () {
     }
   });
 
+  it('lists, shows and deletes connections', async () => {
+    await rig.listen();
+    assert.equal(await done('connection list'), 'no connections\n');
+    assert.equal(await done('--json connection list'), '{"connections":[]}\n');
+    for (let id = 1; id <= 600; id++) {
+      rig.handler.connections.push({
+        id,
+        name: `c${id}`,
+        state: id % 2 === 1 ? 'idle' : 'established',
+        firstLeg: { family: 4, encapsulation: 'esp', relayAddress: '198.18.9.9' },
+        secondLeg: { family: 4, encapsulation: 'esp', relayAddress: '198.18.9.9', peerAddress: '198.18.2.2' },
+        sas: [id],
+        startedMs: 1,
+      });
+    }
+    const lines = (await done('connection list')).split('\n');
+    assert.equal(lines.length, 602);
+    assert.match(lines[600]!, /^600 {2}c600 {2}established {2}any {4}198\.18\.2\.2 {4}1 {6}0 B {2}never$/);
+    const { connections } = JSON.parse(await done('--json connection list --state idle'));
+    assert.equal(connections.length, 300);
+    assert.deepEqual(connections[1], JSON.parse(await done('--json connection show 3')));
+    assert.equal(await done('connection delete 3'), '1 SA deleted\n');
+    await fails('connection show 601', 1, /there is no connection 601/);
+    await fails('connection show x', 2, /"x" is not the id of a connection/);
+    await fails('connection list --state up', 2, /--state: "up" is no state of a connection/);
+    await fails('connection', 2, /a command is missing: list, show or delete/);
+  });
+
   it('adds, lists, shows and deletes', async () => {
     await rig.listen();
     const add = 'sa add --dst 198.18.9.9 --to 198.18.2.2';
@@ -115,6 +143,7 @@ describe('ipsec-relay', function () {
       to_src: '198.18.9.9',
       to_encap: null,
       origin: 'runtime',
+      connection: null,
       added: '2026-01-02T03:04:05.000Z',
       lifetime: null,
       soft_lifetime: null,
@@ -213,7 +242,7 @@ describe('ipsec-relay', function () {
     assert.deepEqual([bare.status, bare.out], [2, '']);
     assert.match(
       bare.err,
-      /^ipsec-relay: a command is missing: status, endpoint, sa, monitor, reload or stop .*\n$/,
+      /^ipsec-relay: a command is missing: status, endpoint, sa, connection, monitor, reload or stop .*\n$/,
     );
   });
 

@@ -2,15 +2,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { saJson, statusJson } from '../../src/cli/json.js';
-import type { SaReply, StatusReply } from '../../src/control/client.js';
+import { connectionJson, saJson, statusJson } from '../../src/cli/json.js';
+import type { ConnectionReply, SaReply, StatusReply } from '../../src/control/client.js';
 import { messages } from '../../src/control/message.js';
 import { parseSa, SA_WORDS } from '../../src/control/sa-words.js';
 import { specificationOf } from '../../src/daemon/sa-message.js';
 import { ORIGINATED } from '../../src/relay/counters.js';
 import { VERDICTS } from '../../src/relay/verdict.js';
-import type { SaPolicy } from '../../src/sad/acceptance.js';
 import { SaDatabase } from '../../src/sad/database.js';
+import type { SaPolicy } from '../../src/sad/policy.js';
 import { parsePrefix } from '../../src/wire/address.js';
 
 const PAGE = new URL('../../../src/cli/ipsec-relay.8', import.meta.url);
@@ -50,6 +50,9 @@ describe('ipsec-relay(8)', () => {
     const text = section('JSON');
     const keys = [
       ...Object.keys(saJson(new messages.Sa({ addedMs: 1 }) as SaReply)),
+      ...Object.keys(
+        connectionJson(new messages.Connection({ firstLeg: {}, secondLeg: {} }) as ConnectionReply),
+      ),
       ...Object.keys(statusJson(new messages.Status({ startedMs: 1 }) as StatusReply)),
     ];
     for (const key of keys) assert.match(text, new RegExp(`\\b${key}\\b`));

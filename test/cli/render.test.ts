@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import type { Style } from '../../src/cli/layout.js';
 import {
-  connectionOf,
   renderAdded,
   renderAddedCount,
   renderEvent,
   renderSa,
   renderSas,
   renderStatus,
-  type Style,
 } from '../../src/cli/render.js';
-import type { SaReply } from '../../src/control/client.js';
+import { renderConnection, renderConnections } from '../../src/cli/render-connection.js';
+import type { ConnectionReply, LegReply, SaReply } from '../../src/control/client.js';
 import { messages } from '../../src/control/message.js';
 import { FakeHandler, STARTED_MS } from '../control/fake-handler.js';
 
@@ -32,6 +32,7 @@ function sa(fields: Partial<SaReply>): SaReply {
     toSpi: 0x22220001,
     mode: Mode.EDGE,
     addedMs: STARTED_MS,
+    connectionName: fields.name?.replace(/-(up|down)$/, '') ?? '',
     ...fields,
   }) as SaReply;
 }
@@ -289,17 +290,74 @@ port
     assert.ok(process.cpuUsage(started).user < 3_000_000);
   });
 
-  it('names of a connection', () => {
-    const cases = {
-      'alice-up': 'alice',
-      'alice-down': 'alice',
-      'a-in': 'a',
-      'a-out': 'a',
-      '-up': '-up',
-      up: 'up',
-      'a-up-b': 'a-up-b',
-    };
-    for (const [name, connection] of Object.entries(cases)) assert.equal(connectionOf(name), connection);
+  describe('connections', () => {
+    const leg = (fields: Partial<LegReply>) => new messages.Leg({ family: 4, ...fields }) as LegReply;
+    const connection = (fields: Partial<ConnectionReply>) =>
+      new messages.Connection({
+        id: 1,
+        name: 'alice',
+        state: 'established',
+        firstLeg: leg({ encapsulation: 'udp', relayAddress: '198.18.9.9', relayPort: 4500 }),
+        secondLeg: leg({
+          encapsulation: 'esp',
+          relayAddress: '198.18.9.9',
+          peerAddress: '198.18.2.2',
+          mtu: 1500,
+        }),
+        sas: [1, 2],
+        startedMs: STARTED_MS,
+        lastPacketMs: NOW - 2000,
+        packets: 1234,
+        bytes: 1_234_567,
+        ...fields,
+      }) as ConnectionReply;
+    const bob = connection({
+      id: 12,
+      name: 'bob-the-roamer',
+      state: 'idle',
+      firstLeg: leg({
+        family: 6,
+        encapsulation: 'udp',
+        relayAddress: '2001:db8:9::9',
+        relayPort: 4500,
+        peerAddress: '2001:db8:1::1',
+        peerPort: 40_001,
+        generation: 2,
+      }),
+      sas: [7],
+      lastPacketMs: 0,
+      packets: 0,
+      bytes: 0,
+      moves: 2,
+    });
+
+    it('a line each', () => {
+      assert.equal(
+        renderConnections([connection({}), bob], PLAIN),
+        `ID  NAME            STATE        FIRST                  SECOND      SAS   TRAFFIC  LAST
+ 1  alice           established  any                    198.18.2.2    2  1.18 MiB  2 s ago
+12  bob-the-roamer  idle         [2001:db8:1::1]:40001  198.18.2.2    1       0 B  never
+`,
+      );
+    });
+
+    it('everything about one', () => {
+      assert.equal(
+        renderConnection(bob, PLAIN),
+        `connection 12  bob-the-roamer
+  state      idle
+  first      udp [2001:db8:1::1]:40001, relay [2001:db8:9::9]:4500, moved 2
+             times
+  second     esp 198.18.2.2, relay 198.18.9.9, MTU 1500
+  SAs        7
+  packets    0
+  bytes      0 (0 B)
+  last seen  none yet
+  started    2026-01-02T03:04:05.000Z (2 h 13 min ago)
+  moves      2
+`,
+      );
+    });
   });
 
   it('added SAs and events', () => {

@@ -1,6 +1,8 @@
 /** A daemon's worth of answers in memory, so that the server, the client and the CLI are tested without a data plane. */
 import {
   type AddedSa,
+  type Connection,
+  type ConnectionFilter,
   type ControlEvent,
   type ControlHandler,
   Refusal,
@@ -79,7 +81,8 @@ export class FakeHandler implements ControlHandler {
     const choice = request.toSpiChoice ?? SAME;
     const toSpi = choice === SAME ? spi : choice === VALUE ? request.toSpi! : 0xb0000000 + id;
     const { name, protocol, dst, src, to, encap, toEncap, hairpin } = request;
-    const kept = { name, protocol, dst, src, to, encap, toEncap, hairpin } as Sa;
+    const connectionName = name?.replace(/-(up|down)$/, '') ?? '';
+    const kept = { name, connectionName, protocol, dst, src, to, encap, toEncap, hairpin } as Sa;
     const mode = request.mode || messages.Mode.EDGE;
     const sa = { ...kept, id, spi, toSpi, toSrc: request.toSrc || dst, mode, addedMs: STARTED_MS } as Sa;
     this.sas.set(id, sa);
@@ -109,6 +112,26 @@ export class FakeHandler implements ControlHandler {
     if (ids.length === 0) throw new Refusal(`there is no SA named ${name}`);
     for (const id of ids) this.sas.delete(id);
     return ids.length;
+  }
+
+  readonly connections: Connection[] = [];
+
+  listConnections(after: number, limit: number, { state }: ConnectionFilter) {
+    this.calls.push(`listConnections ${after} ${limit}`);
+    const later = this.connections.filter(({ id }) => id! > after);
+    const page = later.slice(0, limit);
+    const connections = page.filter((connection) => state === '' || connection.state === state);
+    return { connections, more: later.length > limit, last: page.at(-1)?.id ?? after };
+  }
+
+  showConnection(id: number): Connection {
+    const connection = this.connections.find((one) => one.id === id);
+    if (connection === undefined) throw new Refusal(`there is no connection ${id}`);
+    return connection;
+  }
+
+  async deleteConnection(id: number): Promise<number> {
+    return this.showConnection(id).sas!.length;
   }
 
   async flush(): Promise<number> {

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { type ControlEvent, Refusal, type SaRequest } from '../../src/control/handler.js';
 import { messages } from '../../src/control/message.js';
+import { connectionMessage } from '../../src/daemon/connection-message.js';
 import { SaManager } from '../../src/daemon/sa-manager.js';
 import { saMessage } from '../../src/daemon/sa-message.js';
 import { SaStore } from '../../src/daemon/sa-store.js';
 import { SaDatabase } from '../../src/sad/database.js';
-import { parsePrefix } from '../../src/wire/address.js';
+import type { LegEnds } from '../../src/sad/leg.js';
+import { KIND_ESP } from '../../src/table/layout.js';
+import { parseAddress, parsePrefix } from '../../src/wire/address.js';
 
 const { VALUE } = messages.SaRequest.SpiChoice;
 const POLICY = { role: 'relay', addresses: [parsePrefix('198.18.9.9')] } as const;
@@ -383,6 +386,85 @@ describe('daemon/sa-manager', () => {
         /^SA 4 "kept" would not fit: dst: 198\.18\.9\.9 is not a relay address; .*; or delete it first$/,
       );
       assert.equal(picture().length, 4);
+    });
+  });
+
+  describe('connections', () => {
+    const to = (peer: string): LegEnds => ({
+      kind: KIND_ESP,
+      relay: parseAddress('198.18.9.9'),
+      relayPort: 0,
+      peer: parseAddress(peer),
+      peerPort: 0,
+    });
+    const connection = (id: number) =>
+      connectionMessage(manager.database, manager.connection(id), clocks.unix());
+    const summary = (id: number) => {
+      const { name, startedMs, moves, sas, firstLeg, secondLeg } = connection(id);
+      return { name, startedMs, moves, sas, first: firstLeg!.peerAddress, second: secondLeg!.peerAddress };
+    };
+    beforeEach(async () => {
+      await manager.add([request(9000, { name: 'other' })], false);
+      await manager.add(
+        [request(1000, { name: 'alice-up' }), request(2000, { name: 'alice-down', to: '198.18.1.1' })],
+        false,
+      );
+    });
+
+    it('outlive the daemon with their ids, and go with their last SA', async () => {
+      const before = summary(2);
+      assert.deepEqual(before, {
+        name: 'alice',
+        startedMs: ahead + steady,
+        moves: 0,
+        sas: [2, 3],
+        first: '198.18.1.1',
+        second: '198.18.2.2',
+      });
+      await manager.deleteConnection(1);
+      steady += 5000;
+      await reopen();
+      assert.deepEqual(summary(2), before);
+      assert.throws(
+        () => manager.connection(1),
+        /^Error: there is no connection 1; see ipsec-relay connection list$/,
+      );
+      await manager.deleteById(2);
+      assert.deepEqual(summary(2).sas, [3]);
+      await manager.deleteById(3);
+      assert.throws(() => manager.connection(2), Refusal);
+      await reopen();
+      assert.equal(manager.database.connections.size, 0);
+      assert.deepEqual(store.connections(), []);
+    });
+
+    it('move with all of their SAs, durably', async () => {
+      await manager.moveLeg(2, 'first', to('198.18.1.99'));
+      assert.deepEqual(
+        events.slice(-1).map(({ event, message }) => [event, message]),
+        [['connection-moved', 'connection 2 "alice": its first is now at 198.18.1.99']],
+      );
+      const expected = ['1 9000 9001 198.18.2.2', '2 1000 1001 198.18.2.2', '3 2000 2001 198.18.1.99'];
+      assert.deepEqual(picture(), expected);
+      await reopen();
+      assert.deepEqual(picture(), expected);
+      assert.deepEqual([summary(2).moves, summary(2).first], [1, '198.18.1.99']);
+    });
+
+    it('stay where they are when the move is refused, or cannot be made to last', async () => {
+      const before = picture();
+      await refused(manager.moveLeg(2, 'first', to('127.0.0.1')), /127\.0\.0\.1/);
+      await refused(manager.moveLeg(77, 'first', to('198.18.1.99')), /^there is no connection 77/);
+      await store.close();
+      await refused(manager.moveLeg(2, 'first', to('198.18.1.99')), /; nothing was changed$/);
+      assert.deepEqual([picture(), summary(2).moves], [before, 0]);
+      store = await SaStore.open(directory);
+    });
+
+    it('are idle after an hour without a packet', () => {
+      assert.equal(connection(2).state, 'established');
+      steady += 3_600_001;
+      assert.equal(connection(2).state, 'idle');
     });
   });
 });

@@ -11,6 +11,7 @@ import { randomFrom } from '../model/random.js';
 import {
   existsAt,
   generationOf,
+  LEG_SIZES,
   RACING,
   SAS,
   spiOf,
@@ -24,7 +25,7 @@ const BATCH = 64;
 const STRIDE = 192;
 const MAX_WRONG = 5;
 const world = workerData as World;
-const { memory, worker, begun, done, stop, met } = world;
+const { memory, worker, legs, begun, done, stop, met } = world;
 const lookup =
   world.lookup === 'map' ? new MapCachedReader(memory, worker, BATCH) : new SadReader(memory, worker, BATCH);
 const pipeline = makePipeline({
@@ -41,6 +42,8 @@ const templates = Array.from({ length: SAS }, (_, sa) => buildPacket({ spi: spiO
 const chosen = new Int32Array(BATCH);
 const doneBefore = new Int32Array(BATCH);
 const forwarded = new Array<number>(SAS).fill(0);
+/** Per leg: the highest step that any of its packets has met. */
+const legStep = new Int32Array(LEG_SIZES.length);
 const wrong: string[] = [];
 let packets = 0;
 let unknown = 0;
@@ -84,6 +87,12 @@ function judge(i: number): string | undefined {
   if (generationOf(sa, step) !== generation || !Number.isInteger(step)) return `not of SA ${sa}: ${found}`;
   if (step < from || step > until || !existsAt(sa, step)) {
     return `SA ${sa} of step ${step}, between steps ${from} and ${until}`;
+  }
+  const leg = legs[sa]!;
+  if (leg >= 0) {
+    if (step < legStep[leg]!)
+      return `SA ${sa} of step ${step}, after its leg had moved on to ${legStep[leg]}`;
+    legStep[leg] = step;
   }
   if (sum16(view, ip, 20) !== 0xffff) return `a wrong checksum: ${found}`;
   if (view.getUint32(ip + 24) !== sa) return `another sequence number: ${found}`;

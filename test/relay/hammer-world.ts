@@ -8,7 +8,7 @@ import type { SadMemory } from '../../src/table/layout.js';
 import { define } from '../model/definition.js';
 
 /** SAs 0 … STABLE - 1 exist throughout and are replaced again and again; the rest come and go. */
-export const STABLE = 64;
+export const STABLE = 80;
 export const SAS = 256;
 /** Generations have 24 bits. */
 export const MAX_STEP = Math.floor(0xffffff / SAS);
@@ -18,6 +18,8 @@ export interface World {
   readonly worker: number;
   readonly lookup: 'probe' | 'map';
   readonly verdicts: VerdictCounters;
+  /** Per SA: the leg with which it moves, or -1: it changes alone. */
+  readonly legs: Int32Array<SharedArrayBuffer>;
   /** Per SA: the last step that the control thread has begun, and the last that it has done. */
   readonly begun: Int32Array<SharedArrayBuffer>;
   readonly done: Int32Array<SharedArrayBuffer>;
@@ -25,6 +27,9 @@ export interface World {
   /** What all workers have met so far: {@link RACING} and {@link UNKNOWN} packets. */
   readonly met: Int32Array<SharedArrayBuffer>;
 }
+
+/** SAs of each leg that moves: those with the lowest numbers, one leg after the other. */
+export const LEG_SIZES = [2, 8, 64] as const;
 
 export const RACING = 0;
 export const UNKNOWN = 1;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { refuseDefinition, type SaPolicy } from '../../src/sad/acceptance.js';
+import { refuseDefinition } from '../../src/sad/acceptance.js';
+import type { SaPolicy } from '../../src/sad/policy.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { parsePrefix } from '../../src/wire/address.js';
 import { type DefinitionWords, define } from '../model/definition.js';

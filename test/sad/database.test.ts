@@ -3,12 +3,11 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import {
   describe as describeSa,
-  type Origin,
   type SaDatabase,
-  type SaEntry,
   SaRefusal,
   type SaSpecification,
 } from '../../src/sad/database.js';
+import type { Origin, SaEntry } from '../../src/sad/entry.js';
 import { NO_LIFETIMES, type SaLifetimes } from '../../src/sad/lifetimes.js';
 import { COUNTER_STRIDE } from '../../src/table/layout.js';
 import { parsePrefix } from '../../src/wire/address.js';

@@ -59,8 +59,14 @@ export namespace ipsec_relay {
                 /** Request stop. */
                 stop?: (ipsec_relay.control.v1.StopRequest.$Properties|null);
 
+                /** Request listConnections. */
+                listConnections?: (ipsec_relay.control.v1.ListConnectionsRequest.$Properties|null);
+
+                /** Request deleteConnection. */
+                deleteConnection?: (ipsec_relay.control.v1.DeleteConnectionRequest.$Properties|null);
+
                 /** Request command. */
-                command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop");
+                command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop"|"listConnections"|"deleteConnection");
 
                 /**
                  * Creates a new Request instance using the specified properties.
@@ -124,8 +130,14 @@ export namespace ipsec_relay {
                     /** Request stop */
                     stop?: (ipsec_relay.control.v1.StopRequest.$Properties|null);
 
+                    /** Request listConnections */
+                    listConnections?: (ipsec_relay.control.v1.ListConnectionsRequest.$Properties|null);
+
+                    /** Request deleteConnection */
+                    deleteConnection?: (ipsec_relay.control.v1.DeleteConnectionRequest.$Properties|null);
+
                     /** Request command */
-                    command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop");
+                    command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop"|"listConnections"|"deleteConnection");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -143,9 +155,11 @@ export namespace ipsec_relay {
                   monitor?: ipsec_relay.control.v1.MonitorRequest.$Shape|null;
                   reload?: ipsec_relay.control.v1.ReloadRequest.$Shape|null;
                   stop?: ipsec_relay.control.v1.StopRequest.$Shape|null;
+                  listConnections?: ipsec_relay.control.v1.ListConnectionsRequest.$Shape|null;
+                  deleteConnection?: ipsec_relay.control.v1.DeleteConnectionRequest.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ command?: undefined; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "status"; status: ipsec_relay.control.v1.StatusRequest.$Shape; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "addSas"; status?: null; addSas: ipsec_relay.control.v1.AddSasRequest.$Shape; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "listSas"; status?: null; addSas?: null; listSas: ipsec_relay.control.v1.ListSasRequest.$Shape; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "deleteSas"; status?: null; addSas?: null; listSas?: null; deleteSas: ipsec_relay.control.v1.DeleteSasRequest.$Shape; flushSas?: null; monitor?: null; reload?: null; stop?: null }|{ command?: "flushSas"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas: ipsec_relay.control.v1.FlushSasRequest.$Shape; monitor?: null; reload?: null; stop?: null }|{ command?: "monitor"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor: ipsec_relay.control.v1.MonitorRequest.$Shape; reload?: null; stop?: null }|{ command?: "reload"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload: ipsec_relay.control.v1.ReloadRequest.$Shape; stop?: null }|{ command?: "stop"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop: ipsec_relay.control.v1.StopRequest.$Shape })
+                  ({ command?: undefined; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "status"; status: ipsec_relay.control.v1.StatusRequest.$Shape; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "addSas"; status?: null; addSas: ipsec_relay.control.v1.AddSasRequest.$Shape; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "listSas"; status?: null; addSas?: null; listSas: ipsec_relay.control.v1.ListSasRequest.$Shape; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "deleteSas"; status?: null; addSas?: null; listSas?: null; deleteSas: ipsec_relay.control.v1.DeleteSasRequest.$Shape; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "flushSas"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas: ipsec_relay.control.v1.FlushSasRequest.$Shape; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "monitor"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor: ipsec_relay.control.v1.MonitorRequest.$Shape; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "reload"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload: ipsec_relay.control.v1.ReloadRequest.$Shape; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "stop"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop: ipsec_relay.control.v1.StopRequest.$Shape; listConnections?: null; deleteConnection?: null }|{ command?: "listConnections"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections: ipsec_relay.control.v1.ListConnectionsRequest.$Shape; deleteConnection?: null }|{ command?: "deleteConnection"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection: ipsec_relay.control.v1.DeleteConnectionRequest.$Shape })
                 );
             }
 
@@ -195,8 +209,11 @@ export namespace ipsec_relay {
                 /** Response done. */
                 done?: (ipsec_relay.control.v1.Done.$Properties|null);
 
+                /** Response connectionList. */
+                connectionList?: (ipsec_relay.control.v1.ConnectionList.$Properties|null);
+
                 /** Response result. */
-                result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done");
+                result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done"|"connectionList");
 
                 /**
                  * Creates a new Response instance using the specified properties.
@@ -257,8 +274,11 @@ export namespace ipsec_relay {
                     /** Response done */
                     done?: (ipsec_relay.control.v1.Done.$Properties|null);
 
+                    /** Response connectionList */
+                    connectionList?: (ipsec_relay.control.v1.ConnectionList.$Properties|null);
+
                     /** Response result */
-                    result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done");
+                    result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done"|"connectionList");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -275,9 +295,10 @@ export namespace ipsec_relay {
                   deletedSas?: ipsec_relay.control.v1.DeletedSas.$Shape|null;
                   event?: ipsec_relay.control.v1.Event.$Shape|null;
                   done?: ipsec_relay.control.v1.Done.$Shape|null;
+                  connectionList?: ipsec_relay.control.v1.ConnectionList.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ result?: undefined; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null }|{ result?: "failure"; failure: ipsec_relay.control.v1.Failure.$Shape; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null }|{ result?: "status"; failure?: null; status: ipsec_relay.control.v1.Status.$Shape; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null }|{ result?: "addSas"; failure?: null; status?: null; addSas: ipsec_relay.control.v1.AddSasResult.$Shape; saList?: null; deletedSas?: null; event?: null; done?: null }|{ result?: "saList"; failure?: null; status?: null; addSas?: null; saList: ipsec_relay.control.v1.SaList.$Shape; deletedSas?: null; event?: null; done?: null }|{ result?: "deletedSas"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas: ipsec_relay.control.v1.DeletedSas.$Shape; event?: null; done?: null }|{ result?: "event"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event: ipsec_relay.control.v1.Event.$Shape; done?: null }|{ result?: "done"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done: ipsec_relay.control.v1.Done.$Shape })
+                  ({ result?: undefined; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "failure"; failure: ipsec_relay.control.v1.Failure.$Shape; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "status"; failure?: null; status: ipsec_relay.control.v1.Status.$Shape; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "addSas"; failure?: null; status?: null; addSas: ipsec_relay.control.v1.AddSasResult.$Shape; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "saList"; failure?: null; status?: null; addSas?: null; saList: ipsec_relay.control.v1.SaList.$Shape; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "deletedSas"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas: ipsec_relay.control.v1.DeletedSas.$Shape; event?: null; done?: null; connectionList?: null }|{ result?: "event"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event: ipsec_relay.control.v1.Event.$Shape; done?: null; connectionList?: null }|{ result?: "done"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done: ipsec_relay.control.v1.Done.$Shape; connectionList?: null }|{ result?: "connectionList"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList: ipsec_relay.control.v1.ConnectionList.$Shape })
                 );
             }
 
@@ -1773,6 +1794,12 @@ export namespace ipsec_relay {
                 /** Sa hairpin. */
                 hairpin: boolean;
 
+                /** Sa connection. */
+                connection: number;
+
+                /** Sa connectionName. */
+                connectionName: string;
+
                 /**
                  * Creates a new Sa instance using the specified properties.
                  * @param [properties] Properties to set
@@ -1876,6 +1903,12 @@ export namespace ipsec_relay {
 
                     /** Sa hairpin */
                     hairpin?: (boolean|null);
+
+                    /** Sa connection */
+                    connection?: (number|null);
+
+                    /** Sa connectionName */
+                    connectionName?: (string|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -2088,6 +2121,570 @@ export namespace ipsec_relay {
 
                 /** Shape of a DeletedSas. */
                 type $Shape = ipsec_relay.control.v1.DeletedSas.$Properties;
+            }
+
+            /**
+             * Properties of a Connection.
+             * @deprecated Use ipsec_relay.control.v1.Connection.$Properties instead.
+             */
+            interface IConnection extends ipsec_relay.control.v1.Connection.$Properties {
+            }
+
+            /** Represents a Connection. */
+            class Connection {
+
+                /**
+                 * Constructs a new Connection.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Connection.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Connection id. */
+                id: number;
+
+                /** Connection name. */
+                name: string;
+
+                /** Connection state. */
+                state: string;
+
+                /** Connection service. */
+                service: string;
+
+                /** Connection second. */
+                second: string;
+
+                /** Connection ike. */
+                ike: ipsec_relay.control.v1.IkeSa.$Properties[];
+
+                /** Connection firstLeg. */
+                firstLeg?: (ipsec_relay.control.v1.Leg.$Properties|null);
+
+                /** Connection secondLeg. */
+                secondLeg?: (ipsec_relay.control.v1.Leg.$Properties|null);
+
+                /** Connection sas. */
+                sas: number[];
+
+                /** Connection startedMs. */
+                startedMs: number;
+
+                /** Connection lastPacketMs. */
+                lastPacketMs: number;
+
+                /** Connection moves. */
+                moves: number;
+
+                /** Connection packets. */
+                packets: number;
+
+                /** Connection bytes. */
+                bytes: number;
+
+                /**
+                 * Creates a new Connection instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Connection instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Connection.$Shape): ipsec_relay.control.v1.Connection & ipsec_relay.control.v1.Connection.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Connection.$Properties): ipsec_relay.control.v1.Connection;
+
+                /**
+                 * Encodes the specified Connection message. Does not implicitly {@link ipsec_relay.control.v1.Connection.verify|verify} messages.
+                 * @param message Connection message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Connection.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Connection message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Connection & ipsec_relay.control.v1.Connection.$Shape} Connection
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Connection & ipsec_relay.control.v1.Connection.$Shape;
+            }
+
+            namespace Connection {
+
+                /** Properties of a Connection. */
+                interface $Properties {
+
+                    /** Connection id */
+                    id?: (number|null);
+
+                    /** Connection name */
+                    name?: (string|null);
+
+                    /** Connection state */
+                    state?: (string|null);
+
+                    /** Connection service */
+                    service?: (string|null);
+
+                    /** Connection second */
+                    second?: (string|null);
+
+                    /** Connection ike */
+                    ike?: (ipsec_relay.control.v1.IkeSa.$Properties[]|null);
+
+                    /** Connection firstLeg */
+                    firstLeg?: (ipsec_relay.control.v1.Leg.$Properties|null);
+
+                    /** Connection secondLeg */
+                    secondLeg?: (ipsec_relay.control.v1.Leg.$Properties|null);
+
+                    /** Connection sas */
+                    sas?: (number[]|null);
+
+                    /** Connection startedMs */
+                    startedMs?: (number|null);
+
+                    /** Connection lastPacketMs */
+                    lastPacketMs?: (number|null);
+
+                    /** Connection moves */
+                    moves?: (number|null);
+
+                    /** Connection packets */
+                    packets?: (number|null);
+
+                    /** Connection bytes */
+                    bytes?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Connection. */
+                type $Shape = ipsec_relay.control.v1.Connection.$Properties;
+            }
+
+            /**
+             * Properties of an IkeSa.
+             * @deprecated Use ipsec_relay.control.v1.IkeSa.$Properties instead.
+             */
+            interface IIkeSa extends ipsec_relay.control.v1.IkeSa.$Properties {
+            }
+
+            /** Represents an IkeSa. */
+            class IkeSa {
+
+                /**
+                 * Constructs a new IkeSa.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.IkeSa.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** IkeSa version. */
+                version: number;
+
+                /** IkeSa initiatorSpi. */
+                initiatorSpi: number;
+
+                /** IkeSa responderSpi. */
+                responderSpi: number;
+
+                /**
+                 * Creates a new IkeSa instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns IkeSa instance
+                 */
+                static create(properties: ipsec_relay.control.v1.IkeSa.$Shape): ipsec_relay.control.v1.IkeSa & ipsec_relay.control.v1.IkeSa.$Shape;
+                static create(properties?: ipsec_relay.control.v1.IkeSa.$Properties): ipsec_relay.control.v1.IkeSa;
+
+                /**
+                 * Encodes the specified IkeSa message. Does not implicitly {@link ipsec_relay.control.v1.IkeSa.verify|verify} messages.
+                 * @param message IkeSa message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.IkeSa.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an IkeSa message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.IkeSa & ipsec_relay.control.v1.IkeSa.$Shape} IkeSa
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.IkeSa & ipsec_relay.control.v1.IkeSa.$Shape;
+            }
+
+            namespace IkeSa {
+
+                /** Properties of an IkeSa. */
+                interface $Properties {
+
+                    /** IkeSa version */
+                    version?: (number|null);
+
+                    /** IkeSa initiatorSpi */
+                    initiatorSpi?: (number|null);
+
+                    /** IkeSa responderSpi */
+                    responderSpi?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an IkeSa. */
+                type $Shape = ipsec_relay.control.v1.IkeSa.$Properties;
+            }
+
+            /**
+             * Properties of a Leg.
+             * @deprecated Use ipsec_relay.control.v1.Leg.$Properties instead.
+             */
+            interface ILeg extends ipsec_relay.control.v1.Leg.$Properties {
+            }
+
+            /** Represents a Leg. */
+            class Leg {
+
+                /**
+                 * Constructs a new Leg.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Leg.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Leg family. */
+                family: number;
+
+                /** Leg encapsulation. */
+                encapsulation: string;
+
+                /** Leg relayAddress. */
+                relayAddress: string;
+
+                /** Leg relayPort. */
+                relayPort: number;
+
+                /** Leg peerAddress. */
+                peerAddress: string;
+
+                /** Leg peerPort. */
+                peerPort: number;
+
+                /** Leg mtu. */
+                mtu: number;
+
+                /** Leg generation. */
+                generation: number;
+
+                /**
+                 * Creates a new Leg instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Leg instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Leg.$Shape): ipsec_relay.control.v1.Leg & ipsec_relay.control.v1.Leg.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Leg.$Properties): ipsec_relay.control.v1.Leg;
+
+                /**
+                 * Encodes the specified Leg message. Does not implicitly {@link ipsec_relay.control.v1.Leg.verify|verify} messages.
+                 * @param message Leg message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Leg.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Leg message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Leg & ipsec_relay.control.v1.Leg.$Shape} Leg
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Leg & ipsec_relay.control.v1.Leg.$Shape;
+            }
+
+            namespace Leg {
+
+                /** Properties of a Leg. */
+                interface $Properties {
+
+                    /** Leg family */
+                    family?: (number|null);
+
+                    /** Leg encapsulation */
+                    encapsulation?: (string|null);
+
+                    /** Leg relayAddress */
+                    relayAddress?: (string|null);
+
+                    /** Leg relayPort */
+                    relayPort?: (number|null);
+
+                    /** Leg peerAddress */
+                    peerAddress?: (string|null);
+
+                    /** Leg peerPort */
+                    peerPort?: (number|null);
+
+                    /** Leg mtu */
+                    mtu?: (number|null);
+
+                    /** Leg generation */
+                    generation?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Leg. */
+                type $Shape = ipsec_relay.control.v1.Leg.$Properties;
+            }
+
+            /**
+             * Properties of a ListConnectionsRequest.
+             * @deprecated Use ipsec_relay.control.v1.ListConnectionsRequest.$Properties instead.
+             */
+            interface IListConnectionsRequest extends ipsec_relay.control.v1.ListConnectionsRequest.$Properties {
+            }
+
+            /** Represents a ListConnectionsRequest. */
+            class ListConnectionsRequest {
+
+                /**
+                 * Constructs a new ListConnectionsRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.ListConnectionsRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** ListConnectionsRequest id. */
+                id: number;
+
+                /** ListConnectionsRequest after. */
+                after: number;
+
+                /** ListConnectionsRequest limit. */
+                limit: number;
+
+                /** ListConnectionsRequest state. */
+                state: string;
+
+                /** ListConnectionsRequest service. */
+                service: string;
+
+                /** ListConnectionsRequest second. */
+                second: string;
+
+                /**
+                 * Creates a new ListConnectionsRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ListConnectionsRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.ListConnectionsRequest.$Shape): ipsec_relay.control.v1.ListConnectionsRequest & ipsec_relay.control.v1.ListConnectionsRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.ListConnectionsRequest.$Properties): ipsec_relay.control.v1.ListConnectionsRequest;
+
+                /**
+                 * Encodes the specified ListConnectionsRequest message. Does not implicitly {@link ipsec_relay.control.v1.ListConnectionsRequest.verify|verify} messages.
+                 * @param message ListConnectionsRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.ListConnectionsRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ListConnectionsRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.ListConnectionsRequest & ipsec_relay.control.v1.ListConnectionsRequest.$Shape} ListConnectionsRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ListConnectionsRequest & ipsec_relay.control.v1.ListConnectionsRequest.$Shape;
+            }
+
+            namespace ListConnectionsRequest {
+
+                /** Properties of a ListConnectionsRequest. */
+                interface $Properties {
+
+                    /** ListConnectionsRequest id */
+                    id?: (number|null);
+
+                    /** ListConnectionsRequest after */
+                    after?: (number|null);
+
+                    /** ListConnectionsRequest limit */
+                    limit?: (number|null);
+
+                    /** ListConnectionsRequest state */
+                    state?: (string|null);
+
+                    /** ListConnectionsRequest service */
+                    service?: (string|null);
+
+                    /** ListConnectionsRequest second */
+                    second?: (string|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ListConnectionsRequest. */
+                type $Shape = ipsec_relay.control.v1.ListConnectionsRequest.$Properties;
+            }
+
+            /**
+             * Properties of a ConnectionList.
+             * @deprecated Use ipsec_relay.control.v1.ConnectionList.$Properties instead.
+             */
+            interface IConnectionList extends ipsec_relay.control.v1.ConnectionList.$Properties {
+            }
+
+            /** Represents a ConnectionList. */
+            class ConnectionList {
+
+                /**
+                 * Constructs a new ConnectionList.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.ConnectionList.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** ConnectionList connections. */
+                connections: ipsec_relay.control.v1.Connection.$Properties[];
+
+                /** ConnectionList more. */
+                more: boolean;
+
+                /** ConnectionList last. */
+                last: number;
+
+                /**
+                 * Creates a new ConnectionList instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ConnectionList instance
+                 */
+                static create(properties: ipsec_relay.control.v1.ConnectionList.$Shape): ipsec_relay.control.v1.ConnectionList & ipsec_relay.control.v1.ConnectionList.$Shape;
+                static create(properties?: ipsec_relay.control.v1.ConnectionList.$Properties): ipsec_relay.control.v1.ConnectionList;
+
+                /**
+                 * Encodes the specified ConnectionList message. Does not implicitly {@link ipsec_relay.control.v1.ConnectionList.verify|verify} messages.
+                 * @param message ConnectionList message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.ConnectionList.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ConnectionList message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.ConnectionList & ipsec_relay.control.v1.ConnectionList.$Shape} ConnectionList
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ConnectionList & ipsec_relay.control.v1.ConnectionList.$Shape;
+            }
+
+            namespace ConnectionList {
+
+                /** Properties of a ConnectionList. */
+                interface $Properties {
+
+                    /** ConnectionList connections */
+                    connections?: (ipsec_relay.control.v1.Connection.$Properties[]|null);
+
+                    /** ConnectionList more */
+                    more?: (boolean|null);
+
+                    /** ConnectionList last */
+                    last?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ConnectionList. */
+                type $Shape = ipsec_relay.control.v1.ConnectionList.$Properties;
+            }
+
+            /**
+             * Properties of a DeleteConnectionRequest.
+             * @deprecated Use ipsec_relay.control.v1.DeleteConnectionRequest.$Properties instead.
+             */
+            interface IDeleteConnectionRequest extends ipsec_relay.control.v1.DeleteConnectionRequest.$Properties {
+            }
+
+            /** Represents a DeleteConnectionRequest. */
+            class DeleteConnectionRequest {
+
+                /**
+                 * Constructs a new DeleteConnectionRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.DeleteConnectionRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** DeleteConnectionRequest id. */
+                id: number;
+
+                /**
+                 * Creates a new DeleteConnectionRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns DeleteConnectionRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.DeleteConnectionRequest.$Shape): ipsec_relay.control.v1.DeleteConnectionRequest & ipsec_relay.control.v1.DeleteConnectionRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.DeleteConnectionRequest.$Properties): ipsec_relay.control.v1.DeleteConnectionRequest;
+
+                /**
+                 * Encodes the specified DeleteConnectionRequest message. Does not implicitly {@link ipsec_relay.control.v1.DeleteConnectionRequest.verify|verify} messages.
+                 * @param message DeleteConnectionRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.DeleteConnectionRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a DeleteConnectionRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.DeleteConnectionRequest & ipsec_relay.control.v1.DeleteConnectionRequest.$Shape} DeleteConnectionRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.DeleteConnectionRequest & ipsec_relay.control.v1.DeleteConnectionRequest.$Shape;
+            }
+
+            namespace DeleteConnectionRequest {
+
+                /** Properties of a DeleteConnectionRequest. */
+                interface $Properties {
+
+                    /** DeleteConnectionRequest id */
+                    id?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a DeleteConnectionRequest. */
+                type $Shape = ipsec_relay.control.v1.DeleteConnectionRequest.$Properties;
             }
 
             /**

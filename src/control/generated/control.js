@@ -37,11 +37,13 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Request.prototype.monitor = null;
                 Request.prototype.reload = null;
                 Request.prototype.stop = null;
+                Request.prototype.listConnections = null;
+                Request.prototype.deleteConnection = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(Request.prototype, "command", {
-                    get: $util.oneOfGetter($oneOfFields = ["status", "addSas", "listSas", "deleteSas", "flushSas", "monitor", "reload", "stop"]),
+                    get: $util.oneOfGetter($oneOfFields = ["status", "addSas", "listSas", "deleteSas", "flushSas", "monitor", "reload", "stop", "listConnections", "deleteConnection"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -76,6 +78,10 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         $root.ipsec_relay.control.v1.ReloadRequest.encode(message.reload, writer.uint32(130).fork(), _depth + 1).ldelim();
                     if (message.stop != null && $Object.hasOwnProperty.call(message, "stop"))
                         $root.ipsec_relay.control.v1.StopRequest.encode(message.stop, writer.uint32(138).fork(), _depth + 1).ldelim();
+                    if (message.listConnections != null && $Object.hasOwnProperty.call(message, "listConnections"))
+                        $root.ipsec_relay.control.v1.ListConnectionsRequest.encode(message.listConnections, writer.uint32(146).fork(), _depth + 1).ldelim();
+                    if (message.deleteConnection != null && $Object.hasOwnProperty.call(message, "deleteConnection"))
+                        $root.ipsec_relay.control.v1.DeleteConnectionRequest.encode(message.deleteConnection, writer.uint32(154).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -183,6 +189,20 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                 message.command = "stop";
                                 continue;
                             }
+                        case 18: {
+                                if (wireType !== 2)
+                                    break;
+                                message.listConnections = $root.ipsec_relay.control.v1.ListConnectionsRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.listConnections);
+                                message.command = "listConnections";
+                                continue;
+                            }
+                        case 19: {
+                                if (wireType !== 2)
+                                    break;
+                                message.deleteConnection = $root.ipsec_relay.control.v1.DeleteConnectionRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.deleteConnection);
+                                message.command = "deleteConnection";
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -221,11 +241,12 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Response.prototype.deletedSas = null;
                 Response.prototype.event = null;
                 Response.prototype.done = null;
+                Response.prototype.connectionList = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(Response.prototype, "result", {
-                    get: $util.oneOfGetter($oneOfFields = ["failure", "status", "addSas", "saList", "deletedSas", "event", "done"]),
+                    get: $util.oneOfGetter($oneOfFields = ["failure", "status", "addSas", "saList", "deletedSas", "event", "done", "connectionList"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -258,6 +279,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         $root.ipsec_relay.control.v1.Event.encode(message.event, writer.uint32(122).fork(), _depth + 1).ldelim();
                     if (message.done != null && $Object.hasOwnProperty.call(message, "done"))
                         $root.ipsec_relay.control.v1.Done.encode(message.done, writer.uint32(130).fork(), _depth + 1).ldelim();
+                    if (message.connectionList != null && $Object.hasOwnProperty.call(message, "connectionList"))
+                        $root.ipsec_relay.control.v1.ConnectionList.encode(message.connectionList, writer.uint32(146).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -356,6 +379,13 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     break;
                                 message.done = $root.ipsec_relay.control.v1.Done.decode(reader, reader.size(), $undefined, _depth + 1, message.done);
                                 message.result = "done";
+                                continue;
+                            }
+                        case 18: {
+                                if (wireType !== 2)
+                                    break;
+                                message.connectionList = $root.ipsec_relay.control.v1.ConnectionList.decode(reader, reader.size(), $undefined, _depth + 1, message.connectionList);
+                                message.result = "connectionList";
                                 continue;
                             }
                         }
@@ -2432,6 +2462,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Sa.prototype.softExpiresMs = 0;
                 Sa.prototype.idleSinceMs = 0;
                 Sa.prototype.hairpin = false;
+                Sa.prototype.connection = 0;
+                Sa.prototype.connectionName = "";
 
                 Sa.create = function(properties) {
                     return new Sa(properties);
@@ -2492,6 +2524,10 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(193).double(message.idleSinceMs);
                     if (message.hairpin != null && $Object.hasOwnProperty.call(message, "hairpin") && message.hairpin !== false)
                         writer.uint32(200).bool(message.hairpin);
+                    if (message.connection != null && $Object.hasOwnProperty.call(message, "connection") && !$Object.is(message.connection, 0))
+                        writer.uint32(209).double(message.connection);
+                    if (message.connectionName != null && $Object.hasOwnProperty.call(message, "connectionName") && message.connectionName !== "")
+                        writer.uint32(218).string(message.connectionName);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -2733,6 +2769,24 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     message.hairpin = value;
                                 else
                                     delete message.hairpin;
+                                continue;
+                            }
+                        case 26: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.connection = value;
+                                else
+                                    delete message.connection;
+                                continue;
+                            }
+                        case 27: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.connectionName = value;
+                                else
+                                    delete message.connectionName;
                                 continue;
                             }
                         }
@@ -3014,6 +3068,872 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 return DeletedSas;
+            })();
+
+            v1.Connection = (function() {
+
+                const Connection = function (properties) {
+                    this.ike = [];
+                    this.sas = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Connection.prototype.id = 0;
+                Connection.prototype.name = "";
+                Connection.prototype.state = "";
+                Connection.prototype.service = "";
+                Connection.prototype.second = "";
+                Connection.prototype.ike = $util.emptyArray;
+                Connection.prototype.firstLeg = null;
+                Connection.prototype.secondLeg = null;
+                Connection.prototype.sas = $util.emptyArray;
+                Connection.prototype.startedMs = 0;
+                Connection.prototype.lastPacketMs = 0;
+                Connection.prototype.moves = 0;
+                Connection.prototype.packets = 0;
+                Connection.prototype.bytes = 0;
+
+                Connection.create = function(properties) {
+                    return new Connection(properties);
+                };
+
+                Connection.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                        writer.uint32(9).double(message.id);
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                        writer.uint32(18).string(message.name);
+                    if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                        writer.uint32(26).string(message.state);
+                    if (message.service != null && $Object.hasOwnProperty.call(message, "service") && message.service !== "")
+                        writer.uint32(34).string(message.service);
+                    if (message.second != null && $Object.hasOwnProperty.call(message, "second") && message.second !== "")
+                        writer.uint32(42).string(message.second);
+                    if (message.ike != null && message.ike.length)
+                        for (let i = 0; i < message.ike.length; ++i)
+                            $root.ipsec_relay.control.v1.IkeSa.encode(message.ike[i], writer.uint32(50).fork(), _depth + 1).ldelim();
+                    if (message.firstLeg != null && $Object.hasOwnProperty.call(message, "firstLeg"))
+                        $root.ipsec_relay.control.v1.Leg.encode(message.firstLeg, writer.uint32(58).fork(), _depth + 1).ldelim();
+                    if (message.secondLeg != null && $Object.hasOwnProperty.call(message, "secondLeg"))
+                        $root.ipsec_relay.control.v1.Leg.encode(message.secondLeg, writer.uint32(66).fork(), _depth + 1).ldelim();
+                    if (message.sas != null && message.sas.length)
+                        writer.uint32(74).doubles(message.sas);
+                    if (message.startedMs != null && $Object.hasOwnProperty.call(message, "startedMs") && !$Object.is(message.startedMs, 0))
+                        writer.uint32(81).double(message.startedMs);
+                    if (message.lastPacketMs != null && $Object.hasOwnProperty.call(message, "lastPacketMs") && !$Object.is(message.lastPacketMs, 0))
+                        writer.uint32(89).double(message.lastPacketMs);
+                    if (message.moves != null && $Object.hasOwnProperty.call(message, "moves") && message.moves !== 0)
+                        writer.uint32(96).uint32(message.moves);
+                    if (message.packets != null && $Object.hasOwnProperty.call(message, "packets") && !$Object.is(message.packets, 0))
+                        writer.uint32(105).double(message.packets);
+                    if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && !$Object.is(message.bytes, 0))
+                        writer.uint32(113).double(message.bytes);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Connection.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.Connection();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.name = value;
+                                else
+                                    delete message.name;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.state = value;
+                                else
+                                    delete message.state;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.service = value;
+                                else
+                                    delete message.service;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.second = value;
+                                else
+                                    delete message.second;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.ike && message.ike.length))
+                                    message.ike = [];
+                                message.ike.push($root.ipsec_relay.control.v1.IkeSa.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                message.firstLeg = $root.ipsec_relay.control.v1.Leg.decode(reader, reader.size(), $undefined, _depth + 1, message.firstLeg);
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                message.secondLeg = $root.ipsec_relay.control.v1.Leg.decode(reader, reader.size(), $undefined, _depth + 1, message.secondLeg);
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType === 2) {
+                                    if (!(message.sas && message.sas.length))
+                                        message.sas = [];
+                                    reader.doubles(message.sas);
+                                    continue;
+                                }
+                                if (wireType !== 1)
+                                    break;
+                                if (!(message.sas && message.sas.length))
+                                    message.sas = [];
+                                message.sas.push(reader.double());
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.startedMs = value;
+                                else
+                                    delete message.startedMs;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.lastPacketMs = value;
+                                else
+                                    delete message.lastPacketMs;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.moves = value;
+                                else
+                                    delete message.moves;
+                                continue;
+                            }
+                        case 13: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.packets = value;
+                                else
+                                    delete message.packets;
+                                continue;
+                            }
+                        case 14: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.bytes = value;
+                                else
+                                    delete message.bytes;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Connection;
+            })();
+
+            v1.IkeSa = (function() {
+
+                const IkeSa = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                IkeSa.prototype.version = 0;
+                IkeSa.prototype.initiatorSpi = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                IkeSa.prototype.responderSpi = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+
+                IkeSa.create = function(properties) {
+                    return new IkeSa(properties);
+                };
+
+                IkeSa.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                        writer.uint32(8).uint32(message.version);
+                    if (message.initiatorSpi != null && $Object.hasOwnProperty.call(message, "initiatorSpi") && (typeof message.initiatorSpi === "object" ? message.initiatorSpi.low || message.initiatorSpi.high : message.initiatorSpi !== 0))
+                        writer.uint32(17).fixed64(message.initiatorSpi);
+                    if (message.responderSpi != null && $Object.hasOwnProperty.call(message, "responderSpi") && (typeof message.responderSpi === "object" ? message.responderSpi.low || message.responderSpi.high : message.responderSpi !== 0))
+                        writer.uint32(25).fixed64(message.responderSpi);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                IkeSa.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.IkeSa();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.version = value;
+                                else
+                                    delete message.version;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (typeof (value = reader.fixed64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.initiatorSpi = value;
+                                else
+                                    delete message.initiatorSpi;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 1)
+                                    break;
+                                if (typeof (value = reader.fixed64()) === "object" ? value.low || value.high : value !== 0)
+                                    message.responderSpi = value;
+                                else
+                                    delete message.responderSpi;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return IkeSa;
+            })();
+
+            v1.Leg = (function() {
+
+                const Leg = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Leg.prototype.family = 0;
+                Leg.prototype.encapsulation = "";
+                Leg.prototype.relayAddress = "";
+                Leg.prototype.relayPort = 0;
+                Leg.prototype.peerAddress = "";
+                Leg.prototype.peerPort = 0;
+                Leg.prototype.mtu = 0;
+                Leg.prototype.generation = 0;
+
+                Leg.create = function(properties) {
+                    return new Leg(properties);
+                };
+
+                Leg.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.family != null && $Object.hasOwnProperty.call(message, "family") && message.family !== 0)
+                        writer.uint32(8).uint32(message.family);
+                    if (message.encapsulation != null && $Object.hasOwnProperty.call(message, "encapsulation") && message.encapsulation !== "")
+                        writer.uint32(18).string(message.encapsulation);
+                    if (message.relayAddress != null && $Object.hasOwnProperty.call(message, "relayAddress") && message.relayAddress !== "")
+                        writer.uint32(26).string(message.relayAddress);
+                    if (message.relayPort != null && $Object.hasOwnProperty.call(message, "relayPort") && message.relayPort !== 0)
+                        writer.uint32(32).uint32(message.relayPort);
+                    if (message.peerAddress != null && $Object.hasOwnProperty.call(message, "peerAddress") && message.peerAddress !== "")
+                        writer.uint32(42).string(message.peerAddress);
+                    if (message.peerPort != null && $Object.hasOwnProperty.call(message, "peerPort") && message.peerPort !== 0)
+                        writer.uint32(48).uint32(message.peerPort);
+                    if (message.mtu != null && $Object.hasOwnProperty.call(message, "mtu") && message.mtu !== 0)
+                        writer.uint32(56).uint32(message.mtu);
+                    if (message.generation != null && $Object.hasOwnProperty.call(message, "generation") && message.generation !== 0)
+                        writer.uint32(64).uint32(message.generation);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Leg.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.Leg();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.family = value;
+                                else
+                                    delete message.family;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.encapsulation = value;
+                                else
+                                    delete message.encapsulation;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.relayAddress = value;
+                                else
+                                    delete message.relayAddress;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.relayPort = value;
+                                else
+                                    delete message.relayPort;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.peerAddress = value;
+                                else
+                                    delete message.peerAddress;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.peerPort = value;
+                                else
+                                    delete message.peerPort;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.mtu = value;
+                                else
+                                    delete message.mtu;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.generation = value;
+                                else
+                                    delete message.generation;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Leg;
+            })();
+
+            v1.ListConnectionsRequest = (function() {
+
+                const ListConnectionsRequest = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListConnectionsRequest.prototype.id = 0;
+                ListConnectionsRequest.prototype.after = 0;
+                ListConnectionsRequest.prototype.limit = 0;
+                ListConnectionsRequest.prototype.state = "";
+                ListConnectionsRequest.prototype.service = "";
+                ListConnectionsRequest.prototype.second = "";
+
+                ListConnectionsRequest.create = function(properties) {
+                    return new ListConnectionsRequest(properties);
+                };
+
+                ListConnectionsRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                        writer.uint32(9).double(message.id);
+                    if (message.after != null && $Object.hasOwnProperty.call(message, "after") && !$Object.is(message.after, 0))
+                        writer.uint32(17).double(message.after);
+                    if (message.limit != null && $Object.hasOwnProperty.call(message, "limit") && message.limit !== 0)
+                        writer.uint32(24).uint32(message.limit);
+                    if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                        writer.uint32(34).string(message.state);
+                    if (message.service != null && $Object.hasOwnProperty.call(message, "service") && message.service !== "")
+                        writer.uint32(42).string(message.service);
+                    if (message.second != null && $Object.hasOwnProperty.call(message, "second") && message.second !== "")
+                        writer.uint32(50).string(message.second);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListConnectionsRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.ListConnectionsRequest();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.after = value;
+                                else
+                                    delete message.after;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.limit = value;
+                                else
+                                    delete message.limit;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.state = value;
+                                else
+                                    delete message.state;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.service = value;
+                                else
+                                    delete message.service;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.second = value;
+                                else
+                                    delete message.second;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ListConnectionsRequest;
+            })();
+
+            v1.ConnectionList = (function() {
+
+                const ConnectionList = function (properties) {
+                    this.connections = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ConnectionList.prototype.connections = $util.emptyArray;
+                ConnectionList.prototype.more = false;
+                ConnectionList.prototype.last = 0;
+
+                ConnectionList.create = function(properties) {
+                    return new ConnectionList(properties);
+                };
+
+                ConnectionList.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.connections != null && message.connections.length)
+                        for (let i = 0; i < message.connections.length; ++i)
+                            $root.ipsec_relay.control.v1.Connection.encode(message.connections[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.more != null && $Object.hasOwnProperty.call(message, "more") && message.more !== false)
+                        writer.uint32(16).bool(message.more);
+                    if (message.last != null && $Object.hasOwnProperty.call(message, "last") && !$Object.is(message.last, 0))
+                        writer.uint32(25).double(message.last);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ConnectionList.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.ConnectionList();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.connections && message.connections.length))
+                                    message.connections = [];
+                                message.connections.push($root.ipsec_relay.control.v1.Connection.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.bool())
+                                    message.more = value;
+                                else
+                                    delete message.more;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.last = value;
+                                else
+                                    delete message.last;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ConnectionList;
+            })();
+
+            v1.DeleteConnectionRequest = (function() {
+
+                const DeleteConnectionRequest = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                DeleteConnectionRequest.prototype.id = 0;
+
+                DeleteConnectionRequest.create = function(properties) {
+                    return new DeleteConnectionRequest(properties);
+                };
+
+                DeleteConnectionRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                        writer.uint32(9).double(message.id);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                DeleteConnectionRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.DeleteConnectionRequest();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return DeleteConnectionRequest;
             })();
 
             v1.MonitorRequest = (function() {

@@ -1,0 +1,50 @@
+/** Connections in the words of the control protocol. Pure. */
+import type { Connection as ConnectionMessage, Leg as LegMessage } from '../control/handler.js';
+import type { Connection } from '../sad/connection.js';
+import type { SaDatabase } from '../sad/database.js';
+import { addCounters } from '../sad/entry.js';
+import { familyOfEnds, type LegEnds } from '../sad/leg.js';
+import { KIND_AH, KIND_UDP, MTU_UNKNOWN } from '../table/layout.js';
+import { formatAddress } from '../wire/address.js';
+
+/** After so long without a packet a connection is idle, milliseconds. */
+const IDLE_MS = 3_600_000;
+
+/** @param nowMs Unix time */
+export function connectionMessage(
+  database: SaDatabase,
+  connection: Connection,
+  nowMs: number,
+): ConnectionMessage {
+  const { id, name, startedMs, moves, gone } = connection;
+  const total = { ...gone };
+  for (const entry of connection.entries) addCounters(total, database.counters(entry));
+  const { first, second } = database.sides(connection);
+  return {
+    id,
+    name,
+    state: nowMs - Math.max(total.lastPacketMs, startedMs) > IDLE_MS ? 'idle' : 'established',
+    firstLeg: legMessage(database, first),
+    secondLeg: legMessage(database, second),
+    sas: [...connection.entries].map((entry) => entry.id).sort((one, other) => one - other),
+    startedMs,
+    moves,
+    ...total,
+  };
+}
+
+function legMessage(database: SaDatabase, ends: LegEnds): LegMessage {
+  const { kind, relay, relayPort, peer, peerPort } = ends;
+  const leg = database.legs.find(ends);
+  const mtu = leg?.mtu ?? MTU_UNKNOWN;
+  return {
+    family: familyOfEnds(ends),
+    encapsulation: kind === KIND_UDP ? 'udp' : kind === KIND_AH ? 'ah' : 'esp',
+    relayAddress: relay === undefined ? '' : formatAddress(relay),
+    relayPort,
+    peerAddress: peer === undefined ? '' : formatAddress(peer),
+    peerPort,
+    mtu: mtu === MTU_UNKNOWN ? 0 : mtu,
+    generation: leg?.generation ?? 0,
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * Connections: one first and one second joined, with the SAs of both directions, old and new during rekey. SAs that are added by
+ * hand under one name form one.
+ */
+import type { SaDefinition } from '../table/definition.js';
+import { addCounters, type SaCounters, type SaEntry } from './entry.js';
+import { agree, arrivingEnds, type LegEnds, leavingEnds } from './leg.js';
+
+/** The connection that an SA belongs to by its name: `alice-up` and `alice-down` are `alice`. Empty: none. */
+export function connectionName(name: string): string {
+  return name.replace(/(?<=.)-(up|down|in|out)$/, '');
+}
+
+/** What of a connection outlives the daemon, beside its SAs. */
+export interface ConnectionFields {
+  readonly id: number;
+  readonly name: string;
+  /** Unix time of the first SA, milliseconds. */
+  readonly startedMs: number;
+  /** How often one of its legs has moved. */
+  readonly moves: number;
+}
+
+export class Connection implements ConnectionFields {
+  readonly id: number;
+  readonly name: string;
+  readonly startedMs: number;
+  moves: number;
+  /** Oldest first. */
+  readonly entries = new Set<SaEntry>();
+  /** What the SAs carried that are no more. */
+  readonly gone: SaCounters = { packets: 0, bytes: 0, lastPacketMs: 0 };
+
+  constructor({ id, name, startedMs, moves }: ConnectionFields) {
+    this.id = id;
+    this.name = name;
+    this.startedMs = startedMs;
+    this.moves = moves;
+  }
+}
+
+export type Side = 'first' | 'second';
+
+/** An SA, and whether it leads from first to second. */
+export interface Member {
+  readonly entry: SaEntry;
+  readonly definition: SaDefinition;
+  readonly isUp: boolean;
+}
+
+/** A connection's legs, and on which of them each SA leaves. */
+export interface Sides {
+  readonly first: LegEnds;
+  readonly second: LegEnds;
+  readonly members: readonly Member[];
+}
+
+/**
+ * The oldest SA leads from first to second, unless its name ends in `-down`. Another one that leaves where that one leaves leads
+ * there too; all others lead back.
+ * @param sas of one connection, oldest first, at least one
+ */
+export function sidesOf(sas: readonly { entry: SaEntry; definition: SaDefinition }[]): Sides {
+  const isNamedDown = ({ entry }: { entry: SaEntry }) => entry.name.endsWith('-down');
+  const lead = sas.find((sa) => !isNamedDown(sa)) ?? sas[0]!;
+  const { match, emit } = lead.definition;
+  const isReversed = isNamedDown(lead);
+  const second = isReversed ? arrivingEnds(match) : leavingEnds(emit);
+  const members = sas.map(
+    ({ entry, definition }): Member => ({
+      entry,
+      definition,
+      isUp: entry === lead.entry ? !isReversed : agree(leavingEnds(definition.emit), second),
+    }),
+  );
+  return {
+    first: known(isReversed ? leavingEnds(emit) : arrivingEnds(match), members, false),
+    second: known(second, members, true),
+    members,
+  };
+}
+
+/** Where packets leave, the peer is known; those that arrive may come from anybody. */
+function known(ends: LegEnds, members: readonly Member[], isUp: boolean): LegEnds {
+  for (const member of [...members].reverse()) {
+    const leaving = leavingEnds(member.definition.emit);
+    if (member.isUp === isUp && agree(leaving, ends)) return leaving;
+  }
+  return ends;
+}
+
+/** What an SA becomes when one of its connection's legs moves. A peer that it does not require stays unrequired. */
+export function movedDefinition({ definition, isUp }: Member, side: Side, to: LegEnds): SaDefinition {
+  const { match, emit } = definition;
+  if ((side === 'first') === isUp) {
+    return {
+      ...definition,
+      match: {
+        ...match,
+        kind: to.kind,
+        destination: to.relay ?? match.destination,
+        port: to.relayPort,
+        peer: match.peer && to.peer,
+        peerPort: match.peerPort === 0 ? 0 : to.peerPort,
+      },
+    };
+  }
+  return {
+    ...definition,
+    emit: {
+      ...emit,
+      kind: to.kind,
+      source: to.relay,
+      sourcePort: to.relayPort,
+      destination: to.peer ?? emit.destination,
+      destinationPort: to.peerPort,
+    },
+  };
+}
+
+/** All connections. */
+export class Connections {
+  /** Ascending by id. */
+  readonly #byId = new Map<number, Connection>();
+  readonly #byName = new Map<string, Connection>();
+  #nextId = 1;
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** Puts one back that has no SAs yet. */
+  restore(fields: ConnectionFields): void {
+    if (this.#byName.has(fields.name)) return;
+    this.#insert(new Connection(fields));
+  }
+
+  /** @returns the SA's connection; undefined: it has no name, and so none */
+  join(entry: SaEntry, nowMs: number): Connection | undefined {
+    const name = connectionName(entry.name);
+    if (name === '') return undefined;
+    let connection = this.#byName.get(name);
+    if (connection === undefined) {
+      connection = new Connection({ id: this.#nextId, name, startedMs: nowMs, moves: 0 });
+      this.#insert(connection);
+    }
+    connection.entries.add(entry);
+    return connection;
+  }
+
+  /** @param carried what the SA carried; undefined: it goes on under another name */
+  leave(entry: SaEntry, carried: SaCounters | undefined): void {
+    const connection = this.of(entry);
+    if (!connection?.entries.delete(entry)) return;
+    if (carried !== undefined) addCounters(connection.gone, carried);
+    if (connection.entries.size > 0) return;
+    this.#byId.delete(connection.id);
+    this.#byName.delete(connection.name);
+  }
+
+  of(entry: SaEntry): Connection | undefined {
+    return this.#byName.get(connectionName(entry.name));
+  }
+
+  get(id: number): Connection | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** Those without SAs, which {@link restore} put back, are gone. @returns them */
+  dropEmpty(): Connection[] {
+    const empty = [...this.#byId.values()].filter(({ entries }) => entries.size === 0);
+    for (const { id, name } of empty) {
+      this.#byId.delete(id);
+      this.#byName.delete(name);
+    }
+    return empty;
+  }
+
+  /** Those with id > `after`, ascending, at most `limit`. */
+  page(after: number, limit: number): { connections: Connection[]; more: boolean } {
+    const connections: Connection[] = [];
+    for (const connection of this.#byId.values()) {
+      if (connection.id <= after) continue;
+      if (connections.length === limit) return { connections, more: true };
+      connections.push(connection);
+    }
+    return { connections, more: false };
+  }
+
+  #insert(connection: Connection): void {
+    this.#byId.set(connection.id, connection);
+    this.#byName.set(connection.name, connection);
+    this.#nextId = Math.max(this.#nextId, connection.id + 1);
+  }
+}
