@@ -2,6 +2,7 @@
  * One number of SAs with one kind of lookup, in a process of its own: code that has seen both lookups is
  * compiled for both. Reads its task from the command line, prints its result as JSON.
  */
+import '../../src/relay/inlining.js';
 import { parseArgs } from 'node:util';
 import { PacketBatch } from '../../src/attachment/batch.js';
 import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';

@@ -3,11 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The last commit of issue 2: nothing but ESP over IPv4. */
-export const BASELINE = 'b84d569';
+/** The last commit before legs, connections and the straight way. */
+export const BASELINE = 'fbcba81';
 
 /** What the plain path is built from. */
-const NEEDED = 'src bench package.json tsconfig.json';
+const NEEDED = 'src bench test package.json tsconfig.json';
 
 /** @param root this checkout @returns the built version's directory, or why there is none, in one sentence */
 export function buildBaseline(root: string): { directory: string } | { missing: string } {

@@ -1,4 +1,5 @@
 /** What packets of one of PATHS cost, in a process of its own: `node path.js NAME`. Prints its result as JSON. */
+import '../../src/relay/inlining.js';
 import { ALIGNMENT, HEADROOM, MAX_PACKET, PacketBatch } from '../../src/attachment/batch.js';
 import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
 import { createFragmentMemory } from '../../src/relay/fragments/memory.js';

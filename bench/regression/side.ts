@@ -3,11 +3,13 @@
  * DIRECTORY is a built checkout, and FEATURE one of features.ts, for this checkout only. It measures a slice whenever its
  * parent says so (fork's messages), and answers with the samples.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as countersModule from '../../src/relay/counters.js';
 import type * as fragmentsModule from '../../src/relay/fragments/memory.js';
 import type * as identificationModule from '../../src/relay/identification.js';
 import type * as pipelineModule from '../../src/relay/pipeline.js';
+import type * as puntModule from '../../src/relay/punt-memory.js';
 import type * as settingsModule from '../../src/relay/settings.js';
 import type * as readerModule from '../../src/table/reader.js';
 import type * as packetsModule from '../memory/packets.js';
@@ -33,36 +35,34 @@ async function table(): Promise<tableModule.FilledTable> {
   return fillWithFeature(feature, Number(sas));
 }
 
-function load<Module>(path: string): Promise<Module> {
-  return import(join(directory, 'dist', path)) as Promise<Module>;
+/** @param path where this version has the module @param before where the baseline has it, if elsewhere */
+function load<Module>(path: string, before = path): Promise<Module> {
+  const file = [path, before].map((name) => join(directory, 'dist', name)).find(existsSync);
+  return import(file ?? path) as Promise<Module>;
 }
 
 /** Nothing leaves beside the batches. */
 const NO_ATTACHMENT = { kernelHops: 0, send: ({ count }: { count: number }) => count };
 
-/** What the pipeline is given beside what it always was; the modules are not there before issue 3. */
-async function newOptions(): Promise<object> {
-  const { createOriginatedCounters } = await load<typeof countersModule>('src/relay/counters.js');
-  if (createOriginatedCounters === undefined) return { kernelHops: 0 };
-  const { createFragmentMemory } = await load<typeof fragmentsModule>('src/relay/fragment-memory.js');
-  const { createIdentificationCounters } = await load<typeof identificationModule>(
-    'src/relay/identification.js',
-  );
-  const { DEFAULT_SETTINGS } = await load<typeof settingsModule>('src/relay/settings.js');
-  return {
-    attachment: NO_ATTACHMENT,
-    originated: createOriginatedCounters(),
-    fragments: createFragmentMemory({ memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 }),
-    identifications: createIdentificationCounters(),
-    settings: DEFAULT_SETTINGS,
-  };
-}
-
+// What the baseline does not have.
+const isThere = (path: string) => existsSync(join(directory, 'dist', path));
+if (isThere('src/relay/inlining.js')) await load('src/relay/inlining.js');
+const PUNTS = 'src/relay/punt-memory.js';
+const punts = isThere(PUNTS) ? (await load<typeof puntModule>(PUNTS)).createPuntMemory(1) : undefined;
 const { fillTable, randomOrder } = await load<typeof tableModule>('bench/memory/table.js');
 const { Refill } = await load<typeof packetsModule>('bench/memory/packets.js');
-const { SadReader } = await load<typeof readerModule>('src/sad/reader.js');
+const { SadReader } = await load<typeof readerModule>('src/table/reader.js', 'src/sad/reader.js');
+const { createFragmentMemory } = await load<typeof fragmentsModule>(
+  'src/relay/fragments/memory.js',
+  'src/relay/fragment-memory.js',
+);
+const { createIdentificationCounters } = await load<typeof identificationModule>(
+  'src/relay/identification.js',
+);
+const { DEFAULT_SETTINGS } = await load<typeof settingsModule>('src/relay/settings.js');
 const { Pipeline } = await load<typeof pipelineModule>('src/relay/pipeline.js');
-const { createVerdictCounters } = await load<typeof countersModule>('src/relay/counters.js');
+const { createOriginatedCounters, createVerdictCounters } =
+  await load<typeof countersModule>('src/relay/counters.js');
 
 const { memory, spis } = await table();
 const refill = new Refill(BATCH, randomOrder(spis, ORDER));
@@ -73,8 +73,13 @@ const pipeline = new Pipeline({
   worker: 0,
   verdicts,
   role: 'relay',
-  ...(await newOptions()),
-} as unknown as pipelineModule.PipelineOptions);
+  attachment: NO_ATTACHMENT,
+  originated: createOriginatedCounters(),
+  fragments: createFragmentMemory({ memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 }),
+  identifications: createIdentificationCounters(),
+  punts: punts!,
+  settings: DEFAULT_SETTINGS,
+});
 const nowMs = Date.now();
 
 function whole(): void {

@@ -1,4 +1,5 @@
 /** Thread entry: one worker on one queue of the TUN device. */
+import '../relay/inlining.js';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Tap } from '../attachment/tap.js';
 import { Trace } from '../attachment/trace.js';

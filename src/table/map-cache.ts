@@ -88,9 +88,9 @@ export class MapCachedReader implements SadLookup {
     const found = this.#reader.lookup(i, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
     const anySource =
       found >= 0 &&
-      this.#reader.candidates === 1 &&
       records[found + R_PEER] === 0 &&
-      records[found + R_PORTS]! >>> 16 === 0;
+      records[found + R_PORTS]! >>> 16 === 0 &&
+      this.#reader.isOnly(i, found, carrier, spi, d0, d1, d2, d3);
     if (anySource) {
       if (this.#cache.size >= this.#maximum) this.#cache.clear();
       this.#cache.set(spi, found);

@@ -75,8 +75,6 @@ export class SadReader implements SadLookup {
   readonly #hashes: Int32Array;
   readonly #fetched: Int32Array;
   #region = 0;
-  /** SAs that the last lookup met for its (destination, carrier, SPI), whatever source they require. */
-  candidates = 0;
 
   /** @param worker this worker's number, from 0 @param batch most packets per batch */
   constructor(memory: SadMemory, worker: number, batch: number) {
@@ -144,21 +142,18 @@ export class SadReader implements SadLookup {
     const tag = indexTag(hash);
     let found = NOT_FOUND;
     let foundRank = 0;
-    let candidates = 0;
     for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & mask) {
       // A plain read: the word is written whole, and what it refers to was written before it.
       const word = index[region + slot]!;
-      if (word === 0) {
-        this.candidates = candidates;
-        return found;
-      }
+      if (word === 0) return found;
       if ((word & ~INDEX_RECORD_MASK) !== tag) continue;
       let at = (word & INDEX_RECORD_MASK) << RECORD_SHIFT;
+      let ports = records[at + R_PORTS]!;
       if (
         records[at + R_SPI] !== spi ||
         records[at + R_MATCH + 3] !== d3 ||
         (records[at + R_KIND]! & MATCH_KIND_MASK) !== kind ||
-        (records[at + R_PORTS]! & 0xffff) !== port ||
+        (ports & 0xffff) !== port ||
         records[at + R_MATCH + 2] !== d2 ||
         records[at + R_MATCH + 1] !== d1 ||
         records[at + R_MATCH] !== d0
@@ -167,15 +162,39 @@ export class SadReader implements SadLookup {
         // Rare: several SAs are just changing at once, this one perhaps among them.
         at = this.#valid(at);
         if (!this.#hasKey(at, carrier, spi, d0, d1, d2, d3)) continue;
+        ports = records[at + R_PORTS]!;
       }
-      candidates++;
-      const rank = this.#peerRank(at, s0, s1, s2, s3, sourcePort);
+      // Most require no source.
+      const requiresNone = ports === port && records[at + R_PEER] === 0;
+      const rank = requiresNone ? 1 : this.#peerRank(at, s0, s1, s2, s3, sourcePort);
       if (rank > foundRank) {
         found = at;
         foundRank = rank;
       } else if (found === NOT_FOUND) {
         found = WRONG_PEER;
       }
+    }
+  }
+
+  /** Whether any other SA has the key that packet `i` was prepared with, whatever source it requires. */
+  isOnly(
+    i: number,
+    found: number,
+    carrier: number,
+    spi: number,
+    d0: number,
+    d1: number,
+    d2: number,
+    d3: number,
+  ): boolean {
+    const hash = this.#hashes[i]!;
+    const tag = indexTag(hash);
+    for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & this.#mask) {
+      const word = this.#index[this.#region + slot]!;
+      if (word === 0) return true;
+      const at = (word & INDEX_RECORD_MASK) << RECORD_SHIFT;
+      if ((word & ~INDEX_RECORD_MASK) !== tag || at === found) continue;
+      if (this.#hasKey(at, carrier, spi, d0, d1, d2, d3)) return false;
     }
   }
 
