@@ -177,6 +177,7 @@ export class Pipeline {
       accounting,
       outlet,
       clock,
+      punt: this.#punt,
       classifier,
       passesOthers,
     });

@@ -6,8 +6,12 @@ import { createPuntMemory } from '../../src/relay/punt-memory.js';
 import { IKE, UNKNOWN_SPI } from '../../src/relay/verdict.js';
 import { bytes16 } from '../model/bytes.js';
 import { define } from '../model/definition.js';
+import { cut } from '../model/egress.js';
+import { decode, encode, type Ip } from '../model/ip.js';
+import { buildIpv6 } from '../model/ipv6.js';
 import { buildPacket } from '../model/packet.js';
 import { Rig } from '../model/rig.js';
+import { UDP, udp } from '../model/upper.js';
 import { Offerer, packetFrom, punted } from '../relay/punted.js';
 import type { PuntWorkerInput } from './punt-worker.js';
 
@@ -123,6 +127,51 @@ describe('daemon/punts', () => {
     const first = new Promise<PuntedPacket>((resolve) => punts.subscribe(IKE, resolve));
     assert.equal(rig.run([IKE_PACKET])[0]!.verdict, 'ike');
     assert.deepEqual((await first).packet, IKE_PACKET);
+  });
+
+  it('gets a datagram that came in fragments whole, in whatever order', async () => {
+    const memory = createPuntMemory(1);
+    punts = new Punts(memory);
+    const rig = new Rig({ sas: [define()], punts: memory });
+    const message = Array.from({ length: 1200 }, (_, i) => i & 0xff);
+    const body = udp(message, { sourcePort: 500, destinationPort: 500 });
+    for (const whole of [
+      buildPacket({ protocol: UDP, flagsAndOffset: 0, body }),
+      buildIpv6({
+        protocol: UDP,
+        body: udp(message, {
+          sourcePort: 500,
+          destinationPort: 500,
+          between: ['2001:db8:1::1', '2001:db8:9::9'],
+        }),
+      }),
+    ]) {
+      const pieces = cut(decode([...whole]) as Ip, [400, 800], 9).map(encode);
+      assert.equal(pieces.length, 3);
+      assert.deepEqual(
+        new Set(rig.run(pieces).map(({ verdict }) => verdict)),
+        new Set(['ike']),
+        'without a subscription',
+      );
+      const first = new Promise<PuntedPacket>((resolve) => {
+        const unsubscribe = punts.subscribe(IKE, (punted) => {
+          unsubscribe();
+          resolve(punted);
+        });
+      });
+      const before = rig.counted()['ike']![0];
+      const again = cut(decode([...whole]) as Ip, [400, 800], 10).map(encode);
+      assert.deepEqual(
+        rig.run(again.toReversed()).map(({ verdict }) => verdict),
+        ['held', 'held', 'held'],
+      );
+      const { packet, reason } = await first;
+      assert.equal(reason, IKE);
+      assert.deepEqual(packet.subarray(-message.length), whole.subarray(-message.length));
+      assert.equal(packet.length, whole.length);
+      assert.equal(rig.counted()['ike']![0], before + 3);
+      assert.equal(rig.originated.length, 0);
+    }
   });
 
   it('counts under punt-full what finds no room', async () => {

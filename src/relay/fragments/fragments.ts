@@ -14,6 +14,7 @@ import { type ClassifierOptions, classify } from '../classifier.js';
 import type { Forwarder } from '../forwarder.js';
 import { ASSEMBLED, type Outlet } from '../outlet.js';
 import { parsePacket } from '../parse.js';
+import type { Punt } from '../punt.js';
 import {
   FORWARD,
   FRAGMENT_LIMIT,
@@ -56,6 +57,7 @@ export interface FragmentsOptions {
   readonly accounting: Accounting;
   readonly outlet: Outlet;
   readonly clock: BatchClock;
+  readonly punt: Punt;
   readonly classifier: ClassifierOptions;
   readonly passesOthers: boolean;
 }
@@ -66,6 +68,7 @@ export class Fragments {
   readonly #accounting: Accounting;
   readonly #outlet: Outlet;
   readonly #clock: BatchClock;
+  readonly #punt: Punt;
   readonly #classifier: ClassifierOptions;
   readonly #passesOthers: boolean;
   readonly #assembler = new Assembler();
@@ -79,6 +82,7 @@ export class Fragments {
     this.#accounting = options.accounting;
     this.#outlet = options.outlet;
     this.#clock = options.clock;
+    this.#punt = options.punt;
     this.#classifier = options.classifier;
     this.#passesOthers = options.passesOthers;
   }
@@ -158,6 +162,10 @@ export class Fragments {
     const at = table.decisionAt(entry);
     let verdict = this.#classify(batch.view, packet);
     if (verdict === FORWARD) verdict = this.#forwarder.resolve(packet);
+    if (this.#punt.wants(verdict)) {
+      table.decide(entry, COLLECT);
+      return;
+    }
     if (this.#passesOthers && OTHERS[verdict] === 1) verdict = PASS;
     decision[at + D_VERDICT] = verdict;
     if (verdict !== FORWARD) {
@@ -217,7 +225,7 @@ export class Fragments {
     }
   }
 
-  /** Puts a datagram together, and forwards it like a packet that never was in pieces. */
+  /** Puts a datagram together, and forwards or punts it like a packet that never was in pieces. */
   #sendWhole(entry: number): void {
     const table = this.#table;
     const assembler = this.#assembler;
@@ -241,6 +249,7 @@ export class Fragments {
       verdict = this.#forwarder.resolve(packet);
     }
     if (verdict === FORWARD) verdict = this.#forwarder.forward(batch, 0, packet, undefined, 0);
+    if (this.#punt.wants(verdict)) verdict = this.#punt.offer(batch, 0, verdict);
     this.#finish(batch, verdict, assembler.pieces, assembler.arrived);
   }
 
