@@ -4,6 +4,8 @@
  *
  * The list is the only description: a verdict's number is its place in it, and its constant is named after its word.
  */
+import { verdictNumbers } from '../attachment/verdicts.js';
+
 export const VERDICTS = [
   /** An SA matched; the packet was rewritten and sent. */
   'forward',
@@ -73,16 +75,6 @@ export const VERDICTS = [
 
 export type Verdict = (typeof VERDICTS)[number];
 
-/** `rate-limit` is `RATE_LIMIT`. */
-type ConstantName<Word extends string> = Word extends `${infer Head}-${infer Tail}`
-  ? `${Uppercase<Head>}_${ConstantName<Tail>}`
-  : Uppercase<Word>;
-
-function numbers(): Readonly<Record<ConstantName<Verdict>, number>> {
-  const entries = VERDICTS.map((word, number) => [word.replaceAll('-', '_').toUpperCase(), number]);
-  return Object.fromEntries(entries) as Record<ConstantName<Verdict>, number>;
-}
-
 export const {
   FORWARD,
   PASS,
@@ -116,7 +108,7 @@ export const {
   RATE_LIMIT,
   PUNT_FULL,
   SEND_FAILED,
-} = numbers();
+} = verdictNumbers(VERDICTS);
 
 /** Verdicts up to this one leave through the attachment. */
 export const LAST_SENT_VERDICT = ECHO;
