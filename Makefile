@@ -37,8 +37,18 @@ proto: node_modules/.package-lock.json ## Regenerate src/control/generated from 
 	$(PBJS) $(PROTO) | pbts -o $(PROTO_OUT)/control.d.ts -
 	$(PBJS) --no-comments -o $(PROTO_OUT)/control.js $(PROTO)
 
+.PHONY: bpf
+bpf: native/build/bpf/layout.h ## Build the programs for the kernel (native/build/bpf/)
+	@$(MAKE) -C native bpf
+
+# Rewritten only where it changed, so that the programs are not compiled anew for nothing.
+native/build/bpf/layout.h: dist/.built
+	@mkdir -p $(@D)
+	@node dist/src/relay/filter/write-layout.js >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
 .PHONY: build
-build: native dist/.built bin/ipsec-relayd bin/ipsec-relay ## Build everything: bin/ipsec-relayd and bin/ipsec-relay
+build: native dist/.built bpf bin/ipsec-relayd bin/ipsec-relay ## Build everything: bin/ipsec-relayd and bin/ipsec-relay
 
 dist/.built: node_modules/.package-lock.json tsconfig.json $(SOURCES) $(GENERATED)
 	rm -rf dist && tsc -p .

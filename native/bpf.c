@@ -1,87 +1,79 @@
-/* Loading eBPF programs (bpf(2)) and memory that they share with this process. What they do is decided elsewhere. */
+/*
+ * Loading programs for the kernel (native/bpf/) with libbpf, and the memory that they share with this process. What they do
+ * is decided there.
+ */
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
 #include <errno.h>
-#include <linux/bpf.h>
+#include <fcntl.h>
 #include <linux/if_tun.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "functions.h"
 #include "napi_util.h"
 
-#define INSTRUCTION_BYTES 8
-#define MOST_INSTRUCTIONS 4096
+#define MEMORY "memory"
+#define SETTINGS ".rodata.settings"
 #define LEAST_TEST_PACKET 14
 #define MOST_TEST_PACKET 65536
-
-static int bpf(enum bpf_cmd command, union bpf_attr *attributes) {
-    return (int)syscall(SYS_bpf, command, attributes, sizeof *attributes);
-}
 
 static void unmap(napi_env env, void *memory, void *length) {
     (void)env;
     munmap(memory, (size_t)length);
 }
 
-napi_value bpf_memory(napi_env env, napi_callback_info info) {
-    napi_value arguments[1], result, descriptor, buffer;
-    int32_t bytes;
-    if (!get_arguments(env, info, 1, arguments) ||
-        !get_integer(env, arguments[0], "bytes", 1, INT32_MAX - 4096, &bytes)) {
-        return NULL;
-    }
-    union bpf_attr map = {
-        .map_type = BPF_MAP_TYPE_ARRAY,
-        .key_size = sizeof(uint32_t),
-        .value_size = (uint32_t)bytes,
-        .max_entries = 1,
-        .map_flags = BPF_F_MMAPABLE,
-    };
-    int fd = bpf(BPF_MAP_CREATE, &map);
-    if (fd < 0) return throw_errno(env, errno, "bpf", "cannot make memory for eBPF");
-    void *memory = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    if (memory == MAP_FAILED) {
-        int error = errno;
-        close(fd);
-        return throw_errno(env, error, "mmap", "cannot map memory of eBPF");
-    }
-    if (napi_create_external_arraybuffer(env, memory, (size_t)bytes, unmap, (void *)(size_t)bytes, &buffer) !=
-        napi_ok) {
-        munmap(memory, (size_t)bytes);
-        close(fd);
+/* Sets what the program is to find before it runs. 0, or a negative errno. */
+static int prepare(const struct bpf_object *object, const struct array *settings, uint32_t memory_bytes) {
+    struct bpf_map *rodata = bpf_object__find_map_by_name(object, SETTINGS);
+    struct bpf_map *memory = bpf_object__find_map_by_name(object, MEMORY);
+    if (rodata == NULL || memory == NULL) return -ENOENT;
+    int error = bpf_map__set_initial_value(rodata, settings->data, settings->length);
+    return error != 0 ? error : bpf_map__set_value_size(memory, memory_bytes);
+}
+
+/* An object {programFd, memory}; both are this process's own, so that the libbpf object can go. */
+static napi_value loaded(napi_env env, const struct bpf_object *object, size_t memory_bytes) {
+    napi_value result, descriptor, buffer;
+    const struct bpf_program *program = bpf_object__next_program(object, NULL);
+    int map_fd = bpf_object__find_map_fd_by_name(object, MEMORY);
+    void *memory = mmap(NULL, memory_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd, 0);
+    if (memory == MAP_FAILED) return throw_errno(env, errno, "mmap", "cannot map the memory of an eBPF program");
+    if (napi_create_external_arraybuffer(env, memory, memory_bytes, unmap, (void *)memory_bytes, &buffer) != napi_ok) {
+        munmap(memory, memory_bytes);
         return throw_range(env, "this Node.js takes no external memory");
     }
+    int fd = fcntl(bpf_program__fd(program), F_DUPFD_CLOEXEC, 0);
+    if (fd < 0) return throw_errno(env, errno, "fcntl", "cannot keep an eBPF program");
     if ((descriptor = integer_result(env, fd)) == NULL || napi_create_object(env, &result) != napi_ok ||
-        napi_set_named_property(env, result, "fd", descriptor) != napi_ok ||
-        napi_set_named_property(env, result, "buffer", buffer) != napi_ok) {
+        napi_set_named_property(env, result, "programFd", descriptor) != napi_ok ||
+        napi_set_named_property(env, result, "memory", buffer) != napi_ok) {
         close(fd);
         return NULL;
     }
     return result;
 }
 
-napi_value bpf_socket_filter(napi_env env, napi_callback_info info) {
-    napi_value arguments[1];
-    struct array instructions;
-    if (!get_arguments(env, info, 1, arguments) ||
-        !get_bytes(env, arguments[0], "instructions", &instructions)) {
+napi_value bpf_load(napi_env env, napi_callback_info info) {
+    napi_value arguments[3];
+    struct array elf, settings;
+    int32_t memory_bytes;
+    if (!get_arguments(env, info, 3, arguments) || !get_bytes(env, arguments[0], "object", &elf) ||
+        !get_bytes(env, arguments[1], "settings", &settings) ||
+        !get_integer(env, arguments[2], "memoryBytes", 1, INT32_MAX - 4096, &memory_bytes)) {
         return NULL;
     }
-    if (instructions.length == 0 || instructions.length % INSTRUCTION_BYTES != 0 ||
-        instructions.length > MOST_INSTRUCTIONS * INSTRUCTION_BYTES) {
-        return throw_range(env, "instructions must have 1 to %d times %d bytes, not %zu", MOST_INSTRUCTIONS,
-                           INSTRUCTION_BYTES, instructions.length);
-    }
-    union bpf_attr program = {
-        .prog_type = BPF_PROG_TYPE_SOCKET_FILTER,
-        .insns = (uint64_t)(uintptr_t)instructions.data,
-        .insn_cnt = (uint32_t)(instructions.length / INSTRUCTION_BYTES),
-        .license = (uint64_t)(uintptr_t) "",
-    };
-    int fd = bpf(BPF_PROG_LOAD, &program);
-    if (fd < 0) return throw_errno(env, errno, "bpf", "cannot load an eBPF program");
-    return integer_result(env, fd);
+    /* libbpf would write pages about a refusal to stderr; its errno becomes the exception. */
+    libbpf_set_print(NULL);
+    struct bpf_object *object = bpf_object__open_mem(elf.data, elf.length, NULL);
+    if (object == NULL) return throw_errno(env, errno, "bpf", "cannot read an eBPF program");
+    int error = prepare(object, &settings, (uint32_t)memory_bytes);
+    if (error == 0) error = bpf_object__load(object);
+    napi_value result = error == 0 ? loaded(env, object, (size_t)memory_bytes)
+                                   : throw_errno(env, -error, "bpf", "cannot load an eBPF program");
+    bpf_object__close(object);
+    return result;
 }
 
 napi_value bpf_test_run(napi_env env, napi_callback_info info) {
@@ -96,15 +88,12 @@ napi_value bpf_test_run(napi_env env, napi_callback_info info) {
         return throw_range(env, "frame must have %d to %d bytes, not %zu", LEAST_TEST_PACKET,
                            MOST_TEST_PACKET, frame.length);
     }
-    union bpf_attr run = {.test = {
-                              .prog_fd = (uint32_t)fd,
-                              .data_size_in = (uint32_t)frame.length,
-                              .data_in = (uint64_t)(uintptr_t)frame.data,
-                          }};
-    if (bpf(BPF_PROG_TEST_RUN, &run) < 0) {
-        return throw_errno(env, errno, "bpf", "cannot run the eBPF program of descriptor %d", fd);
+    LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame.data, .data_size_in = (uint32_t)frame.length, .repeat = 1);
+    int error = bpf_prog_test_run_opts(fd, &run);
+    if (error != 0) {
+        return throw_errno(env, -error, "bpf", "cannot run the eBPF program of descriptor %d", fd);
     }
-    return integer_result(env, run.test.retval);
+    return integer_result(env, run.retval);
 }
 
 napi_value tun_set_filter(napi_env env, napi_callback_info info) {

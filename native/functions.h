@@ -32,8 +32,7 @@ napi_value pin_thread(napi_env env, napi_callback_info info);
 napi_value name_thread(napi_env env, napi_callback_info info);
 
 /* bpf.c */
-napi_value bpf_memory(napi_env env, napi_callback_info info);
-napi_value bpf_socket_filter(napi_env env, napi_callback_info info);
+napi_value bpf_load(napi_env env, napi_callback_info info);
 napi_value bpf_test_run(napi_env env, napi_callback_info info);
 napi_value tun_set_filter(napi_env env, napi_callback_info info);
 

@@ -27,8 +27,7 @@ NAPI_MODULE_INIT() {
         FUNCTION("writeNow", write_now),
         FUNCTION("pinThread", pin_thread),
         FUNCTION("nameThread", name_thread),
-        FUNCTION("bpfMemory", bpf_memory),
-        FUNCTION("bpfSocketFilter", bpf_socket_filter),
+        FUNCTION("bpfLoad", bpf_load),
         FUNCTION("bpfTestRun", bpf_test_run),
         FUNCTION("tunSetFilter", tun_set_filter),
     };

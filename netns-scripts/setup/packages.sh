@@ -5,6 +5,7 @@ set -euo pipefail
 
 packages=(
   gcc g++ make python3 libpcap-dev             # the native addon, and the npm packages that are compiled
+  clang libbpf-dev                             # the programs for the kernel
   iproute2 iputils-ping procps kmod util-linux # the namespaces and the guests' init
   user-mode-linux                              # the guests' kernel
   nftables                                     # the peer the relay is measured against

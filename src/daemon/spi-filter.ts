@@ -1,25 +1,32 @@
-/** Puts the filter of unknown SPIs (src/relay/filter/spi-filter.ts) on the relay's device, where the kernel allows it. */
+/** Puts the filter of unknown SPIs (native/bpf/filter.bpf.c) on the relay's device, where the kernel allows it. */
+import { readFileSync } from 'node:fs';
 import { native } from '../native/index.js';
 import type { Logger } from '../observe/log.js';
 import type { VerdictCounters } from '../relay/counters.js';
 import {
+  letUnknownSpisPass,
   spiFilterBytes,
   spiFilterCounters,
-  spiFilterPresence,
-  spiFilterProgram,
+  spiFilterMirror,
+  spiFilterSettings,
 } from '../relay/filter/spi-filter.js';
 import type { SaDatabase } from '../sad/database.js';
+
+/** As `make build` leaves it. */
+const PROGRAM = new URL('../../../native/build/bpf/filter.bpf.o', import.meta.url);
 
 export interface SpiFilter {
   /** What it dropped, as a worker's counters. */
   counters(): VerdictCounters;
+  /** As {@link letUnknownSpisPass}; at first they do not. */
+  letUnknownSpisPass(pass: boolean): void;
 }
 
 export interface SpiFilterOptions {
   /** Descriptor of a queue of the device. The filter stays with the device. */
   readonly queue: number;
   readonly database: SaDatabase;
-  /** As for {@link spiFilterProgram}. */
+  /** As for {@link spiFilterSettings}. */
   readonly fragmentRate: number;
   readonly log: Logger;
 }
@@ -32,15 +39,20 @@ export function attachSpiFilter({
   log,
 }: SpiFilterOptions): SpiFilter | undefined {
   const { maxSas } = database.memory;
-  const descriptors: number[] = [];
+  let programFd: number | undefined;
   try {
-    const { fd, buffer } = native.bpfMemory(spiFilterBytes(maxSas));
-    descriptors.push(fd);
-    const program = native.bpfSocketFilter(spiFilterProgram({ memoryFd: fd, maxSas, fragmentRate }));
-    descriptors.push(program);
-    database.keep(spiFilterPresence(buffer, maxSas));
-    native.tunSetFilter(queue, program);
-    return { counters: () => spiFilterCounters(buffer) };
+    const loaded = native.bpfLoad(
+      readFileSync(PROGRAM),
+      spiFilterSettings({ maxSas, fragmentRate }),
+      spiFilterBytes(maxSas),
+    );
+    ({ programFd } = loaded);
+    database.keep(spiFilterMirror(loaded.memory, maxSas));
+    native.tunSetFilter(queue, programFd);
+    return {
+      counters: () => spiFilterCounters(loaded.memory),
+      letUnknownSpisPass: (pass) => letUnknownSpisPass(loaded.memory, pass),
+    };
   } catch (error) {
     log.info(
       `unknown SPIs and floods of fragments are left to the workers, not dropped in the kernel: ${(error as Error).message}`,
@@ -48,6 +60,6 @@ export function attachSpiFilter({
     return undefined;
   } finally {
     // The device holds the program, and the program the memory.
-    for (const descriptor of descriptors) native.close(descriptor);
+    if (programFd !== undefined) native.close(programFd);
   }
 }

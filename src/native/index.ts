@@ -182,20 +182,19 @@ export interface NativeAddon {
   nameThread(name: string): void;
 
   /**
-   * Memory, all zeros, that eBPF programs and this process share: an array map of one value. The memory lives as long
-   * as `buffer`, `fd` or a program that refers to it.
-   * @param bytes 1 to about 2 GiB
-   * @returns `fd`: the map's descriptor, for the program's instructions
+   * Loads the program of an ELF object that clang made for eBPF (native/bpf/), with an array map named `memory` of one
+   * value, all zeros, which the program and this process share, and a variable in section `.rodata.settings`.
+   * Throws ENOENT when the object lacks one of these, EINVAL when it is no such object or the settings' size differs,
+   * EPERM without CAP_BPF, EINVAL or EACCES when the kernel's verifier refuses the program.
+   * @param settings value of that variable
+   * @param memoryBytes 1 to about 2 GiB
+   * @returns the program's descriptor; the memory lives as long as `memory` or the program does
    */
-  bpfMemory(bytes: number): { readonly fd: number; readonly buffer: ArrayBuffer };
-
-  /**
-   * Loads an eBPF program of type BPF_PROG_TYPE_SOCKET_FILTER (EPERM without CAP_BPF; EINVAL or EACCES when the
-   * kernel's verifier refuses it).
-   * @param instructions 1-4096 of 8 bytes each, in this machine's byte order (RFC 9669)
-   * @returns its descriptor
-   */
-  bpfSocketFilter(instructions: Uint8Array): number;
+  bpfLoad(
+    object: Uint8Array,
+    settings: Uint8Array,
+    memoryBytes: number,
+  ): { readonly programFd: number; readonly memory: ArrayBuffer };
 
   /**
    * Runs such a program once (BPF_PROG_TEST_RUN, which takes CAP_NET_ADMIN beside CAP_BPF); for tests of it.
@@ -205,7 +204,7 @@ export interface NativeAddon {
   bpfTestRun(programFd: number, frame: Uint8Array): number;
 
   /**
-   * Makes a program of {@link bpfSocketFilter} judge what the kernel sends to a TUN device, before it is queued: where
+   * Makes a program of {@link bpfLoad} judge what the kernel sends to a TUN device, before it is queued: where
    * the program returns 0, the packet is dropped and counted as `tx_dropped`. For all queues of the device.
    */
   tunSetFilter(fd: number, programFd: number): void;

@@ -12,7 +12,7 @@ import {
   createSadMemory,
   type SadMemory,
 } from '../table/layout.js';
-import type { PresentSpis } from '../table/spi-presence.js';
+import type { FilterMirror } from '../table/spi-presence.js';
 import { SadFull, SadWriter } from '../table/writer.js';
 import { contains, formatAddress } from '../wire/address.js';
 import { formatSpi } from '../wire/esp.js';
@@ -293,8 +293,8 @@ export class SaDatabase {
   }
 
   /** From now on the filters have the SPIs of the SAs. */
-  keep(presence: PresentSpis): void {
-    this.#writer.keep(presence);
+  keep(mirror: FilterMirror): void {
+    this.#writer.keep(mirror);
   }
 
   /** To be called every minute or so: forgets path MTUs that were learnt long ago. */

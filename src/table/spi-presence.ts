@@ -17,10 +17,14 @@ export function presenceBits(maxSas: number): number {
   return Math.max(LEAST_BITS, Math.ceil(Math.log2(maxSas * BYTES_PER_SA)));
 }
 
-/** Those that packets arrive with, and those that they leave with. */
-export interface PresentSpis {
+/** A copy for a program in the kernel, which the SAD's writer keeps. */
+export interface FilterMirror {
+  /** SPIs that packets arrive with. */
   readonly matched: SpiPresence;
+  /** SPIs that they leave with. */
   readonly emitted: SpiPresence;
+  /** As `SadMemory.ports`. */
+  readonly ports: Uint8Array;
 }
 
 export class SpiPresence {

@@ -46,7 +46,7 @@ import {
 } from './layout.js';
 import { PathMtus } from './path-mtu.js';
 import { Epochs, NumberPool } from './pool.js';
-import type { PresentSpis } from './spi-presence.js';
+import type { FilterMirror } from './spi-presence.js';
 
 /** The table, or the reserve for entries still in their grace period, is full. */
 export class SadFull extends Error {}
@@ -73,7 +73,7 @@ export class SadWriter {
   #tombstones = 0;
   /** Epoch since which the idle region may be overwritten; 0: at once. */
   #idleRegionFrom = 0;
-  #presence: PresentSpis | undefined;
+  #mirror: FilterMirror | undefined;
   /** How many SAs have each of the relay's UDP ports. */
   readonly #portUsers = new Int32Array(65_536);
 
@@ -107,10 +107,11 @@ export class SadWriter {
     return this.#memory.maxSas;
   }
 
-  /** From now on the filters have the SPIs of all SAs that there are. */
-  keep(presence: PresentSpis): void {
-    const { index } = this.#memory;
-    this.#presence = presence;
+  /** From now on the mirror has the SPIs and ports of all SAs that there are. */
+  keep(mirror: FilterMirror): void {
+    const { index, ports } = this.#memory;
+    this.#mirror = mirror;
+    mirror.ports.set(ports);
     for (const position of this.#position) {
       if (position === 0) continue;
       this.#addPresence((index[position - 1]! & INDEX_RECORD_MASK) << RECORD_SHIFT);
@@ -308,22 +309,24 @@ export class SadWriter {
   }
 
   #addPresence(at: number): void {
-    this.#presence?.matched.add(this.#memory.records[at + R_SPI]!);
-    this.#presence?.emitted.add(this.#memory.records[at + R_TO_SPI]!);
+    this.#mirror?.matched.add(this.#memory.records[at + R_SPI]!);
+    this.#mirror?.emitted.add(this.#memory.records[at + R_TO_SPI]!);
   }
 
   /** … and lose them once none does. */
   #unannounce(record: number): void {
     const at = record << RECORD_SHIFT;
     this.#countPort(this.#memory.records[at + R_PORTS]! & 0xffff, -1);
-    this.#presence?.matched.remove(this.#memory.records[at + R_SPI]!);
-    this.#presence?.emitted.remove(this.#memory.records[at + R_TO_SPI]!);
+    this.#mirror?.matched.remove(this.#memory.records[at + R_SPI]!);
+    this.#mirror?.emitted.remove(this.#memory.records[at + R_TO_SPI]!);
   }
 
   #countPort(port: number, by: 1 | -1): void {
     this.#portUsers[port]! += by;
-    if (port !== 0 && port !== PORT_NAT_TRAVERSAL)
-      this.#memory.ports[port] = this.#portUsers[port] === 0 ? 0 : 1;
+    if (port === 0 || port === PORT_NAT_TRAVERSAL) return;
+    const isUsed = this.#portUsers[port] === 0 ? 0 : 1;
+    this.#memory.ports[port] = isUsed;
+    if (this.#mirror) this.#mirror.ports[port] = isUsed;
   }
 
   #region(): number {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs the addon's tests on its AddressSanitizer and UndefinedBehaviorSanitizer build, and fails on any
-# report. Leaks are not looked for: the addon never allocates memory, and node leaves some at exit.
+# report. Leaks are not looked for: node leaves some at exit.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -265,6 +265,23 @@ describe('netns: operation', function () {
     await assertRefused(another({}), /; run as root, or /, ...nobody);
   });
 
+  it('drops unknown SPIs in the kernel by CAP_BPF, and without it runs all the same and says that the workers do', async () => {
+    const refused =
+      /"msg":"unknown SPIs .* are left to the workers, .*: cannot load an eBPF program: .*EPERM/;
+    const ofService = ['setpriv', '--bounding-set=-all,+net_admin,+bpf'];
+    const withoutBpf = ['setpriv', '--bounding-set=-all,+net_admin'];
+    for (const [capabilities, isFiltered] of [
+      [ofService, true],
+      [withoutBpf, false],
+    ] as const) {
+      const daemon = another({});
+      await daemon.start(...capabilities);
+      assert.equal((await daemon.status()).spi_filter !== null, isFiltered, daemon.log);
+      assert.equal(refused.test(daemon.log), !isFiltered, daemon.log);
+      assert.equal(await daemon.stop(), 0);
+    }
+  });
+
   it('with a relay address that is assigned to its host', async () => {
     await topology.exec('relay', 'ip', 'address', 'add', '198.18.9.77/24', 'dev', 'lo');
     try {

@@ -252,21 +252,30 @@ describe('sad table', () => {
     pair.check();
   });
 
-  it('keeps filters of the SPIs that there are, from before as well, and of no others', () => {
-    const pair = new Pair(64);
+  it('keeps a mirror of the SPIs and the UDP ports that there are, from before as well, and of no others', () => {
+    const pair = new Pair(512);
     const random = randomFrom(5);
     const counts = [new Uint8Array(65_536), new Uint8Array(65_536)] as const;
-    const presence = { matched: new SpiPresence(counts[0]), emitted: new SpiPresence(counts[1]) };
+    const ports = new Uint8Array(65_536);
+    const mirror = { matched: new SpiPresence(counts[0]), emitted: new SpiPresence(counts[1]), ports };
     for (let step = 0; step < 400; step++) {
-      if (step === 50) pair.writer.keep(presence);
-      const sa = define({ spi: 0x1000 + (random() % 60), toSpi: 0x2000 + (random() % 60) });
+      if (step === 50) pair.writer.keep(mirror);
+      const spis = { spi: 0x1000 + (random() % 60), toSpi: 0x2000 + (random() % 60) };
+      const port = random() % 3 === 0 ? 0 : 4500 + (random() % 4);
+      const sa = define(port === 0 ? spis : { ...spis, kind: KIND_UDP, port });
       if (random() % 2 === 0) pair.put(sa);
       else pair.remove(sa);
       if (step < 50) continue;
       const there = [...pair.model.entries.values()];
       for (const { match, emit } of there) {
-        assert.ok(presence.matched.mayHave(match.spi) && presence.emitted.mayHave(emit.spi));
+        assert.ok(mirror.matched.mayHave(match.spi) && mirror.emitted.mayHave(emit.spi));
       }
+      const used = new Set([4500, ...there.map(({ match }) => match.port)]);
+      used.delete(0);
+      assert.deepEqual(
+        [...ports.keys()].filter((number) => ports[number] !== 0),
+        [...used].sort(),
+      );
       for (const each of counts) {
         assert.equal(
           each.reduce((sum, count) => sum + count, 0),

@@ -1,16 +1,18 @@
 /** The program as this machine's kernel runs it, beside the data plane. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { native } from '../../../src/native/index.js';
 import { totalVerdicts } from '../../../src/relay/counters.js';
 import {
+  letUnknownSpisPass,
   spiFilterBytes,
   spiFilterCounters,
-  spiFilterPresence,
-  spiFilterProgram,
+  spiFilterMirror,
+  spiFilterSettings,
 } from '../../../src/relay/filter/spi-filter.js';
 import type { SaDefinition } from '../../../src/table/definition.js';
-import type { PresentSpis } from '../../../src/table/spi-presence.js';
+import type { FilterMirror } from '../../../src/table/spi-presence.js';
 import { IP_INTACT } from '../../../src/wire/ip-damage.js';
 import { Packet, parseIp } from '../../../src/wire/packet.js';
 import { hex } from '../../model/bytes.js';
@@ -22,6 +24,7 @@ import { Rig } from '../../model/rig.js';
 import { AH, ah, ESP, esp, ICMP, ICMPV6, icmp, icmpv6, UDP, udp } from '../../model/upper.js';
 import { FIRST, RELAY, SECOND, WORLD } from '../../model/world.js';
 
+const PROGRAM = readFileSync(new URL('../../../../native/build/bpf/filter.bpf.o', import.meta.url));
 const MAX_SAS = 64;
 const PACKETS = 120_000;
 /** Of zeros: with the type of IP, the kernel would not run the program on what is too short for it. */
@@ -38,20 +41,21 @@ const SLOT_MS = 2 ** 26 / 1e6;
 const MARK_MS = 1200;
 
 class Filter {
-  readonly presence: PresentSpis;
+  readonly mirror: FilterMirror;
   readonly memory: ArrayBuffer;
   readonly #program: number;
-  readonly #fd: number;
 
   constructor(sas: readonly SaDefinition[] = [], fragmentRate = ONE_A_SLOT) {
-    const { fd, buffer } = native.bpfMemory(spiFilterBytes(MAX_SAS));
-    this.#fd = fd;
-    this.memory = buffer;
-    this.#program = native.bpfSocketFilter(spiFilterProgram({ memoryFd: fd, maxSas: MAX_SAS, fragmentRate }));
-    this.presence = spiFilterPresence(buffer, MAX_SAS);
+    const settings = spiFilterSettings({ maxSas: MAX_SAS, fragmentRate });
+    const { programFd, memory } = native.bpfLoad(PROGRAM, settings, spiFilterBytes(MAX_SAS));
+    this.#program = programFd;
+    this.memory = memory;
+    this.mirror = spiFilterMirror(memory, MAX_SAS);
+    this.mirror.ports[4500] = 1;
     for (const { match, emit } of sas) {
-      this.presence.matched.add(match.spi);
-      this.presence.emitted.add(emit.spi);
+      this.mirror.matched.add(match.spi);
+      this.mirror.emitted.add(emit.spi);
+      if (match.port !== 0) this.mirror.ports[match.port] = 1;
     }
   }
 
@@ -72,7 +76,6 @@ class Filter {
 
   close(): void {
     native.close(this.#program);
-    native.close(this.#fd);
   }
 }
 
@@ -163,9 +166,9 @@ describe('relay: unknown SPIs are dropped in the kernel', () => {
       it(`${what}${form}: dropped and counted while no SA has the SPI`, () => {
         const packet = made(STRANGE)[form]!;
         assert.equal(filter.drops(packet), true);
-        filter.presence[which].add(STRANGE);
+        filter.mirror[which].add(STRANGE);
         assert.equal(filter.drops(packet), false);
-        filter.presence[which].remove(STRANGE);
+        filter.mirror[which].remove(STRANGE);
         assert.equal(filter.drops(packet), true);
         assert.deepEqual(filter.counted(), { [verdict]: [2, 2 * packet.length] });
       });
@@ -180,6 +183,31 @@ describe('relay: unknown SPIs are dropped in the kernel', () => {
         }
       }
     }
+  });
+
+  it('knows ESP-in-UDP on the ports that SAs use, and leaves other ports to the workers', () => {
+    for (const between of Object.values(TO_RELAY)) {
+      const [source, destination] = between;
+      const body = udp(esp(STRANGE), { destinationPort: 6500, between });
+      const packet = { source, destination, protocol: UDP, body };
+      const bytes = source.includes(':') ? buildIpv6(packet) : buildPacket(packet);
+      for (const isUsed of [0, 1, 0]) {
+        filter.mirror.ports[6500] = isUsed;
+        assert.equal(filter.drops(bytes), isUsed === 1, source);
+      }
+    }
+  });
+
+  it('lets whole packets with unknown SPIs pass where it is told to, but no errors about such', () => {
+    letUnknownSpisPass(filter.memory, true);
+    for (const [form, packet] of Object.entries(forms(STRANGE)))
+      assert.equal(filter.drops(packet), false, form);
+    assert.deepEqual(filter.counted(), {});
+    for (const [form, packet] of Object.entries(errors(STRANGE)))
+      assert.equal(filter.drops(packet), true, form);
+    letUnknownSpisPass(filter.memory, false);
+    for (const [form, packet] of Object.entries(forms(STRANGE)))
+      assert.equal(filter.drops(packet), true, form);
   });
 
   it(`of ${PACKETS} random and mutated packets drops none but what the data plane would drop as unknown, and fragments beyond the rate`, function () {
@@ -238,7 +266,7 @@ describe('relay: fragments beyond a rate are dropped in the kernel', () => {
 
   beforeEach(() => {
     filter = new Filter();
-    filter.presence.matched.add(KNOWN);
+    filter.mirror.matched.add(KNOWN);
   });
   afterEach(() => filter.close());
 
@@ -330,7 +358,7 @@ describe('relay: fragments beyond a rate are dropped in the kernel', () => {
 describe('relay: the filter of SPIs beside a full SAD', () => {
   it('lets one in eight of random SPIs through, at most', () => {
     const filter = new Filter();
-    for (let i = 0; i < MAX_SAS; i++) filter.presence.matched.add(0x10000000 + i * 7919);
+    for (let i = 0; i < MAX_SAS; i++) filter.mirror.matched.add(0x10000000 + i * 7919);
     let through = 0;
     for (let i = 0; i < 10_000; i++) {
       const spi = Math.imul(i + 1, 0x2545f491) >>> 0;

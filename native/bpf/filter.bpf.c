@@ -1,0 +1,153 @@
+/*
+ * Drops packets for the relay's device before a worker sees them: packets with unknown SPIs, ICMP errors about such packets,
+ * and fragments beyond a rate. The program drops, and counts, only packets that a worker would give the verdict
+ * `unknown-spi`, `icmp-unmatched` or, of fragments, `fragment-limit`. Packets with options or other extension headers, and
+ * damaged ones, go to the workers.
+ *
+ * Every packet of an SA pays for this program. It therefore looks for the SPI first; whether the headers are right matters
+ * only for a packet that it is about to drop.
+ *
+ * Of fragments only the first shows the SPI. One with an SA's SPI marks its datagram for a second, and the datagram's later
+ * fragments pass. Of all others, that is later fragments whose first one has not been seen and first ones with unknown SPIs,
+ * so many pass in each slot of time. A datagram whose fragments arrive in order is never touched, one out of order only
+ * beside a flood, and a flood stays in the kernel.
+ */
+#include "layout.h"
+#include "packet.h"
+
+/* A mark is the time when it was made, in units of 2^20 ns, modulo 2^32. It counts for 1.07 s. */
+#define MARK_UNIT_BITS 20
+#define MARK_AGE 1024
+#define MARK_BITS 16
+
+/*
+ * Has the compiler choose between pointers, and not between offsets that it adds later: without CAP_PERFMON the kernel's verifier
+ * refuses an addition whose offset has another range on another path.
+ */
+#define KEEP_POINTER(pointer) asm volatile("" : "+r"(pointer))
+
+/* Set before the program is loaded. */
+const volatile struct filter_settings settings SEC(".rodata.settings");
+
+/* One struct filter_memory, shared with the daemon, which sets its size. */
+struct {
+    __uint(type, BPF_MAP_TYPE_ARRAY);
+    __uint(map_flags, BPF_F_MMAPABLE);
+    __uint(max_entries, 1);
+    __uint(key_size, sizeof(__u32));
+    __uint(value_size, sizeof(struct filter_memory));
+} memory SEC(".maps");
+
+/* An SPI: of a packet that arrives, or of one that the relay emitted and an ICMP error quotes. */
+struct sought {
+    __u32 spi;
+    bool is_emitted;
+};
+
+static __always_inline bool find_spi(struct __sk_buff *skb, const struct filter_memory *shared,
+                                     const struct packet *packet, const union upper *upper,
+                                     struct sought *sought) {
+    sought->is_emitted = false;
+    if (packet->protocol == IPPROTO_UDP && shared->ports[port_index(upper->udp.header.dest)] == 0) return false;
+    if (!read_spi(packet, upper, &sought->spi)) {
+        if (packet->is_fragment || !is_icmp_error(packet, upper)) return false;
+        if (!read_quoted_spi(skb, packet, &sought->spi)) return false;
+        sought->is_emitted = true;
+    }
+    return sought->spi >= FIRST_UNRESERVED_SPI;
+}
+
+/* False: no SA has the SPI (src/table/spi-presence.ts). */
+static __always_inline bool may_have_sa(const struct filter_memory *shared, const struct sought *sought) {
+    __u32 bits = settings.presence_bits;
+    const __u8 *counts = shared->presence;
+    if (sought->is_emitted) counts += 1u << bits;
+    KEEP_POINTER(counts);
+    return counts[(sought->spi * PRESENCE_MULTIPLIER) >> (32 - bits)] != 0;
+}
+
+/* Whether the header that shows the SPI is right. A datagram's length says more than the first fragment has. */
+static __always_inline bool is_upper_sound(const struct packet *packet, const union upper *upper) {
+    if (packet->protocol == IPPROTO_AH) {
+        return packet->transport + 4 * (upper->ah.hdrlen + 2u) <= packet->length;
+    }
+    if (packet->protocol == IPPROTO_UDP) {
+        __u32 end = packet->transport + bpf_ntohs(upper->udp.header.len);
+        if (end < packet->length || (end > packet->length && !packet->is_fragment)) return false;
+        return !packet->is_ipv6 || upper->udp.header.check != 0;
+    }
+    return true;
+}
+
+/* The mark of a fragment's datagram: those with equal hashes share one, so that a fragment may pass that need not. */
+static __always_inline __u32 *mark_of(struct filter_memory *shared, const union head *head,
+                                      const struct packet *packet) {
+    __u64 hash = packet->identification;
+    if (packet->is_ipv6) {
+        for (int word = 2; word < 10; word++) hash = hash * PRESENCE_MULTIPLIER + head->words[word];
+    } else {
+        hash = hash * PRESENCE_MULTIPLIER + packet->protocol;
+        for (int word = 3; word < 5; word++) hash = hash * PRESENCE_MULTIPLIER + head->words[word];
+    }
+    return &shared->marks[(hash * PRESENCE_MULTIPLIER) >> (64 - MARK_BITS)];
+}
+
+/* Two processors that begin a slot of time at once may let a few more pass, and nothing else. */
+static __always_inline bool is_within_rate(struct filter_memory *shared) {
+    __u32 slot = bpf_ktime_get_coarse_ns() >> SLOT_BITS;
+    if (shared->slot != slot) {
+        shared->slot = slot;
+        shared->passed = 0;
+    }
+    if (shared->passed >= settings.fragments_a_slot) return false;
+    __sync_fetch_and_add(&shared->passed, 1);
+    return true;
+}
+
+static __always_inline bool may_fragment_pass(struct filter_memory *shared, const union head *head,
+                                              const struct packet *packet, bool has_sa) {
+    __u32 now = bpf_ktime_get_coarse_ns() >> MARK_UNIT_BITS;
+    __u32 *mark = mark_of(shared, head, packet);
+    if (has_sa) {
+        *mark = now;
+        return true;
+    }
+    if (packet->fragment_offset != 0 && now - *mark < MARK_AGE) return true;
+    return is_within_rate(shared);
+}
+
+/* Where a packet that is to be dropped is counted, or NULL for one that passes. */
+static __always_inline __u64 *judge(struct __sk_buff *skb, struct filter_memory *shared) {
+    union head head;
+    union upper upper = {}; /* the verifier does not see that nothing of a later fragment's is read */
+    struct packet packet;
+    struct sought sought = {};
+    bool has_sa = false;
+    if (!read_packet(skb, &head, &upper, &packet)) return NULL;
+    bool shows_spi = packet.fragment_offset == 0;
+    if (shows_spi) {
+        if (!find_spi(skb, shared, &packet, &upper, &sought)) return NULL;
+        has_sa = may_have_sa(shared, &sought);
+        if (has_sa && !packet.is_fragment) return NULL;
+    }
+    if (!is_sound(skb, &head, &packet)) return NULL;
+    if (sought.is_emitted) return shared->icmp_unmatched;
+    if (shows_spi && !is_upper_sound(&packet, &upper)) return NULL;
+    if (packet.is_fragment) {
+        if (may_fragment_pass(shared, &head, &packet, has_sa)) return NULL;
+        return shows_spi ? shared->unknown_spi : shared->fragment_limit;
+    }
+    return shared->let_unknown_pass != 0 ? NULL : shared->unknown_spi;
+}
+
+/* A socket filter: the number of bytes to keep, 0 to drop. */
+SEC("socket")
+int filter(struct __sk_buff *skb) {
+    const __u32 only = 0;
+    struct filter_memory *shared = bpf_map_lookup_elem(&memory, &only);
+    __u64 *tally = shared == NULL ? NULL : judge(skb, shared);
+    if (tally == NULL) return (int)skb->len;
+    __sync_fetch_and_add(&tally[TALLY_PACKETS], 1);
+    __sync_fetch_and_add(&tally[TALLY_BYTES], skb->len);
+    return 0;
+}

@@ -1,0 +1,113 @@
+/**
+ * The memory and the settings of the program in front of the workers (native/bpf/filter.bpf.c): where the daemon finds
+ * each member, and the same as a C header, which `make build` writes for the program.
+ */
+import { PRESENCE_MULTIPLIER } from '../../table/spi-presence.js';
+import {
+  ICMP_HEADER,
+  ICMP_PARAMETER_PROBLEM,
+  ICMP_TIME_EXCEEDED,
+  ICMP_UNREACHABLE,
+  ICMPV6_PACKET_TOO_BIG,
+  ICMPV6_PARAMETER_PROBLEM,
+  ICMPV6_UNREACHABLE,
+} from '../../wire/icmp.js';
+import { FIRST_UNRESERVED_SPI } from '../../wire/protocol.js';
+
+const SIZES = { __u8: 1, __u32: 4, __u64: 8 } as const;
+
+/** Count 0: as many as there is memory for; the last member only. */
+type Member = readonly [type: keyof typeof SIZES, name: string, count: number];
+
+/** Packets dropped with one verdict, and their bytes. */
+export const TALLY_PACKETS = 0;
+export const TALLY_BYTES = 1;
+const TALLY = 2;
+
+const SETTINGS = [
+  ['__u32', 'presence_bits', 1],
+  ['__u32', 'fragments_a_slot', 1],
+] as const satisfies readonly Member[];
+
+const MEMORY = [
+  ['__u64', 'unknown_spi', TALLY],
+  ['__u64', 'icmp_unmatched', TALLY],
+  ['__u64', 'fragment_limit', TALLY],
+  /** Non-zero: whole packets with unknown SPIs pass. */
+  ['__u32', 'let_unknown_pass', 1],
+  /** The latest slot of time, and how many fragments of no SA passed in it. */
+  ['__u32', 'slot', 1],
+  ['__u32', 'passed', 1],
+  /** For each UDP port: non-zero where ESP-in-UDP comes to it. */
+  ['__u8', 'ports', 65_536],
+  /** When a first fragment with an SA's SPI was seen; datagrams share a mark by a hash. */
+  ['__u32', 'marks', 65_536],
+  /** Counts of the SPIs that packets arrive with (src/table/spi-presence.ts), then of those that they leave with. */
+  ['__u8', 'presence', 0],
+] as const satisfies readonly Member[];
+
+/** A slot of time has 2 to the power of this many nanoseconds. */
+export const SLOT_BITS = 26;
+
+const CONSTANTS = {
+  TALLY_PACKETS,
+  TALLY_BYTES,
+  SLOT_BITS,
+  PRESENCE_MULTIPLIER,
+  FIRST_UNRESERVED_SPI,
+  ICMP_HEADER,
+  ICMP_UNREACHABLE,
+  ICMP_TIME_EXCEEDED,
+  ICMP_PARAMETER_PROBLEM,
+  ICMPV6_UNREACHABLE,
+  ICMPV6_PACKET_TOO_BIG,
+  ICMPV6_PARAMETER_PROBLEM,
+};
+
+type Offsets<M extends readonly Member[]> = Readonly<Record<M[number][1], number>>;
+
+/** Byte offset of each member, as a C compiler places it. */
+export const SETTINGS_AT = offsets(SETTINGS);
+export const MEMORY_AT = offsets(MEMORY);
+export const SETTINGS_BYTES = SETTINGS.length * SIZES.__u32;
+
+function offsets<M extends readonly Member[]>(members: M): Offsets<M> {
+  let at = 0;
+  return Object.fromEntries(
+    members.map(([type, name, count]) => {
+      const start = Math.ceil(at / SIZES[type]) * SIZES[type];
+      at = start + SIZES[type] * count;
+      return [name, start];
+    }),
+  ) as Offsets<M>;
+}
+
+/** The C header: constants, and the two structs. */
+export function layoutHeader(): string {
+  const constants = Object.entries(CONSTANTS).map(([name, value]) => `#define ${name} ${value}u`);
+  return `/* Generated from src/relay/filter/layout.ts by make build. */
+#ifndef LAYOUT_H
+#define LAYOUT_H
+
+#include <linux/types.h>
+
+${constants.join('\n')}
+
+${struct('filter_settings', SETTINGS, SETTINGS_AT)}
+
+${struct('filter_memory', MEMORY, MEMORY_AT)}
+
+#endif
+`;
+}
+
+function struct(tag: string, members: readonly Member[], at: Readonly<Record<string, number>>): string {
+  const lines = members.map(
+    ([type, name, count]) => `    ${type} ${name}${count === 1 ? '' : `[${count || ''}]`};`,
+  );
+  const checks = members.map(
+    ([, name]) =>
+      `_Static_assert(__builtin_offsetof(struct ${tag}, ${name}) == ${at[name]}, "${tag}.${name}");`,
+  );
+  return `struct ${tag} {\n${lines.join('\n')}\n};\n${checks.join('\n')}`;
+}
