@@ -7,30 +7,41 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CaseResult, LookupKind } from './memory/case.js';
 import type { TableResult } from './memory/footprint.js';
+import { FORMS, PLAIN } from './memory/forms.js';
 import type { FragmentsResult } from './memory/fragments.js';
 import type { LifetimesResult } from './memory/lifetimes.js';
 import { type Column, formatTable, writeResults } from './report.js';
+import { measureInTurns, type SideResult } from './turns/turns.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const USAGE = `usage: node dist/bench/memory.js [--large] [--slice MS] [--sas N,..]
+const USAGE = `usage: node dist/bench/memory.js [--large] [--slice MS] [--sas N,..] [--only forms]
   --large   also with 1,000,000 SAs, and the daemon's own entries for as many
-  --slice   length of one measurement; each number is the median of seven (default 25)`;
+  --slice   length of one measurement; each number is the median of seven (default 25)
+  --only    forms: nothing but the forms of packets
+  --forms   only those whose names contain one of these words
+  --rounds  how often the forms take turns, in new processes (5)`;
 
 /** Most nanoseconds a packet, at batch 64, by number of SAs. */
 const GOALS: Readonly<Record<number, number>> = { 1000: 100, 65536: 200 };
 const GOAL_BATCH = 64;
+/** Numbers of SAs for the forms of packets. */
+const FORM_SAS = [1000, 65_536];
+const FORM_SLICES = 8;
 const GOAL_TABLE_BYTES = 160e6;
 const LOOKUPS: readonly LookupKind[] = ['probe', 'map'];
 
 const right = (title: string): Column => ({ title, align: 'right' });
 const left = (title: string): Column => ({ title, align: 'left' });
 
-function main(): void {
+async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       large: { type: 'boolean', default: false },
       slice: { type: 'string', default: '25' },
       sas: { type: 'string' },
+      only: { type: 'string' },
+      forms: { type: 'string', default: '' },
+      rounds: { type: 'string', default: '5' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -41,6 +52,16 @@ function main(): void {
   const numbers = (text: string) => text.split(',').map((word) => positive(word));
   const counts = numbers(values.sas ?? (values.large ? '1,1000,65536,1000000' : '1,1000,65536'));
   const slice = String(positive(values.slice));
+  const forms = await measureForms(
+    values.sas === undefined ? FORM_SAS : counts,
+    values.forms.split(','),
+    positive(values.rounds),
+    Number(slice),
+  );
+  if (values.only === 'forms') {
+    printForms(forms);
+    return;
+  }
   const cases: CaseResult[] = [];
   for (const sas of counts) {
     for (const lookup of LOOKUPS) {
@@ -50,6 +71,7 @@ function main(): void {
   const table = inChild<TableResult>('footprint.js', ...(values.large ? ['--large'] : []));
   const lifetimes = inChild<LifetimesResult>('lifetimes.js');
   const fragments = inChild<FragmentsResult>('fragments.js');
+  printForms(forms);
   printCases(cases);
   printStages(cases);
   printTable(table);
@@ -57,6 +79,7 @@ function main(): void {
   printFragments(fragments);
   const path = writeResults(join(ROOT, 'bench/results'), 'memory', {
     sliceMs: Number(slice),
+    forms,
     cases,
     table,
     lifetimes,
@@ -76,6 +99,47 @@ function inChild<Result>(script: string, ...words: string[]): Result {
   const path = join(import.meta.dirname, 'memory', script);
   return JSON.parse(
     execFileSync(process.execPath, ['--expose-gc', path, ...words], { encoding: 'utf8', timeout: 300_000 }),
+  );
+}
+
+async function measureForms(
+  sasList: readonly number[],
+  words: readonly string[],
+  rounds: number,
+  sliceMs: number,
+): Promise<Record<string, SideResult[]>> {
+  const script = join(import.meta.dirname, 'memory/form.js');
+  const names = Object.keys(FORMS).filter(
+    (name) => name === PLAIN || words.some((word) => name.includes(word)),
+  );
+  const results: Record<string, SideResult[]> = {};
+  for (const sas of sasList) {
+    const sides = names.map((name) => ({ name, script, words: [name, String(sas)] }));
+    results[sas] = await measureInTurns(sides, { rounds, slices: FORM_SLICES, sliceMs });
+  }
+  return results;
+}
+
+function printForms(forms: Readonly<Record<string, readonly SideResult[]>>): void {
+  console.log(
+    'Forms of packets, random SPIs, batch 64, nanoseconds a packet (10th percentile of samples, median of',
+  );
+  console.log('rounds); compared with ESP of the same number of SAs, round by round.\n');
+  const rows = Object.entries(forms).flatMap(([sas, sides]) =>
+    sides.map(({ name, medianNs, ns, ratio }) => {
+      const { goal } = FORMS[name]!;
+      return [
+        Number(sas).toLocaleString('en'),
+        name,
+        medianNs.toFixed(1),
+        Math.min(...ns).toFixed(1),
+        ratio.toFixed(2),
+        name === PLAIN ? '' : `${ratio <= goal ? 'met' : 'MISSED'}: at most ${goal}`,
+      ];
+    }),
+  );
+  console.log(
+    `${formatTable([right('SAs'), left('form'), right('ns'), right('best'), right('compared'), left('goal')], rows)}\n`,
   );
 }
 
@@ -154,4 +218,4 @@ function megaPackets(ns: number): string {
   return (1000 / ns).toFixed(2);
 }
 
-main();
+await main();

@@ -14,7 +14,7 @@ const SECOND6 = parseAddress('2001:db8:2::2');
 const KINDS: readonly ((sa: SaDefinition) => SaDefinition)[] = [
   (sa) => ({
     ...sa,
-    match: { ...sa.match, kind: KIND_UDP },
+    match: { ...sa.match, kind: KIND_UDP, port: 4500 },
     emit: { ...sa.emit, kind: KIND_UDP, sourcePort: 4500, destinationPort: 4500 },
   }),
   (sa) => ({ ...sa, match: { ...sa.match, kind: KIND_AH }, emit: { ...sa.emit, kind: KIND_AH } }),

@@ -1,7 +1,6 @@
 /**
  * The plain ESP path of one version of the relay, in a process of its own: `node side.js DIRECTORY SAS [FEATURE]`, where
- * DIRECTORY is a built checkout, and FEATURE one of features.ts, for this checkout only. It measures a slice whenever its
- * parent says so (fork's messages), and answers with the samples.
+ * DIRECTORY is a built checkout, and FEATURE one of features.ts, for this checkout only. A side of turns.ts.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,18 +13,11 @@ import type * as settingsModule from '../../src/relay/settings.js';
 import type * as readerModule from '../../src/table/reader.js';
 import type * as packetsModule from '../memory/packets.js';
 import type * as tableModule from '../memory/table.js';
+import { answerSlices } from '../turns/samples.js';
 
 const BATCH = 64;
-/** Batches of one sample: about half a millisecond, so that most samples are not interrupted. */
-const SAMPLE_BATCHES = 100;
 /** Random SPIs in a row before they repeat. */
 const ORDER = 1 << 18;
-
-/** Nanoseconds a packet: process and account, after {@link Samples.refill} has made the packets ready again. */
-export interface Samples {
-  readonly whole: number[];
-  readonly refill: number[];
-}
 
 const [directory, sas, feature] = process.argv.slice(2) as [string, string, string | undefined];
 
@@ -80,41 +72,8 @@ const pipeline = new Pipeline({
   punts: punts!,
   settings: DEFAULT_SETTINGS,
 });
-const nowMs = Date.now();
-
-function whole(): void {
-  for (let i = 0; i < SAMPLE_BATCHES; i++) {
-    refill.refill();
-    pipeline.process(refill.batch, nowMs);
-    pipeline.account(refill.batch, nowMs);
-  }
-}
-
-function refillAlone(): void {
-  for (let i = 0; i < SAMPLE_BATCHES; i++) refill.refill();
-}
-
-function time(work: () => void): number {
-  const start = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - start) / (SAMPLE_BATCHES * BATCH);
-}
-
-/** As many samples as fit into so many milliseconds. */
-function slice(milliseconds: number): Samples {
-  const samples: Samples = { whole: [], refill: [] };
-  for (const end = performance.now() + milliseconds; performance.now() < end; ) {
-    samples.whole.push(time(whole));
-    samples.refill.push(time(refillAlone));
-  }
-  return samples;
-}
-
-process.on('message', (milliseconds: number) => {
-  const samples = slice(milliseconds);
+answerSlices(pipeline, refill, () => {
   if (verdicts.some((packets, verdict) => verdict > 0 && verdict < verdicts.length / 2 && packets > 0)) {
     throw new Error('packets were dropped');
   }
-  process.send!(samples);
 });
-process.send!('ready');

@@ -1,20 +1,16 @@
 /** Lets several processes measure in turns, so that what the machine does beside them falls on all alike. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
 import { median } from '../report.js';
-import type { Samples } from './side.js';
+import type { Samples } from './samples.js';
 
-const SIDE = join(import.meta.dirname, 'side.js');
-
-/** Arguments of side.js. */
+/** A process that answers as `answerSlices` does. */
 export interface Side {
   readonly name: string;
-  readonly directory: string;
-  readonly feature?: string;
+  readonly script: string;
+  readonly words: readonly string[];
 }
 
 export interface TurnOptions {
-  readonly sas: number;
   /** Each with new processes: where they lie in memory, and how they are compiled, differs. */
   readonly rounds: number;
   readonly slices: number;
@@ -42,13 +38,8 @@ export async function measureInTurns(sides: readonly Side[], options: TurnOption
   });
 }
 
-async function measureRound(
-  sides: readonly Side[],
-  { sas, slices, sliceMs }: TurnOptions,
-): Promise<number[]> {
-  const children = sides.map(({ directory, feature }) =>
-    fork(SIDE, [directory, String(sas), ...(feature === undefined ? [] : [feature])]),
-  );
+async function measureRound(sides: readonly Side[], { slices, sliceMs }: TurnOptions): Promise<number[]> {
+  const children = sides.map(({ script, words }) => fork(script, words));
   try {
     await Promise.all(children.map((child) => answer(child)));
     const samples = sides.map((): Samples => ({ whole: [], refill: [] }));
