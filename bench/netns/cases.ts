@@ -1,6 +1,7 @@
 /** What is measured: ways to bring a packet to the relay's address on to its destination. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formatSpi } from '../../src/wire/esp.js';
 import { Background, inNamespace, ip, makeDirectory, PEERS, ROOT, run } from './shell.js';
 import { type Expectation, RELAY, type Sa, SECOND } from './topology.js';
 
@@ -37,7 +38,7 @@ const nftables: Case = {
   expectation: 'substituted',
   async start(namespace, sas) {
     const script = join(ROOT, 'netns-scripts/topology/nft-relay.sh');
-    const lines = sas.map((sa) => `${sa.peer} ${hex(sa.spi)} ${sa.to} ${hex(sa.toSpi)}\n`);
+    const lines = sas.map((sa) => `${sa.peer} ${formatSpi(sa.spi)} ${sa.to} ${formatSpi(sa.toSpi)}\n`);
     run(script, ['relay', namespace, RELAY], lines.join(''));
     return { pid: undefined, stop: async () => void run(script, ['remove', namespace]) };
   },
@@ -87,13 +88,9 @@ export const CASES: readonly Case[] = [kernelRouting, nftables, cTun, unfiltered
 export const C_PEER = cTun.name;
 export const OURS = ours.name;
 
-function hex(spi: number): string {
-  return `0x${spi.toString(16).padStart(8, '0')}`;
-}
-
 /** The SA file that the C programs read. */
 export function saFile(sas: readonly Sa[]): string {
-  return sas.map((sa) => `${RELAY} ${hex(sa.spi)} ${sa.to} ${hex(sa.toSpi)}\n`).join('');
+  return sas.map((sa) => `${RELAY} ${formatSpi(sa.spi)} ${sa.to} ${formatSpi(sa.toSpi)}\n`).join('');
 }
 
 function answers(socket: string): boolean {
@@ -110,9 +107,9 @@ function daemonConfig(directory: string, socket: string, sas: readonly Sa[], spi
     (sa, i) => `[[sa]]
 name = "sa-${i}"
 dst = "${RELAY}"
-spi = "${hex(sa.spi)}"
+spi = "${formatSpi(sa.spi)}"
 to = "${sa.to}"
-to-spi = "${hex(sa.toSpi)}"
+to-spi = "${formatSpi(sa.toSpi)}"
 `,
   );
   return `[relay]

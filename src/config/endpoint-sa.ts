@@ -2,6 +2,7 @@
 import { closestMatch } from 'leven';
 import { parseSpi, WordError } from '../control/words.js';
 import { ALGORITHMS, type Algorithm } from '../endpoint/algorithm.js';
+import type { EndpointSa } from '../endpoint/definition.js';
 import {
   AddressError,
   equalAddresses,
@@ -13,11 +14,15 @@ import {
   specialKind,
 } from '../wire/address.js';
 import { FIRST_UNRESERVED_SPI, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
-import type { ConfiguredSa } from './endpoint.js';
 import { isMisspelt } from './problem.js';
 
 const DEFAULT_WINDOW = 1024;
 const WINDOWS = [32, 65_536] as const;
+
+/** An SA, and the name of its key in the key file. */
+export interface ConfiguredSa extends EndpointSa {
+  readonly key: string;
+}
 
 /** The fields as they are collected; those without a default are missing at first. */
 type Draft = { -readonly [K in keyof ConfiguredSa]?: ConfiguredSa[K] };

@@ -1,7 +1,6 @@
 /** The configuration file of an endpoint: TOML to a checked {@link EndpointConfig}, or every problem as a sentence. */
 import { basename } from 'node:path';
 import { z } from 'zod';
-import type { EndpointSa } from '../endpoint/definition.js';
 import {
   AddressError,
   contains,
@@ -23,7 +22,7 @@ import {
   parseToml,
   readText,
 } from './config.js';
-import { endpointSas } from './endpoint-sa.js';
+import { type ConfiguredSa, endpointSas } from './endpoint-sa.js';
 import { sentenceOf } from './problem.js';
 
 /** An address of the device, with the length of its prefix. */
@@ -60,11 +59,6 @@ export interface EndpointConfig {
   readonly state: { readonly directory: string };
   readonly log: { readonly level: LogLevel };
   readonly sas: readonly ConfiguredSa[];
-}
-
-/** An SA, and the name of its key in the key file. */
-export interface ConfiguredSa extends EndpointSa {
-  readonly key: string;
 }
 
 const deviceAddresses = z.array(z.string()).transform((texts, context) =>

@@ -3,7 +3,7 @@ import leven from 'leven';
 import type { SaRequest } from './handler.js';
 import { messages } from './message.js';
 import {
-  parseAddress,
+  canonicalAddress,
   parseEmitEncapsulation,
   parseEncapsulation,
   parseFlag,
@@ -32,7 +32,7 @@ export const SA_WORDS: Readonly<Record<string, SaWord>> = {
     value: 'RELAYADDR',
     help: 'relay address on which the packets arrive',
     apply: (request, text) => {
-      request.dst = parseAddress(text);
+      request.dst = canonicalAddress(text);
     },
   },
   spi: {
@@ -47,7 +47,7 @@ export const SA_WORDS: Readonly<Record<string, SaWord>> = {
     value: 'ADDR',
     help: 'where the packets go',
     apply: (request, text) => {
-      request.to = parseAddress(text);
+      request.to = canonicalAddress(text);
     },
   },
   'to-spi': {
@@ -63,7 +63,7 @@ export const SA_WORDS: Readonly<Record<string, SaWord>> = {
     value: 'PEER',
     help: 'source address the packets must have (default: any)',
     apply: (request, text) => {
-      request.src = parseAddress(text);
+      request.src = canonicalAddress(text);
     },
   },
   proto: {
@@ -84,7 +84,7 @@ export const SA_WORDS: Readonly<Record<string, SaWord>> = {
     value: 'RELAYADDR',
     help: 'source address of the packets as they leave (default: dst, or the only one of the family)',
     apply: (request, text) => {
-      request.toSrc = parseAddress(text);
+      request.toSrc = canonicalAddress(text);
     },
   },
   'to-encap': {

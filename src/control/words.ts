@@ -1,6 +1,7 @@
 /** The words that the CLI and the configuration file share: text to values, and back. */
-import { isIP } from 'node:net';
+import { AddressError, formatAddress, parseAddress } from '../wire/address.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import { quoted } from '../wire/quoted.js';
 
 export { formatSpi } from '../wire/esp.js';
 
@@ -22,10 +23,10 @@ export function parseSpi(text: string): number {
     if (spi <= MAX_UINT32) return spi;
   }
   if (/^[0-9a-f]{1,8}$/i.test(text) && !/^[1-9][0-9]*$/.test(text)) {
-    throw new WordError(`SPI ${quote(text)} lacks its 0x: write 0x${text.toLowerCase()}`);
+    throw new WordError(`SPI ${quoted(text)} lacks its 0x: write 0x${text.toLowerCase()}`);
   }
   throw new WordError(
-    `${quote(text)} is not an SPI: write 0x and up to eight hexadecimal digits, or a decimal number up to 4294967295`,
+    `${quoted(text)} is not an SPI: write 0x and up to eight hexadecimal digits, or a decimal number up to 4294967295`,
   );
 }
 
@@ -34,46 +35,17 @@ export function parseSpi(text: string): number {
  * @returns its canonical form (RFC 5952)
  * @throws WordError
  */
-export function parseAddress(text: string): string {
-  switch (isIP(text)) {
-    case 4:
-      return text;
-    case 6:
-      return canonicalIpv6(text);
-    default:
-      throw new WordError(`${quote(text)} is not an IP address: ${addressAdvice(text)}`);
+export function canonicalAddress(text: string): string {
+  try {
+    return formatAddress(parseAddress(text));
+  } catch (error) {
+    throw error instanceof AddressError ? new WordError(error.message) : error;
   }
-}
-
-function canonicalIpv6(text: string): string {
-  if (text.includes('%')) {
-    throw new WordError(
-      `${quote(text)} names a zone: write a global address, without ${text.slice(text.indexOf('%'))}`,
-    );
-  }
-  // The URL standard writes IPv6 hosts as RFC 5952 does, and its parser is there without loading anything.
-  const address = new URL(`http://[${text}]`).hostname.slice(1, -1);
-  const mapped = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(address);
-  if (mapped) {
-    const bytes = mapped
-      .slice(1)
-      .flatMap((group) => [Number(`0x${group}`) >> 8, Number(`0x${group}`) & 0xff]);
-    throw new WordError(`${quote(text)} is IPv4-mapped: write ${bytes.join('.')}`);
-  }
-  return address;
 }
 
 /** The family of an address in its canonical form. */
 export function familyOf(address: string): 4 | 6 {
   return address.includes(':') ? 6 : 4;
-}
-
-function addressAdvice(text: string): string {
-  const bare = text.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/\/\d*$/, '');
-  if (bare !== text && isIP(bare) !== 0) return `write ${bare} alone`;
-  if (/^[\d.]+$/.test(text))
-    return 'write four decimal numbers from 0 to 255 without leading zeros, such as 198.18.9.9';
-  return 'write an address such as 198.18.9.9 or 2001:db8:9::9 (names are not looked up)';
 }
 
 /** @throws WordError */
@@ -105,7 +77,7 @@ export function parseEncapsulation(text: string): { peerPort: number; port: numb
   const [kind, peerPort, port, ...rest] = text.split(':');
   if (kind !== 'udp' || peerPort === undefined || rest.length > 0) {
     throw new WordError(
-      `${quote(text)} is not an encapsulation: write udp:PEERPORT or udp:any, and the relay's own port behind it if that is not 4500 (udp:any:4600)`,
+      `${quoted(text)} is not an encapsulation: write udp:PEERPORT or udp:any, and the relay's own port behind it if that is not 4500 (udp:any:4600)`,
     );
   }
   return {
@@ -142,7 +114,7 @@ export function parseEmitEncapsulation(text: string): {
   const [kind, source, destination, ...rest] = text.split(':');
   if (kind !== 'udp' || source === undefined || destination === undefined || rest.length > 0) {
     throw new WordError(
-      `${quote(text)} is not an encapsulation: write udp:SPORT:DPORT, or none for native ESP`,
+      `${quoted(text)} is not an encapsulation: write udp:SPORT:DPORT, or none for native ESP`,
     );
   }
   const port = (word: string) => (word === SAME_PORT ? 0 : parsePort(word, text));
@@ -163,7 +135,7 @@ function parsePort(text: string, whole: string): number {
   const port = /^[1-9][0-9]{0,4}$/.test(text) ? Number(text) : 0;
   if (port < 1 || port > 65535) {
     throw new WordError(
-      `${quote(text)} in ${quote(whole)} is not a UDP port: write a number from 1 to 65535`,
+      `${quoted(text)} in ${quoted(whole)} is not a UDP port: write a number from 1 to 65535`,
     );
   }
   return port;
@@ -177,7 +149,7 @@ function parsePort(text: string, whole: string): number {
 export function parseLifetime(text: string): number {
   const seconds = /^[1-9][0-9]{0,9}$/.test(text) ? Number(text) : 0;
   if (seconds < 1 || seconds > MAX_UINT32) {
-    throw new WordError(`${quote(text)} is not a lifetime: write a whole number of seconds, such as 3600`);
+    throw new WordError(`${quoted(text)} is not a lifetime: write a whole number of seconds, such as 3600`);
   }
   return seconds;
 }
@@ -186,7 +158,7 @@ export function parseLifetime(text: string): number {
 export function parseName(text: string): string {
   if (!/^[A-Za-z0-9._:@/+-]{1,64}$/.test(text)) {
     throw new WordError(
-      `${quote(text)} is not a name: write 1 to 64 letters, digits or any of . _ : @ / + -`,
+      `${quoted(text)} is not a name: write 1 to 64 letters, digits or any of . _ : @ / + -`,
     );
   }
   return text;
@@ -197,11 +169,6 @@ function oneOf<T>(text: string, what: string, values: Record<string, T>): T {
   if (value !== undefined) return value;
   const words = Object.keys(values);
   throw new WordError(
-    `${quote(text)} is not a ${what}: write ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
+    `${quoted(text)} is not a ${what}: write ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
   );
-}
-
-/** As JSON quotes it (so that no control character reaches a terminal), and not at any length. */
-function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }

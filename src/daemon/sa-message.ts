@@ -36,10 +36,13 @@ const MODE_NUMBERS: Readonly<Record<Mode, ProtocolMode>> = {
 
 /**
  * What a request asks for, with the defaults of the role.
- * @throws {Refusal} when a word is missing, no address, or means nothing beside another
+ * @throws {Refusal} when a word is missing, unknown or no address, or means nothing beside another
  */
 export function specificationOf(fields: SaRequest, policy: SaPolicy): SaSpecification {
   const request = new messages.SaRequest(fields);
+  refuseUnknown('protocol', request.protocol, Protocol);
+  refuseUnknown('mode', request.mode, ModeNumber);
+  refuseUnknown('to-spi choice', request.toSpiChoice, SpiChoice);
   const { spiAuto, toSpiChoice, encap } = request;
   if (!spiAuto && request.spi === 0)
     throw new Refusal('spi: missing, or 0, which is no SPI; give one, or auto', 'usage');
@@ -76,6 +79,14 @@ export function specificationOf(fields: SaRequest, policy: SaPolicy): SaSpecific
       idleSeconds: request.idle,
     },
   };
+}
+
+/** Protobuf passes on any number as the value of an enum; a number without a meaning here is refused. */
+function refuseUnknown(word: string, value: number, values: Readonly<Record<string, string | number>>): void {
+  if (Object.values(values).includes(value)) return;
+  const known = Object.entries(values).filter(([, number]) => typeof number === 'number');
+  const list = known.map(([name, number]) => `${number} (${name})`).join(', ');
+  throw new Refusal(`${word}: ${value} is unknown to this daemon; use one of ${list}`, 'usage');
 }
 
 type WholeRequest = InstanceType<typeof messages.SaRequest>;

@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { quoted } from './quoted.js';
 
 export const ADDRESS_BYTES = 16;
 
@@ -25,14 +26,15 @@ export interface Prefix {
  * Reads an address in the textual forms of RFC 4291 §2.2, or dotted quad. Without zone id, leading zeros
  * in a quad or abbreviations such as `10.1`. An IPv4-mapped IPv6 text is refused, because it never
  * appears on the wire and would be taken for IPv4.
+ * @returns {@link ADDRESS_BYTES} bytes
+ * @throws {AddressError}
  */
 export function parseAddress(text: string): Uint8Array {
   const family = isIP(text);
-  if (family === 0 || text.includes('%')) {
-    const hint = text.includes('%') ? ' (a zone id is not allowed)' : '';
-    throw new AddressError(
-      `"${text}" is not an IP address${hint}; write one such as 198.18.9.9 or 2001:db8::9`,
-    );
+  if (family === 0) throw new AddressError(`${quoted(text)} is not an IP address: ${addressAdvice(text)}`);
+  if (text.includes('%')) {
+    const zone = text.slice(text.indexOf('%'));
+    throw new AddressError(`${quoted(text)} names a zone: write a global address, without ${zone}`);
   }
   const bytes = new Uint8Array(ADDRESS_BYTES);
   const octets = ipaddr.parse(text).toByteArray();
@@ -42,10 +44,16 @@ export function parseAddress(text: string): Uint8Array {
     return bytes;
   }
   bytes.set(octets);
-  if (isIpv4(bytes)) {
-    throw new AddressError(`"${text}" is an IPv4-mapped address; write it as ${formatAddress(bytes)}`);
-  }
+  if (isIpv4(bytes)) throw new AddressError(`${quoted(text)} is IPv4-mapped: write ${formatAddress(bytes)}`);
   return bytes;
+}
+
+function addressAdvice(text: string): string {
+  const bare = text.replace(/^\[(.*)\](:\d+)?$/, '$1').replace(/\/\d*$/, '');
+  if (bare !== text && isIP(bare) !== 0) return `write ${bare} alone`;
+  if (/^[\d.]+$/.test(text))
+    return 'write four decimal numbers from 0 to 255 without leading zeros, such as 198.18.9.9';
+  return 'write an address such as 198.18.9.9 or 2001:db8:9::9 (names are not looked up)';
 }
 
 /** Canonical text: dotted quad for IPv4, RFC 5952 §4 for IPv6. */
@@ -63,12 +71,14 @@ export function parsePrefix(text: string): Prefix {
   const lengthText = slash < 0 ? String(longest) : text.slice(slash + 1);
   const length = /^(0|[1-9]\d{0,2})$/.test(lengthText) ? Number(lengthText) : longest + 1;
   if (length > longest) {
-    throw new AddressError(`"${text}" has no valid prefix length; write one of 0-${longest} after the slash`);
+    throw new AddressError(
+      `${quoted(text)} has no valid prefix length; write one of 0-${longest} after the slash`,
+    );
   }
   const network = clearHostBits(bytes, mappedLength(family, length));
   if (!equalAddresses(network, bytes)) {
     const meant = formatPrefix({ family, bytes: network, length });
-    throw new AddressError(`"${text}" has bits set beyond its prefix length; write ${meant}`);
+    throw new AddressError(`${quoted(text)} has bits set beyond its prefix length; write ${meant}`);
   }
   return { family, bytes, length };
 }

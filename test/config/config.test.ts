@@ -180,7 +180,7 @@ describe('config/config', () => {
     ['[relay]\naddresses = [1]', '[relay] addresses: 1 is not a text in quotes'],
     [
       '[relay]\naddresses = ["10.1"]',
-      '[relay] addresses: "10.1" is not an IP address; write one such as 198.18.9.9 or 2001:db8::9',
+      '[relay] addresses: "10.1" is not an IP address: write four decimal numbers from 0 to 255 without leading zeros, such as 198.18.9.9',
     ],
     [
       '[relay]\naddresses = ["198.18.9.9/24"]',

@@ -47,6 +47,23 @@ const refused = (more: SaRequest, policy: SaPolicy, sentence: string) =>
   assert.throws(() => specificationOf(request(more), policy), new Refusal(sentence));
 
 describe('daemon/sa-message', () => {
+  it('refuses values of enums that it does not know', () => {
+    const unknown = (more: Record<string, number>, sentence: string) => {
+      const bytes = messages.SaRequest.encode(request(more as SaRequest)).finish();
+      const arrived = messages.SaRequest.decode(bytes);
+      assert.throws(() => specificationOf(arrived, BOTH), new Refusal(sentence, 'usage'));
+    };
+    unknown({ protocol: 77 }, 'protocol: 77 is unknown to this daemon; use one of 0 (ESP), 1 (AH)');
+    unknown(
+      { mode: -1 },
+      'mode: -1 is unknown to this daemon; use one of 0 (DEFAULT), 1 (PRESERVE), 2 (EDGE), 3 (AWARE)',
+    );
+    unknown(
+      { toSpiChoice: 3 },
+      'to-spi choice: 3 is unknown to this daemon; use one of 0 (SAME), 1 (AUTO), 2 (VALUE)',
+    );
+  });
+
   it('leaves as it arrived by default: the encapsulation, a relay from and to port 4500', () => {
     assert.deepEqual(emitted({}, BOTH), [KIND_ESP, '198.18.9.9', 0, 0]);
     assert.deepEqual(emitted({ protocol: Protocol.AH }, BOTH), [KIND_AH, '198.18.9.9', 0, 0]);

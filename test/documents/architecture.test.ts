@@ -51,7 +51,10 @@ function imports(): Map<string, string[]> {
   return new Map(
     files.map((file) => {
       const text = readFileSync(join(CHECKOUT, 'src', file), 'utf8');
-      const paths = [...text.matchAll(/^(?:import|export|\}) [^'";]*from '(\.[^']+)\.js';/gm)];
+      const paths = [
+        ...text.matchAll(/^(?:import|export|\}) [^'";]*from '(\.[^']+)\.js';/gm),
+        ...text.matchAll(/\bimport\('(\.[^']+)\.js'\)/g),
+      ];
       return [file, paths.map(([, path]) => `${normalize(join(dirname(file), path!))}.ts`)];
     }),
   );
@@ -76,5 +79,20 @@ describe('documents: ARCHITECTURE.md', () => {
         .map(([, other]) => `${file} imports ${other}`),
     );
     assert.deepEqual(strays, []);
+  });
+
+  it('has no circle of files, not even of types', () => {
+    const graph = imports();
+    const circles: string[] = [];
+    const finished = new Set<string>();
+    const visit = (file: string, path: readonly string[]): void => {
+      const start = path.indexOf(file);
+      if (start >= 0) circles.push([...path.slice(start), file].join(' → '));
+      if (start >= 0 || finished.has(file)) return;
+      for (const other of graph.get(file) ?? []) visit(other, [...path, file]);
+      finished.add(file);
+    };
+    for (const file of graph.keys()) visit(file, []);
+    assert.deepEqual(circles, []);
   });
 });

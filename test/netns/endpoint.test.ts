@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { ALGORITHMS, type Algorithm, keyBytes } from '../../src/endpoint/algorithm.js';
 import { SequenceFile } from '../../src/endpoint/sequence-file.js';
+import { formatSpi } from '../../src/wire/esp.js';
 import { eventually } from './command.js';
 import { installKernelPairs, type KernelPair, openGuestPort } from './endpoint-kernel.js';
 import { EndpointProcess, type EndpointSaWords, endEndpoint } from './endpoint-process.js';
@@ -27,7 +28,7 @@ interface Case extends KernelPair {
 }
 
 const key = (algorithm: Algorithm) => randomBytes(keyBytes(algorithm)).toString('hex');
-const spiOf = (base: number, n: number) => `0x${(base + n).toString(16).padStart(8, '0')}`;
+const spiOf = (base: number, n: number) => formatSpi(base + n);
 
 function caseOf(
   n: number,

@@ -70,8 +70,8 @@ describe('wire/address', () => {
   }
 
   it('refuses IPv4-mapped text and says how to write it', () => {
-    assert.throws(() => parseAddress('::ffff:198.18.9.9'), /write it as 198\.18\.9\.9$/);
-    assert.throws(() => parseAddress('::ffff:c612:909'), /write it as 198\.18\.9\.9$/);
+    assert.throws(() => parseAddress('::ffff:198.18.9.9'), /IPv4-mapped: write 198\.18\.9\.9$/);
+    assert.throws(() => parseAddress('::ffff:c612:909'), /IPv4-mapped: write 198\.18\.9\.9$/);
   });
 
   for (const text of ['198.18.9.9', '198.18.0.0/15', '0.0.0.0/0', '2001:db8::/64', '2001:db8::9', '::/0']) {
