@@ -30,11 +30,6 @@ export class FrameDecoder {
     this.#limit = limit;
   }
 
-  /** True while the stream stands between two messages, so that it may end here. */
-  get atBoundary(): boolean {
-    return this.#headerFilled === 0;
-  }
-
   /**
    * The messages that `chunk` completes, in order; to be iterated to the end before the next chunk.
    * A message that lies within the chunk is a view of it.

@@ -301,7 +301,7 @@ export class Daemon implements ControlHandler {
 }
 
 /** A SAD for the configuration, without SAs. */
-export function createDatabase(config: Config): SaDatabase {
+function createDatabase(config: Config): SaDatabase {
   return new SaDatabase(config.maxSas, config.workers, policyOf(config), randomBytes(4).readInt32BE());
 }
 

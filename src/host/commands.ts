@@ -7,7 +7,7 @@ import type { Family } from '../wire/address.js';
 export class HostRefusal extends Error {}
 
 /** A command of ip(8) that failed; `line` is its 0-based place in the batch. */
-export interface FailedCommand {
+interface FailedCommand {
   readonly line: number;
   readonly reason: string;
 }

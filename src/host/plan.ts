@@ -75,7 +75,7 @@ const IPV6_SMALLEST_MTU = 1280;
 const DUMMY_ADDRESS = '192.0.0.8';
 
 /** Packets that wait for a worker: 10 ms at 200,000 packets a second. The kernel's default of 500 loses bursts. */
-export const TRANSMIT_QUEUE = 2000;
+const TRANSMIT_QUEUE = 2000;
 
 /** A device that has IPv6 enabled would send router solicitations into the relay. */
 function disableIpv6(device: string): SysctlStep {

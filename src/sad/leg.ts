@@ -30,7 +30,7 @@ export function leavingEnds({ kind, source, sourcePort, destination, destination
 }
 
 /** Whether both are seen from the same place: the encapsulation, and the relay's own address and port. */
-export function sameRelaySide(one: LegEnds, other: LegEnds): boolean {
+function sameRelaySide(one: LegEnds, other: LegEnds): boolean {
   return one.kind === other.kind && one.relayPort === other.relayPort && sameAddress(one.relay, other.relay);
 }
 

@@ -20,7 +20,7 @@ export const FORMAT_VERSION = 1;
 export const HEADER_BYTES = MAGIC.length + 4 + 6;
 export const ENTRY_HEADER_BYTES = 12;
 /** No payload is longer, so that a wrong length cannot ask for all memory. */
-export const MOST_PAYLOAD_BYTES = 1 << 30;
+const MOST_PAYLOAD_BYTES = 1 << 30;
 
 export function encodeHeader(base: number): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);

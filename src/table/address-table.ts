@@ -45,7 +45,7 @@ export class AddressTable {
 }
 
 /** A 16-byte address as a Map key. */
-export function addressKey(address: Uint8Array): string {
+function addressKey(address: Uint8Array): string {
   return String.fromCharCode(...address);
 }
 

@@ -124,7 +124,7 @@ export const INDEX_RECORD_MASK = 0x1fffff;
 export const INDEX_LIVE = 0x200000;
 export const INDEX_TOMBSTONE = 0x400000;
 /** Hash bits kept in a live index word, beside {@link INDEX_LIVE}. */
-export const INDEX_TAG_MASK = ~(INDEX_RECORD_MASK | INDEX_LIVE);
+const INDEX_TAG_MASK = ~(INDEX_RECORD_MASK | INDEX_LIVE);
 
 /* Words of `control`. */
 export const C_EPOCH = 0;
@@ -199,7 +199,7 @@ export function indexCapacity(maxSas: number): number {
 }
 
 /** Words of the index by emission: at most three quarters are live. */
-export function emissionCapacity(maxSas: number): number {
+function emissionCapacity(maxSas: number): number {
   return Math.ceil((maxSas * 4) / 3) + 64;
 }
 

@@ -42,10 +42,6 @@ export function icmpCode(view: DataView, offset: number): number {
   return view.getUint8(offset + 1);
 }
 
-export function icmpChecksum(view: DataView, offset: number): number {
-  return view.getUint16(offset + CHECKSUM);
-}
-
 /** Whether the type is one of the errors that the relay translates. */
 export function isIcmpError(type: number): boolean {
   return type === ICMP_UNREACHABLE || type === ICMP_TIME_EXCEEDED || type === ICMP_PARAMETER_PROBLEM;

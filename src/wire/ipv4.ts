@@ -107,11 +107,6 @@ export function ipv4Identification(view: DataView, offset: number): number {
   return view.getUint16(offset + IDENTIFICATION);
 }
 
-/** True for every fragment, the first and the last included. */
-export function ipv4IsFragment(view: DataView, offset: number): boolean {
-  return (view.getUint16(offset + FLAGS_AND_OFFSET) & FRAGMENT_MASK) !== 0;
-}
-
 export function ipv4DontFragment(view: DataView, offset: number): boolean {
   return (view.getUint16(offset + FLAGS_AND_OFFSET) & IPV4_DONT_FRAGMENT) !== 0;
 }

@@ -32,7 +32,6 @@ describe('wire/icmp', () => {
     ] as const) {
       assert.equal(icmp.icmpType(view, at), 0x83);
       assert.equal(icmp.icmpCode(view, at), 0x84);
-      assert.equal(icmp.icmpChecksum(view, at), 0xfedc);
     }
   });
 

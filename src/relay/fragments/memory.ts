@@ -105,12 +105,6 @@ export function createFragmentMemory(options: FragmentMemoryOptions): FragmentMe
   };
 }
 
-/** Bytes of shared memory in all. Pages are only taken up as they are used. */
-export function fragmentBytes({ control, entries, pieces, buckets, ring }: FragmentMemory): number {
-  const arrays = [control, entries, pieces, buckets, ring];
-  return arrays.reduce((sum, array) => sum + array.byteLength, 0);
-}
-
 function sharedWords(words: number): Int32Array<SharedArrayBuffer> {
   return new Int32Array(new SharedArrayBuffer(words * 4));
 }

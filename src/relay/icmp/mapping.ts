@@ -12,11 +12,11 @@ import {
 import { IPV6_NEXT_HEADER } from '../../wire/ipv6.js';
 
 /** No such error exists in the other family. */
-export const UNTRANSLATABLE = -1;
+const UNTRANSLATABLE = -1;
 
 /** Shortest path MTU that a sender is told, bytes: what every host takes (RFC 791 §3.2, RFC 8200 §5). */
-export const IPV4_MTU_FLOOR = 576;
-export const IPV6_MTU_FLOOR = 1280;
+const IPV4_MTU_FLOOR = 576;
+const IPV6_MTU_FLOOR = 1280;
 
 export function mtuFloor(isIpv6: boolean): number {
   return isIpv6 ? IPV6_MTU_FLOOR : IPV4_MTU_FLOOR;
