@@ -31,6 +31,15 @@ napi_value write_now(napi_env env, napi_callback_info info);
 napi_value pin_thread(napi_env env, napi_callback_info info);
 napi_value name_thread(napi_env env, napi_callback_info info);
 
+/* netlink.c */
+napi_value netlink_open(napi_env env, napi_callback_info info);
+napi_value netlink_send(napi_env env, napi_callback_info info);
+napi_value netlink_receive(napi_env env, napi_callback_info info);
+
+/* watch.c */
+napi_value watch_readable(napi_env env, napi_callback_info info);
+napi_value unwatch(napi_env env, napi_callback_info info);
+
 /* bpf.c */
 napi_value bpf_load(napi_env env, napi_callback_info info);
 napi_value bpf_test_run(napi_env env, napi_callback_info info);

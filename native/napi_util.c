@@ -57,6 +57,11 @@ bool get_string(napi_env env, napi_value value, const char *name, size_t capacit
     return true;
 }
 
+bool get_function(napi_env env, napi_value value, const char *name) {
+    napi_valuetype type;
+    return (napi_typeof(env, value, &type) == napi_ok && type == napi_function) || throw_type(env, name, "a function");
+}
+
 static bool get_typed_array(napi_env env, napi_value value, napi_typedarray_type wanted,
                             struct array *result) {
     bool is_typed_array;

@@ -25,6 +25,7 @@ bool get_descriptor(napi_env env, napi_value value, const char *name, int *fd);
 bool get_boolean(napi_env env, napi_value value, const char *name, bool *result);
 /* UTF-8, 1 to capacity - 1 bytes, none of them zero. */
 bool get_string(napi_env env, napi_value value, const char *name, size_t capacity, char *result);
+bool get_function(napi_env env, napi_value value, const char *name);
 bool get_bytes(napi_env env, napi_value value, const char *name, struct array *result);
 bool get_int32s(napi_env env, napi_value value, const char *name, struct array *result);
 

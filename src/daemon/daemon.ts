@@ -7,10 +7,10 @@ import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
 import { EgressMtus } from '../host/egress-mtu.js';
 import { claimInterface, HostChanges, HostRefusal } from '../host/host.js';
+import { monitorRoutes } from '../host/host-monitor.js';
 import { HostKeeper } from '../host/keeper.js';
 import type { HostPlan } from '../host/plan.js';
 import { hostPlanner } from '../host/planner.js';
-import { RouteMonitor } from '../host/route-monitor.js';
 import { native } from '../native/index.js';
 import { type Logger, limitedLog } from '../observe/log.js';
 import { sumVerdicts } from '../relay/counters.js';
@@ -160,7 +160,7 @@ export class Daemon implements ControlHandler {
     this.#life.onStop(() => mtus.stop());
     const keeper = new HostKeeper((extent) => this.#host!.repair(extent), this.#log);
     this.#life.onStop(() => keeper.stop());
-    const monitor = new RouteMonitor(() => {
+    const monitor = monitorRoutes(() => {
       mtus.refresh();
       keeper.changed();
     }, this.#log);

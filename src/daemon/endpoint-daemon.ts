@@ -16,8 +16,8 @@ import type { EndpointInput } from '../endpoint/endpoint.js';
 import { loadKeys } from '../endpoint/keys.js';
 import { OUTER_MARK, planEndpoint, surveyEndpointHost } from '../host/endpoint.js';
 import { claimInterface, HostChanges } from '../host/host.js';
+import { monitorRoutes } from '../host/host-monitor.js';
 import { HostKeeper } from '../host/keeper.js';
-import { RouteMonitor } from '../host/route-monitor.js';
 import { native } from '../native/index.js';
 import { type Logger, limitedLog } from '../observe/log.js';
 import { connectionName } from '../sad/connection.js';
@@ -112,7 +112,7 @@ export class EndpointDaemon implements ControlHandler {
     for (const words of await host.apply(plan)) log.info(words);
     const keeper = new HostKeeper((extent) => host.repair(extent), log);
     this.#life.onStop(() => keeper.stop());
-    const monitor = new RouteMonitor(() => keeper.changed(), log);
+    const monitor = monitorRoutes(() => keeper.changed(), log);
     this.#life.onStop(() => monitor.stop());
     await this.#serve();
     log.info({ version: VERSION, role: 'endpoint', interface: device, sas: sas.length }, 'ready');

@@ -33,12 +33,6 @@ export function ipBatch(
   return runIp(options, commands.map((words) => `${words.join(' ')}\n`).join(''));
 }
 
-/** Runs one query of ip(8). @returns what it printed as JSON, or undefined when it failed (there is no such thing) */
-export async function ipQuery<T>(...words: string[]): Promise<T[] | undefined> {
-  const { output, failed } = await runIp(['-json', ...words], '');
-  return failed.length > 0 ? undefined : (JSON.parse(output || '[]') as T[]);
-}
-
 /** Runs commands of nft(8). @returns why they failed, or undefined; all of them are done, or none */
 export function runNft(commands: string, ...options: string[]): Promise<string | undefined> {
   return new Promise((resolve, reject) => {

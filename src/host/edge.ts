@@ -61,13 +61,13 @@ export interface EdgeHost extends HostSurvey {
 }
 
 /** The devices towards the relays, before anything is changed. @throws {HostRefusal} when no route leads to one */
-export async function surveyUplinks({ relays }: EdgeConfig): Promise<EdgeHost['uplinks']> {
+export function surveyUplinks({ relays }: EdgeConfig): EdgeHost['uplinks'] {
   const uplinks: Partial<Record<Family, string>> = {};
   for (const family of familiesOf(relays)) {
     const relay = relays.find((prefix) => prefix.family === family)!;
-    const hop = await nextHop(relay);
+    const hop = nextHop(relay);
     // This host may have the address itself, for AH.
-    const device = (hop?.device === 'lo' ? await nextHopElsewhere(relay) : hop)?.device;
+    const device = (hop?.device === 'lo' ? nextHopElsewhere(relay) : hop)?.device;
     if (device === undefined) {
       const text = formatPrefix(relay).replace(/\/.*/, '');
       throw new HostRefusal(`no route leads to the relay ${text}; add one (ip route add ${text} via ROUTER)`);
@@ -78,17 +78,17 @@ export async function surveyUplinks({ relays }: EdgeConfig): Promise<EdgeHost['u
 }
 
 /** What {@link EdgeHost.ahHops} says, as it is now. */
-export async function surveyAhHops(
+export function surveyAhHops(
   { addresses, relays, seconds }: EdgeConfig,
   { links }: HostSurvey,
-): Promise<EdgeHost['ahHops']> {
+): EdgeHost['ahHops'] {
   const hops = new Map<Prefix, NextHop>();
   for (const family of familiesOf(seconds)) {
     const [first] = ofFamily(addresses, family);
     if (!first) continue;
     const isHere = isOwn(first, links);
     for (const prefix of isHere ? ofFamily(relays, family) : [first]) {
-      const hop = await (isHere ? nextHopElsewhere(prefix) : nextHop(prefix));
+      const hop = isHere ? nextHopElsewhere(prefix) : nextHop(prefix);
       if (hop) hops.set(prefix, hop);
     }
   }

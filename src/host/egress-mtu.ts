@@ -1,6 +1,6 @@
 /**
- * What the routes of the legs can carry: asked of the kernel with `ip route get`, in lots and beside everything else, when there is
- * a new leg and when links, routes or rules change. The SAD tells the workers.
+ * What the routes of the legs can carry: asked of the kernel, in lots and beside everything else, when there is a new leg and
+ * when links, routes or rules change. The SAD tells the workers.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../observe/log.js';
@@ -8,11 +8,12 @@ import type { SaDatabase } from '../sad/database.js';
 import type { SaEntry } from '../sad/entry.js';
 import type { Leg, LegObserver } from '../sad/leg.js';
 import { MTU_UNKNOWN } from '../table/layout.js';
-import { type Family, familyOf, formatAddress, parseAddress } from '../wire/address.js';
-import { ipBatch } from './commands.js';
+import { type Family, familyOf, formatAddress } from '../wire/address.js';
+import type { KernelRoute } from '../wire/rtnetlink.js';
+import { allLinks, routesTo } from './netlink.js';
 
-/** Destinations that one process of ip(8) is asked about. */
-const LOT = 4096;
+/** Destinations that are asked about in one go. */
+const LOT = 256;
 /** SAs that are told in one go. */
 const ENTRIES_LOT = 2048;
 /** Changes come in groups: a link and its routes. Milliseconds. */
@@ -27,23 +28,11 @@ const SMALLEST: Readonly<Record<Family, number>> = { 4: 576, 6: 1280 };
 /** Where packets go, and from whom: what the kernel chooses a route by. */
 interface Way {
   readonly family: Family;
-  readonly destination: string;
-  readonly source: string;
+  readonly destination: Uint8Array;
+  readonly source: Uint8Array;
   readonly legs: Set<Leg>;
   /** undefined: not asked yet. */
   mtu: number | undefined;
-}
-
-/** As much of ip(8)'s answers as is used. */
-interface Route {
-  readonly dst: string;
-  readonly from: string;
-  readonly dev?: string;
-  readonly metrics?: readonly { readonly mtu?: number }[];
-}
-interface Link {
-  readonly ifname: string;
-  readonly mtu: number;
 }
 
 export interface EgressMtuOptions {
@@ -113,7 +102,7 @@ export class EgressMtus implements LegObserver {
   #enter(leg: Leg): void {
     const { peer, relay } = leg.ends;
     const source = relay ?? this.#options.sourceTo(peer!) ?? peer!;
-    const fields = { destination: formatAddress(peer!), source: formatAddress(source) };
+    const fields = { destination: peer!, source };
     const key = wayKey(fields);
     let way = this.#ways.get(key);
     if (way === undefined) {
@@ -193,55 +182,43 @@ export class EgressMtus implements LegObserver {
 
   /** @returns those of which the answer is another than before */
   async #ask(ways: readonly Way[]): Promise<Way[]> {
+    const links = allLinks();
+    const mtus = new Map(links.map(({ index, mtu }) => [index, mtu]));
+    const device = links.find(({ name }) => name === this.#options.device)?.index;
+    if (device === undefined) throw new Error(`the device ${this.#options.device} is gone`);
     const changed: Way[] = [];
-    for (const family of [4, 6] as const) {
-      const ofFamily = ways.filter((way) => way.family === family);
-      for (let from = 0; from < ofFamily.length && !this.#isStopped; from += LOT) {
-        changed.push(...(await this.#askLot(family, ofFamily.slice(from, from + LOT))));
+    for (let from = 0; from < ways.length && !this.#isStopped; from += LOT) {
+      if (from > 0) await nextTurn();
+      const lot = ways.slice(from, from + LOT);
+      const routes = routesTo(
+        lot.map(({ family, destination, source }) => ({
+          family,
+          destination,
+          from: { source, link: device },
+        })),
+      );
+      for (const [place, way] of lot.entries()) {
+        const before = way.mtu;
+        way.mtu = routeMtu(routes[place]!, device, mtus, way.family);
+        if (way.mtu !== before) changed.push(way);
       }
     }
     return changed;
-  }
-
-  async #askLot(family: Family, ways: readonly Way[]): Promise<Way[]> {
-    const { device } = this.#options;
-    const questions = ways.map(({ destination, source }) =>
-      `route get ${destination} from ${source} iif ${device}`.split(' '),
-    );
-    const { output } = await ipBatch(family, [['link', 'show'], ...questions], 'continue');
-    const [links = '[]', ...answers] = output.split('\n').filter((line) => line.startsWith('['));
-    const mtuOf = new Map((JSON.parse(links) as Link[]).map(({ ifname, mtu }) => [ifname, mtu]));
-    const routes = new Map<string, Route>();
-    for (const answer of answers) {
-      const [route] = JSON.parse(answer) as Route[];
-      if (route)
-        routes.set(wayKey({ destination: canonical(route.dst), source: canonical(route.from) }), route);
-    }
-    return ways.filter((way) => {
-      const before = way.mtu;
-      way.mtu = routeMtu(routes.get(wayKey(way)), device, mtuOf, family);
-      return way.mtu !== before;
-    });
   }
 }
 
 /** Where no route leads, or one back to the relay, nothing leaves: any MTU will do. */
 function routeMtu(
-  route: Route | undefined,
-  device: string,
-  mtuOf: ReadonlyMap<string, number>,
+  route: KernelRoute | number,
+  device: number,
+  mtus: ReadonlyMap<number, number>,
   family: Family,
 ): number {
-  if (route?.dev === undefined || route.dev === device) return MTU_UNKNOWN;
-  const mtu = route.metrics?.find((metric) => metric.mtu !== undefined)?.mtu ?? mtuOf.get(route.dev);
-  return Math.min(Math.max(mtu ?? MTU_UNKNOWN, SMALLEST[family]), MTU_UNKNOWN);
-}
-
-/** As we write it. */
-function canonical(address: string): string {
-  return formatAddress(parseAddress(address));
+  if (typeof route === 'number' || route.link === device) return MTU_UNKNOWN;
+  const mtu = route.mtu ?? mtus.get(route.link) ?? MTU_UNKNOWN;
+  return Math.min(Math.max(mtu, SMALLEST[family]), MTU_UNKNOWN);
 }
 
 function wayKey({ destination, source }: Pick<Way, 'destination' | 'source'>): string {
-  return `${destination} from ${source}`;
+  return `${formatAddress(destination)} from ${formatAddress(source)}`;
 }

@@ -10,13 +10,15 @@ import { innerMtu } from '../endpoint/sa.js';
 import {
   contains,
   type Family,
+  familyOf,
   formatAddress,
   formatPrefix,
   type Prefix,
-  parseAddress,
 } from '../wire/address.js';
-import { ipQuery, readSysctl } from './commands.js';
+import { readSysctl } from './commands.js';
+import { allAddresses } from './netlink.js';
 import { addressOn, type HostPlan, type HostStep, linkUp, sysctl } from './plan.js';
+import { nextHop } from './survey.js';
 
 /** Routing table of the endpoint. */
 const TABLE = '4304';
@@ -44,14 +46,11 @@ export interface EndpointHost {
 
 /** Looks at the host before anything is changed. */
 export async function surveyEndpointHost(config: EndpointConfig): Promise<EndpointHost> {
-  const links = (await ipQuery<{ ifname: string; addr_info: { local?: string }[] }>('address')) ?? [];
   const netMtus = config.mtu === undefined ? tunnelMtus(config.sas) : new Map<string, number>();
   return {
     mtu: config.mtu ?? deviceMtu(config.sas, netMtus),
     netMtus,
-    assigned: links
-      .flatMap(({ addr_info }) => addr_info.flatMap(({ local }) => local ?? []))
-      .map(parseAddress),
+    assigned: allAddresses().map(({ address }) => address),
     strictInterfaces: await strictInterfaces(config),
   };
 }
@@ -91,8 +90,8 @@ async function strictInterfaces({ sas }: EndpointConfig): Promise<string[]> {
   );
   const devices = new Set<string>();
   for (const { peer } of covered) {
-    const [route] = (await ipQuery<{ dev?: string }>('route', 'get', formatAddress(peer))) ?? [];
-    if (route?.dev !== undefined) devices.add(route.dev);
+    const device = nextHop({ family: familyOf(peer), bytes: peer })?.device;
+    if (device !== undefined) devices.add(device);
   }
   const all = await readSysctl('net/ipv4/conf/all/rp_filter');
   const strict: string[] = [];

@@ -1,9 +1,20 @@
 /** Carries out a {@link HostPlan}, says what it changed, and undoes it: at the stop, or at the next start. */
+import { getSystemErrorMap } from 'node:util';
 import type { Family } from '../wire/address.js';
-import { contains, formatAddress, formatPrefix, parseAddress } from '../wire/address.js';
-import { HostRefusal, ipBatch, ipQuery, readSysctl, runNft, writeSysctl } from './commands.js';
+import { contains, equalAddresses, formatAddress, formatPrefix, parsePrefix } from '../wire/address.js';
+import { type KernelRoute, TABLE_MAIN } from '../wire/rtnetlink.js';
+import { HostRefusal, ipBatch, readSysctl, runNft, writeSysctl } from './commands.js';
 import { type Change, HostJournal } from './journal.js';
-import { addCommands, describe, type HostPlan, type HostStep, localRule, type SysctlStep } from './plan.js';
+import { allAddresses, allLinks, linkNamed, routesOf, routesTo } from './netlink.js';
+import {
+  addCommands,
+  describe,
+  type HostPlan,
+  type HostStep,
+  localRule,
+  type RouteStep,
+  type SysctlStep,
+} from './plan.js';
 import { policyExists, repair } from './repair.js';
 
 export { HostRefusal } from './commands.js';
@@ -68,7 +79,7 @@ export class HostChanges {
   async #apply(plan: HostPlan): Promise<string[]> {
     if (this.#plan !== undefined)
       await repair(this.#plan, 'everything', (change) => this.#recordOnce(change));
-    await refuseAssigned(plan);
+    refuseAssigned(plan);
     const before = this.#changes;
     const there = new Set(before.map(({ step }) => identity(step)));
     const wanted = new Set(plan.steps.map(identity));
@@ -77,7 +88,7 @@ export class HostChanges {
     await this.#record([...before, ...added]);
     try {
       for (const group of groups(added.map(({ step }) => step))) await applyGroup(group);
-      await verifySteered(plan);
+      verifySteered(plan);
     } catch (error) {
       await undoAll(added);
       await this.#record(before);
@@ -153,7 +164,7 @@ async function applyGroup(steps: readonly HostStep[]): Promise<void> {
   if (first!.kind === 'nft') {
     const { table, content } = first!;
     const problem = await runNft(`table inet ${table} {\n${content}}\n`);
-    if (problem !== undefined) throw await stepRefusal(first!, problem);
+    if (problem !== undefined) throw stepRefusal(first!, problem);
     return;
   }
   const family = 'family' in first! ? first.family : 4;
@@ -163,15 +174,14 @@ async function applyGroup(steps: readonly HostStep[]): Promise<void> {
     commands.map(({ words }) => words),
     'stop',
   );
-  if (failed.length > 0) throw await stepRefusal(commands[failed[0]!.line]!.step, failed[0]!.reason);
+  if (failed.length > 0) throw stepRefusal(commands[failed[0]!.line]!.step, failed[0]!.reason);
 }
 
-async function stepRefusal(step: HostStep, reason: string): Promise<HostRefusal> {
+function stepRefusal(step: HostStep, reason: string): HostRefusal {
   if (step.kind === 'route' && /File exists/.test(reason)) {
     const [destination] = step.route;
-    const [route] =
-      (await ipQuery<{ dev?: string }>(`-${step.family}`, 'route', 'show', 'exact', destination!)) ?? [];
-    const via = route?.dev === undefined ? '' : ` via ${route.dev}`;
+    const device = deviceOf(routeInTheWay(step));
+    const via = device === undefined ? '' : ` via ${device}`;
     return new HostRefusal(
       `a route to ${destination} exists already${via}; remove it (ip route del ${destination}), or leave the address out`,
     );
@@ -236,49 +246,49 @@ async function undoSysctl(step: SysctlStep, before: string | undefined): Promise
   }
 }
 
-interface InterfaceAddresses {
-  readonly ifname: string;
-  readonly addr_info: readonly { readonly local?: string; readonly prefixlen: number }[];
+/** The route of the main table that has a step's destination; undefined: the step is for another table, or for all destinations. */
+function routeInTheWay({ family, route: [destination, ...words] }: RouteStep): KernelRoute | undefined {
+  if (destination === 'default' || words.includes('table')) return undefined;
+  const { bytes, length } = parsePrefix(destination!);
+  return routesOf(family, TABLE_MAIN).find(
+    ({ destination: there }) => there.length === length && equalAddresses(there.bytes, bytes),
+  );
 }
 
-async function refuseAssigned({ unassigned }: HostPlan): Promise<void> {
-  for (const { ifname, addr_info } of (await ipQuery<InterfaceAddresses>('address', 'show')) ?? []) {
-    for (const { local, prefixlen } of addr_info) {
-      if (local === undefined) continue;
-      const address = parseAddress(local);
-      const prefix = unassigned.find((candidate) => contains(candidate, address));
-      if (!prefix) continue;
-      throw new HostRefusal(
-        `${local} is assigned to this host's interface ${ifname} and cannot be a relay address (${formatPrefix(prefix)}) too; remove it there (ip address del ${local}/${prefixlen} dev ${ifname}), or give another relay address`,
-      );
-    }
+/** @param error a negative errno */
+function errnoWords(error: number): string {
+  return getSystemErrorMap().get(error)?.[1] ?? `error ${-error}`;
+}
+
+function deviceOf(route: KernelRoute | undefined): string | undefined {
+  return allLinks().find(({ index }) => index === route?.link)?.name;
+}
+
+function refuseAssigned({ unassigned }: HostPlan): void {
+  for (const { link, address, prefixLength } of unassigned.length === 0 ? [] : allAddresses()) {
+    const prefix = unassigned.find((candidate) => contains(candidate, address));
+    if (!prefix) continue;
+    const text = formatAddress(address);
+    const name = allLinks().find(({ index }) => index === link)?.name ?? String(link);
+    throw new HostRefusal(
+      `${text} is assigned to this host's interface ${name} and cannot be a relay address (${formatPrefix(prefix)}) too; remove it there (ip address del ${text}/${prefixLength} dev ${name}), or give another relay address`,
+    );
   }
 }
 
 /** Other tables, rules or a `local` route may still lead elsewhere. */
-async function verifySteered({ device, steered }: HostPlan): Promise<void> {
-  for (const family of [4, 6] as const) {
-    const addresses = steered
-      .filter((prefix) => prefix.family === family)
-      .map(({ bytes }) => formatAddress(bytes));
-    if (addresses.length === 0) continue;
-    const { output, failed } = await ipBatch(
-      family,
-      addresses.map((address) => ['route', 'get', address]),
-      'continue',
-    );
-    const routes = output.split('\n').filter((line) => line.startsWith('['));
-    const stray = routes
-      .flatMap((line) => JSON.parse(line) as { dst: string; dev: string }[])
-      .find(({ dev }) => dev !== device);
-    if (failed.length > 0)
-      throw new HostRefusal(
-        `${addresses[failed[0]!.line]} does not lead into ${device}: ${failed[0]!.reason}`,
-      );
-    if (stray) {
-      throw new HostRefusal(
-        `${stray.dst} leads into ${stray.dev} and not into ${device}; look for the rule or route that comes first (ip rule; ip route get ${stray.dst})`,
-      );
+function verifySteered({ device, steered }: HostPlan): void {
+  const routes = routesTo(steered.map(({ family, bytes }) => ({ family, destination: bytes })));
+  const own = linkNamed(device)?.index;
+  for (const [place, route] of routes.entries()) {
+    const text = formatAddress(steered[place]!.bytes);
+    if (typeof route === 'number') {
+      throw new HostRefusal(`${text} does not lead into ${device}: ${errnoWords(route)}`);
     }
+    if (route.link === own) continue;
+    const other = deviceOf(route) ?? 'no device';
+    throw new HostRefusal(
+      `${text} leads into ${other} and not into ${device}; look for the rule or route that comes first (ip rule; ip route get ${text})`,
+    );
   }
 }

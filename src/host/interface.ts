@@ -2,17 +2,13 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { HostRefusal, ipBatch, ipQuery } from './commands.js';
+import { HostRefusal, ipBatch } from './commands.js';
+import { linkNamed } from './netlink.js';
 import { DEVICE_ALIAS } from './plan.js';
 
 /** How long the device of a process that was just killed may take to vanish. */
 const VANISH_MS = 2000;
 const POLL_MS = 50;
-
-interface Link {
-  readonly ifalias?: string;
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: { readonly numqueues?: number } };
-}
 
 /**
  * Makes sure that no interface has this name, before the device is opened: waits while one vanishes,
@@ -22,17 +18,17 @@ interface Link {
 export async function claimInterface(name: string): Promise<string[]> {
   const deadline = performance.now() + VANISH_MS;
   for (;;) {
-    const [link] = (await ipQuery<Link>('-details', 'link', 'show', 'dev', name)) ?? [];
+    const link = linkNamed(name);
     if (!link) return [];
-    const { info_kind: kind, info_data: data } = link.linkinfo ?? {};
-    if (kind !== 'tun' || (link.ifalias !== DEVICE_ALIAS && data?.numqueues === 0)) {
+    const { kind, queues, alias } = link;
+    if (kind !== 'tun' || (alias !== DEVICE_ALIAS && queues === 0)) {
       throw new HostRefusal(
         `interface ${name} exists and is not ours; give another interface name in the configuration`,
       );
     }
-    if (data?.numqueues === 0) {
+    if (queues === 0) {
       await ipBatch(4, [['link', 'del', 'dev', name]], 'stop'); // if it fails, the next round tells
-      if (!(await ipQuery('link', 'show', 'dev', name))) return [`removed the stale device ${name}`];
+      if (!linkNamed(name)) return [`removed the stale device ${name}`];
     }
     if (performance.now() >= deadline) {
       throw new HostRefusal(

@@ -10,8 +10,7 @@ export const DEVICE_ALIAS = 'ipsec-relay';
 export type HostStep =
   /** `ip link set dev DEVICE ...settings`. Not undone: the device goes. */
   | { readonly kind: 'link'; readonly device: string; readonly settings: readonly string[] }
-  /** `ip route add ...route` */
-  | { readonly kind: 'route'; readonly family: Family; readonly route: readonly string[] }
+  | RouteStep
   /** `ip rule add pref PREFERENCE ...rule` */
   | {
       readonly kind: 'rule';
@@ -31,6 +30,13 @@ export type HostStep =
   /** The rule `lookup local` goes from preference 0 to this one, so that others can stand before it. */
   | { readonly kind: 'local-rule'; readonly family: Family; readonly preference: number }
   | SysctlStep;
+
+/** `ip route add ...route`: the destination comes first. */
+export interface RouteStep {
+  readonly kind: 'route';
+  readonly family: Family;
+  readonly route: readonly string[];
+}
 
 /** `ip xfrm policy add ...selector ...action` */
 export interface PolicyStep {

@@ -13,12 +13,12 @@ export async function hostPlanner(config: Config): Promise<(config: Config) => P
   const { interface: device } = config;
   const host = await surveyHost(device);
   if (config.role === 'relay') {
-    return async (next) => planRelay(next as RelayConfig, { ...host, links: await surveyLinks(device) });
+    return async (next) => planRelay(next as RelayConfig, { ...host, links: surveyLinks(device) });
   }
-  const uplinks = await surveyUplinks(config);
+  const uplinks = surveyUplinks(config);
   return async (next) => {
     const edge = next as EdgeConfig;
-    const now = { ...host, links: await surveyLinks(device) };
-    return planEdge(edge, { ...now, uplinks, ahHops: await surveyAhHops(edge, now) });
+    const now = { ...host, links: surveyLinks(device) };
+    return planEdge(edge, { ...now, uplinks, ahHops: surveyAhHops(edge, now) });
   };
 }

@@ -3,8 +3,9 @@
  * Each step is simply tried again, since the kernel refuses to add what is there.
  */
 import type { Family } from '../wire/address.js';
-import { type HostRefusal, ipBatch, ipQuery, readSysctl, runNft, writeSysctl } from './commands.js';
+import { type HostRefusal, ipBatch, readSysctl, runNft, writeSysctl } from './commands.js';
 import type { Change } from './journal.js';
+import { linkNamed } from './netlink.js';
 import {
   addCommands,
   describe,
@@ -52,7 +53,7 @@ export async function repair(
     }
   }
   if (extent === 'sysctls') return words;
-  if (plan.steps.some(({ kind }) => kind === 'link') && !(await isUp(plan.device))) {
+  if (plan.steps.some(({ kind }) => kind === 'link') && !isUp(plan.device)) {
     for (const step of plan.steps)
       if (step.kind === 'link') await note(step, () => tryIp(4, addCommands(step)));
   }
@@ -87,10 +88,10 @@ export async function policyExists({ family, selector }: PolicyStep): Promise<bo
   return failed.length === 0;
 }
 
-async function isUp(device: string): Promise<boolean> {
-  const [link] = (await ipQuery<{ flags?: readonly string[] }>('link', 'show', 'dev', device)) ?? [];
+function isUp(device: string): boolean {
+  const link = linkNamed(device);
   // A device that is gone cannot be put back: its queue is gone as well, and the worker says so.
-  return link === undefined || (link.flags?.includes('UP') ?? false);
+  return link === undefined || link.isUp;
 }
 
 async function tryIp(family: Family, commands: readonly (readonly string[])[]): Promise<string | undefined> {

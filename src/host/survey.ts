@@ -1,6 +1,15 @@
 /** What the plans depend on: the host as it is before anything is changed. */
-import { contains, type Family, formatPrefix, type Prefix, parseAddress } from '../wire/address.js';
-import { HostRefusal, ipBatch, ipQuery, readSysctl, runNft } from './commands.js';
+import {
+  contains,
+  equalAddresses,
+  type Family,
+  formatAddress,
+  isSingleAddress,
+  type Prefix,
+} from '../wire/address.js';
+import { type KernelRoute, PROTOCOL_RA, TABLE_MAIN } from '../wire/rtnetlink.js';
+import { HostRefusal, ipBatch, readSysctl, runNft } from './commands.js';
+import { allAddresses, allLinks, routesOf, routesTo } from './netlink.js';
 
 export interface HostSurvey {
   readonly links: readonly Link[];
@@ -32,7 +41,7 @@ export interface NextHop {
 /** @param device the attachment's, which does not count */
 export async function surveyHost(device: string): Promise<HostSurvey> {
   return {
-    links: await surveyLinks(device),
+    links: surveyLinks(device),
     learning: await learningDevices(),
     filtersSources: !['0', undefined].includes(await readSysctl('net/ipv4/conf/all/rp_filter')),
     hasPolicies: (await ipBatch(4, [['xfrm', 'policy', 'count']], 'stop')).failed.length === 0,
@@ -41,44 +50,40 @@ export async function surveyHost(device: string): Promise<HostSurvey> {
 }
 
 /** @param device the attachment's, which does not count */
-export async function surveyLinks(device: string): Promise<Link[]> {
-  const links =
-    (await ipQuery<{ ifname: string; mtu: number; addr_info: { local?: string }[] }>('address')) ?? [];
-  return links
-    .filter(({ ifname }) => ifname !== device)
-    .map(({ ifname, mtu, addr_info }) => ({
-      name: ifname,
+export function surveyLinks(device: string): Link[] {
+  const addresses = allAddresses();
+  return allLinks()
+    .filter(({ name }) => name !== device)
+    .map(({ name, mtu, index }) => ({
+      name,
       mtu,
-      addresses: addr_info.flatMap(({ local }) => local ?? []).map(parseAddress),
+      addresses: addresses.filter(({ link }) => link === index).map(({ address }) => address),
     }));
 }
 
 /** The next hop to the first address of a prefix, as the host's own packets take it; undefined: none. */
-export async function nextHop(prefix: Prefix): Promise<NextHop | undefined> {
-  const [route] = (await ipQuery<{ dev?: string; gateway?: string }>('route', 'get', firstOf(prefix))) ?? [];
-  return route?.dev === undefined ? undefined : { device: route.dev, gateway: route.gateway };
+export function nextHop({ family, bytes }: Pick<Prefix, 'family' | 'bytes'>): NextHop | undefined {
+  const [route] = routesTo([{ family, destination: bytes }]);
+  return typeof route === 'object' ? hopOf(route) : undefined;
 }
 
 /**
  * The next hop to the first address of a prefix by the main table alone, past what leads to the address because this
  * host has it; undefined: none.
  */
-export async function nextHopElsewhere(prefix: Prefix): Promise<NextHop | undefined> {
-  const address = firstOf(prefix);
-  const routes =
-    (await ipQuery<{ dst: string; dev?: string; gateway?: string; metric?: number }>(
-      `-${prefix.family}`,
-      ...['route', 'show', 'match', address],
-    )) ?? [];
-  const lengthOf = (dst: string) => Number(/\/(\d+)$/.exec(dst)?.[1] ?? 0); // 0: "default"
-  const [best] = routes
-    .filter(({ dst, dev }) => dst !== address && dev !== undefined && dev !== 'lo')
-    .sort((a, b) => lengthOf(b.dst) - lengthOf(a.dst) || (a.metric ?? 0) - (b.metric ?? 0));
-  return best && { device: best.dev!, gateway: best.gateway };
+export function nextHopElsewhere({ family, bytes }: Prefix): NextHop | undefined {
+  const isAddress = ({ destination }: KernelRoute) =>
+    isSingleAddress(destination) && equalAddresses(destination.bytes, bytes);
+  const hops = routesOf(family, TABLE_MAIN)
+    .filter((route) => contains(route.destination, bytes) && !isAddress(route))
+    .sort((a, b) => b.destination.length - a.destination.length || a.priority - b.priority)
+    .map(hopOf);
+  return hops.find((hop) => hop !== undefined && hop.device !== 'lo');
 }
 
-function firstOf(prefix: Prefix): string {
-  return formatPrefix(prefix).replace(/\/.*/, '');
+function hopOf({ link, gateway }: KernelRoute): NextHop | undefined {
+  const device = allLinks().find(({ index }) => index === link)?.name;
+  return device === undefined ? undefined : { device, gateway: gateway && formatAddress(gateway) };
 }
 
 /** Whether an address of the prefix is this host's own. */
@@ -91,10 +96,10 @@ export const familiesOf = (prefixes: readonly Prefix[]): Family[] =>
 
 async function learningDevices(): Promise<string[]> {
   if ((await readSysctl('net/ipv6/conf/all/forwarding')) !== '0') return [];
-  const routes = (await ipQuery<{ dev?: string }>('-6', 'route', 'show', 'proto', 'ra')) ?? [];
+  const learnt = routesOf(6, TABLE_MAIN).filter(({ protocol }) => protocol === PROTOCOL_RA);
   const learning: string[] = [];
-  for (const device of new Set(routes.flatMap(({ dev }) => dev ?? []))) {
-    if ((await readSysctl(`net/ipv6/conf/${device}/accept_ra`)) === '1') learning.push(device);
+  for (const { name } of allLinks().filter((link) => learnt.some((route) => route.link === link.index))) {
+    if ((await readSysctl(`net/ipv6/conf/${name}/accept_ra`)) === '1') learning.push(name);
   }
   return learning;
 }

@@ -9,6 +9,10 @@
  */
 import { createRequire } from 'node:module';
 
+/** What {@link NativeAddon.watchReadable} returns. */
+declare const isWatch: unique symbol;
+export type Watch = { readonly [isWatch]: true };
+
 export interface NativeAddon {
   /**
    * Opens one queue of a TUN device (IFF_TUN | IFF_NO_PI | IFF_MULTI_QUEUE, non-blocking,
@@ -180,6 +184,40 @@ export interface NativeAddon {
 
   /** Sets the calling thread's name as ps and top show it: 1-15 bytes of UTF-8. */
   nameThread(name: string): void;
+
+  /**
+   * Opens a netlink socket (non-blocking, close-on-exec), a member of these multicast groups. Its receive buffer has
+   * 4 MiB where the kernel allows.
+   * @param family of netlink(7), such as 0 for NETLINK_ROUTE (EPROTONOSUPPORT: the kernel has none)
+   * @param groups numbers, not bits (EINVAL: the kernel has no such group)
+   * @returns the file descriptor
+   */
+  netlinkOpen(family: number, groups: Int32Array): number;
+
+  /**
+   * Sends messages to the kernel as one datagram. The kernel carries out what they ask for before this returns, so the
+   * first answers can be read at once.
+   */
+  netlinkSend(fd: number, messages: Uint8Array): void;
+
+  /**
+   * Receives datagrams from the kernel, without blocking: one for each element of `lengths` at most, datagram i from
+   * `i * room` on, where each has `room` bytes: those of the slab divided by the elements of `lengths`, rounded down.
+   * @param lengths 1-64 elements; set to the bytes that each datagram has (more than `room`: the rest is lost; 0: it does not
+   * come from the kernel and is to be ignored)
+   * @returns datagrams received (0: none waits), or -ENOBUFS: the kernel dropped some since the buffer was full
+   */
+  netlinkReceive(fd: number, slab: Uint8Array, lengths: Int32Array): number;
+
+  /**
+   * Calls `callback` from the event loop of the calling thread while `fd` is readable or in error. Does not keep the process
+   * alive. A descriptor can be watched once; call {@link unwatch} before it is closed.
+   * @returns for {@link unwatch}
+   */
+  watchReadable(fd: number, callback: () => void): Watch;
+
+  /** Ends a watch. Once more does nothing. */
+  unwatch(watch: Watch): void;
 
   /**
    * Loads the program of an ELF object that clang made for eBPF (native/bpf/), with an array map named `memory` of one

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { EgressMtus } from '../../src/host/egress-mtu.js';
-import { RouteMonitor } from '../../src/host/route-monitor.js';
+import { monitorRoutes } from '../../src/host/host-monitor.js';
+import type { NetlinkMonitor } from '../../src/host/netlink.js';
 import { native } from '../../src/native/index.js';
 import { SaDatabase } from '../../src/sad/database.js';
 import type { SaEntry } from '../../src/sad/entry.js';
@@ -20,7 +20,7 @@ const POLICY = {
   role: 'relay',
   addresses: ['198.18.9.0/24', '2001:db8:9::/64'].map(parsePrefix),
 } as const;
-/** How soon a change must have reached the SAD, milliseconds: a second, and what a busy machine takes to run ip(8). */
+/** How soon a change must have reached the SAD, milliseconds: a second on a busy machine. */
 const SOON_MS = 3000;
 
 const log = pino({ level: 'silent' });
@@ -31,7 +31,7 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
   let fd: number;
   let database: SaDatabase;
   let mtus: EgressMtus | undefined;
-  let monitor: RouteMonitor | undefined;
+  let monitor: NetlinkMonitor | undefined;
   let spi = 0x100000;
 
   const add = (words: DefinitionWords = {}) =>
@@ -42,7 +42,7 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
   };
   const follow = () => {
     mtus = new EgressMtus({ database, device: DEVICE, sourceTo: () => undefined, log });
-    monitor = new RouteMonitor(() => mtus!.refresh(), log);
+    monitor = monitorRoutes(() => mtus!.refresh(), log);
     return mtus;
   };
   /** @returns after how many milliseconds the SA had this MTU */
@@ -55,27 +55,6 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
     }
     return performance.now() - began;
   }
-  /** The monitor listens, and what it had to say at first is done. */
-  async function listening(): Promise<void> {
-    const listens = (pid: string) =>
-      readFileSync('/proc/net/netlink', 'utf8')
-        .split('\n')
-        .some((line) => line.trim().split(/\s+/)[2] === pid);
-    for (const end = Date.now() + 10_000; Date.now() < end; await sleep(100))
-      if (monitors().some(listens)) break;
-    await sleep(300);
-  }
-
-  /** The monitors that this process has started. */
-  const monitors = () => childrenOf(process.pid).filter(isMonitor);
-  const isMonitor = (pid: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').startsWith('ip\0monitor\0');
-    } catch {
-      return false; // it has ended
-    }
-  };
-
   before(() => {
     fd = native.tunOpen(DEVICE, true);
     const sysctl = (key: string, value: string) => writeFileSync(`/proc/sys/net/${key}`, value);
@@ -100,10 +79,10 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
   });
   after(() => native.close(fd));
   afterEach(async () => {
-    await monitor?.stop();
+    monitor?.stop();
+    monitor = undefined;
     await mtus?.stop();
     mtus = undefined;
-    assert.deepEqual(monitors(), []);
     ip('link set out1 mtu 1500');
   });
 
@@ -124,7 +103,6 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
     const [four, six] = [add(), add(IPV6)];
     await becomes(four, 1500);
     await becomes(six, 1500);
-    await listening();
     for (const mtu of [1400, 1300, 1460]) {
       ip(`link set out1 mtu ${mtu}`);
       await becomes(four, mtu);
@@ -136,7 +114,6 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
     start();
     const entry = add({ to: '198.18.77.7' });
     await becomes(entry, 1500);
-    await listening();
     ip('route replace 198.18.77.0/24 via 198.18.2.9 mtu 1380');
     await becomes(entry, 1380);
     ip('link set out0 mtu 1420');
@@ -174,38 +151,6 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
     ip('link set out0 mtu 1500');
   });
 
-  it('begins anew when its monitor has ended', async () => {
-    start();
-    const entry = add();
-    await becomes(entry, 1500);
-    const [monitor] = monitors();
-    process.kill(Number(monitor), 'SIGKILL');
-    ip('link set out1 mtu 1410');
-    await becomes(entry, 1410, 4000);
-    await listening();
-    ip('link set out1 mtu 1420');
-    await becomes(entry, 1420);
-  });
-
-  it('its monitor ends with the process, however that ends', async () => {
-    const module = new URL('../../src/host/route-monitor.js', import.meta.url).href;
-    const script = `import(process.argv[1]).then(({ RouteMonitor }) => {
-      new RouteMonitor(() => {}, { warn() {} });
-      setInterval(() => {}, 1000);
-      console.log('there');
-    })`;
-    const child = spawn(process.execPath, ['-e', script, module], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await once(child.stdout, 'data');
-    const children = () => childrenOf(child.pid!);
-    for (const end = Date.now() + 5000; !children().some(isMonitor) && Date.now() < end; ) await sleep(20);
-    const [monitor] = children().filter(isMonitor);
-    assert.ok(monitor);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    for (const end = Date.now() + 2000; isAlive(monitor) && Date.now() < end; ) await sleep(20);
-    assert.ok(!isAlive(monitor));
-  });
-
   it('asks about 20,000 destinations beside other work, each once', async () => {
     start(65_536);
     const entries: SaEntry[] = [];
@@ -228,15 +173,3 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
     assert.ok(longestTurn < 2000, `a turn took ${longestTurn} ms`);
   });
 });
-
-function childrenOf(pid: number): string[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean);
-}
-
-function isAlive(pid: string): boolean {
-  try {
-    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

@@ -308,8 +308,9 @@ describe('host/host', () => {
     inside('sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
     assert.match(await powerless.refused(apply), /run as root, or give the daemon CAP_NET_ADMIN/);
     const withoutIp = child([], { ...process.env, PATH: '/nonexistent' });
+    await withoutIp.done({ open: 'iprelay1' });
     assert.equal(
-      await withoutIp.refused({ claim: DEVICE }),
+      await withoutIp.refused(apply),
       'the program ip is missing; install it (apt install iproute2)',
     );
   });
