@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { quoted } from './quoted.js';
 
-const ADDRESS_BYTES = 16;
+export const ADDRESS_BYTES = 16;
 
 export type Family = 4 | 6;
 
