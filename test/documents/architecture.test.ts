@@ -81,6 +81,19 @@ describe('documents: ARCHITECTURE.md', () => {
     assert.deepEqual(strays, []);
   });
 
+  it('draws no arrow that no import follows', () => {
+    const followed = new Set(
+      [...imports()].flatMap(([file, imported]) =>
+        imported.map((other) => `${file.split('/')[0]} → ${other.split('/')[0]}`),
+      ),
+    );
+    const arrows = [...drawn()].flatMap(([room, others]) => others.map((other) => `${room} → ${other}`));
+    assert.deepEqual(
+      arrows.filter((arrow) => !followed.has(arrow)),
+      [],
+    );
+  });
+
   it('has no circle of files, not even of types', () => {
     const graph = imports();
     const circles: string[] = [];
