@@ -60,10 +60,11 @@ static __always_inline bool find_spi(struct __sk_buff *skb, const struct filter_
 /* False: no SA has the SPI (src/table/spi-presence.ts). */
 static __always_inline bool may_have_sa(const struct filter_memory *shared, const struct sought *sought) {
     __u32 bits = settings.presence_bits;
-    const __u8 *counts = shared->presence;
-    if (sought->is_emitted) counts += 1u << bits;
-    KEEP_POINTER(counts);
-    return counts[(sought->spi * PRESENCE_MULTIPLIER) >> (32 - bits)] != 0;
+    const __u8 *present = shared->presence;
+    __u32 place = (sought->spi * PRESENCE_MULTIPLIER) >> (32 - bits);
+    if (sought->is_emitted) present += (1u << bits) / 8;
+    KEEP_POINTER(present);
+    return (present[place / 8] >> (place % 8) & 1) != 0;
 }
 
 /* Whether the header that shows the SPI is right. A datagram's length says more than the first fragment has. */

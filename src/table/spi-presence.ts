@@ -1,10 +1,11 @@
 /**
  * How many SAs each of a few hash values of SPIs has: a counting filter (Fan et al., "Summary Cache", 1998, §V). An SPI
- * whose count is 0 belongs to no SA; any other may, and the SAD says. One writer; readers look at single bytes.
+ * whose count is 0 belongs to no SA; any other may, and the SAD says. The writer keeps the counts to itself: readers see one
+ * bit of each, so that what they look at fits the caches.
  */
 
-/** Bytes for each SA that there is room for: of random SPIs, one in eight at most looks like an SA's. */
-const BYTES_PER_SA = 8;
+/** Hash values for each SA that there is room for: of random SPIs, one in eight at most looks like an SA's. */
+const PLACES_PER_SA = 8;
 const LEAST_BITS = 16;
 /** A count that stays: more is not told apart. */
 const MOST = 0xff;
@@ -14,7 +15,7 @@ export const PRESENCE_MULTIPLIER = 0x9e3779b1;
 
 /** How many bits a hash value has in a filter for so many SAs. */
 export function presenceBits(maxSas: number): number {
-  return Math.max(LEAST_BITS, Math.ceil(Math.log2(maxSas * BYTES_PER_SA)));
+  return Math.max(LEAST_BITS, Math.ceil(Math.log2(maxSas * PLACES_PER_SA)));
 }
 
 /** A copy for a program in the kernel, which the SAD's writer keeps. */
@@ -28,30 +29,35 @@ export interface FilterMirror {
 }
 
 export class SpiPresence {
+  readonly #bits: Uint8Array;
   readonly #counts: Uint8Array;
   readonly #shift: number;
 
-  /** @param counts zeros, 2 to the power of {@link presenceBits} of them */
-  constructor(counts: Uint8Array) {
-    this.#counts = counts;
-    this.#shift = 32 - Math.log2(counts.length);
+  /** @param bits zeros: a bit for each hash value, 2 to the power of {@link presenceBits} of them; the readers' part */
+  constructor(bits: Uint8Array) {
+    this.#bits = bits;
+    this.#counts = new Uint8Array(bits.length * 8);
+    this.#shift = 32 - Math.log2(this.#counts.length);
   }
 
   /** To be called before packets may find the SA. @param spi unsigned or signed */
   add(spi: number): void {
     const at = this.#place(spi);
     if (this.#counts[at]! < MOST) this.#counts[at]!++;
+    this.#bits[at >>> 3]! |= 1 << (at & 7);
   }
 
   /** Of one that was added, once packets no longer find it. */
   remove(spi: number): void {
     const at = this.#place(spi);
     if (this.#counts[at]! < MOST) this.#counts[at]!--;
+    if (this.#counts[at] === 0) this.#bits[at >>> 3]! &= ~(1 << (at & 7));
   }
 
   /** False: no SA has this SPI. */
   mayHave(spi: number): boolean {
-    return this.#counts[this.#place(spi)] !== 0;
+    const at = this.#place(spi);
+    return ((this.#bits[at >>> 3]! >>> (at & 7)) & 1) !== 0;
   }
 
   #place(spi: number): number {

@@ -42,7 +42,7 @@ const MEMORY = [
   ['__u8', 'ports', 65_536],
   /** When a first fragment with an SA's SPI was seen; datagrams share a mark by a hash. */
   ['__u32', 'marks', 65_536],
-  /** Counts of the SPIs that packets arrive with (src/table/spi-presence.ts), then of those that they leave with. */
+  /** A bit for each hash value of the SPIs that packets arrive with (src/table/spi-presence.ts), then of those that they leave with. */
   ['__u8', 'presence', 0],
 ] as const satisfies readonly Member[];
 

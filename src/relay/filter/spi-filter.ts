@@ -26,12 +26,16 @@ export function spiFilterSettings({ maxSas, fragmentRate }: SpiFilterOptions): U
 
 /** Bytes of the memory that the program and the daemon share, for a SAD with room for so many SAs. */
 export function spiFilterBytes(maxSas: number): number {
-  return MEMORY_AT.presence + 2 * 2 ** presenceBits(maxSas);
+  return MEMORY_AT.presence + 2 * presenceBytes(maxSas);
+}
+
+function presenceBytes(maxSas: number): number {
+  return 2 ** presenceBits(maxSas) / 8;
 }
 
 /** The part of it that the SAD's writer keeps. */
 export function spiFilterMirror(memory: ArrayBuffer, maxSas: number): FilterMirror {
-  const size = 2 ** presenceBits(maxSas);
+  const size = presenceBytes(maxSas);
   return {
     matched: new SpiPresence(new Uint8Array(memory, MEMORY_AT.presence, size)),
     emitted: new SpiPresence(new Uint8Array(memory, MEMORY_AT.presence + size, size)),
