@@ -11,7 +11,7 @@ export const VERDICTS = [
   'forward',
   /** Edge, or shared address: not about an SA; sent on as it came. */
   'pass',
-  /** An ICMP error about a packet of an SA; translated and sent to whom it concerns (RFC 7915 §4.2, RFC 5508 §4.2). */
+  /** An ICMP error about a packet of an SA; translated and sent to that packet's sender (RFC 7915 §4.2, RFC 5508 §4.2). */
   'icmp-forward',
   /** An ICMP echo request for the relay; answered (RFC 1122 §3.2.2.6, RFC 4443 §4.2). */
   'echo',
@@ -37,11 +37,11 @@ export const VERDICTS = [
   'first-fragment-short',
   /** Neither IPsec nor anything else the relay answers or carries. */
   'not-ipsec',
-  /** UDP port 500, or the non-ESP marker on port 4500: a key exchange (RFC 7296 §2, RFC 3948 §2.2). */
+  /** UDP port 500, or the non-ESP marker on a port that an SA matches: a key exchange (RFC 7296 §2, RFC 3948 §2.2). */
   'ike',
   /** A NAT keepalive: consumed (RFC 3948 §2.3). */
   'keepalive',
-  /** UDP on port 4500 with an impossible length, with no room for an SPI, or over IPv6 without checksum (RFC 768, RFC 8200 §8.1). */
+  /** UDP on a port that an SA matches (4500 always), with an impossible length, no room for an SPI, or no checksum over IPv6 (RFC 768, RFC 8200 §8.1). */
   'bad-udp',
   /** ESP without room for SPI and sequence number (RFC 4303 §2). */
   'esp-too-short',
@@ -51,9 +51,9 @@ export const VERDICTS = [
   'spi-zero',
   /** SPI 1-255 is reserved (RFC 4303 §2.1) and no SA names it. */
   'spi-reserved',
-  /** No SA for (destination, protocol, SPI) (RFC 4301 §4.1). */
+  /** No SA for (destination, protocol, the relay's UDP port, SPI) (RFC 4301 §4.1). */
   'unknown-spi',
-  /** The SAs for (destination, protocol, SPI) require another source. */
+  /** There are such SAs, but they require another source. */
   'peer-mismatch',
   /** One SA's packet for a relay address, and no SA there that says hairpin. */
   'hairpin',
@@ -120,7 +120,7 @@ export const STRAIGHT = 253;
 /** No verdict yet: the straight way leaves the packet to the general one. */
 export const GENERAL = 254;
 
-/** 1 for the verdicts of packets that are merely none of the business of who sends those on (edge, shared address). */
+/** 1 for the verdicts of packets that are not addressed to this relay; pass mode (edge, shared address) forwards them unchanged. */
 export const OTHERS = new Uint8Array(VERDICTS.length);
 for (const verdict of [NOT_IPSEC, IKE, KEEPALIVE, UNKNOWN_SPI, SPI_RESERVED, BAD_ICMP, ICMP_UNMATCHED]) {
   OTHERS[verdict] = 1;
