@@ -7,7 +7,7 @@ import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
 import { EgressMtus } from '../host/egress-mtu.js';
 import { claimInterface, HostChanges, HostRefusal } from '../host/host.js';
-import { monitorRoutes } from '../host/host-monitor.js';
+import { HostMonitor } from '../host/host-monitor.js';
 import { HostKeeper } from '../host/keeper.js';
 import type { HostPlan } from '../host/plan.js';
 import { hostPlanner } from '../host/planner.js';
@@ -122,7 +122,7 @@ export class Daemon implements ControlHandler {
     await this.#workers.start(tun);
     const host = new HostChanges(state.directory);
     this.#plan = await hostPlanner(this.#config);
-    const changes = await host.apply(await this.#plan(this.#config));
+    const changes = await host.apply(await this.#plan(this.#config), (words) => log.warn(words));
     this.#life.onStop(async () => {
       for (const words of await host.undo()) log.info(words);
     });
@@ -160,10 +160,16 @@ export class Daemon implements ControlHandler {
     this.#life.onStop(() => mtus.stop());
     const keeper = new HostKeeper((extent) => this.#host!.repair(extent), this.#log);
     this.#life.onStop(() => keeper.stop());
-    const monitor = monitorRoutes(() => {
-      mtus.refresh();
-      keeper.changed();
-    }, this.#log);
+    const monitor = new HostMonitor(
+      {
+        onRoutes: () => {
+          mtus.refresh();
+          keeper.changed();
+        },
+        onOthers: () => keeper.changed(),
+      },
+      this.#log,
+    );
     this.#life.onStop(() => monitor.stop());
     const ageing = setInterval(() => database.ageLearnedMtus(), AGEING_INTERVAL_MS).unref();
     this.#life.onStop(() => clearInterval(ageing));
@@ -277,8 +283,9 @@ export class Daemon implements ControlHandler {
   }
 
   async #changeHost(next: Config): Promise<void> {
+    const warn = (words: string) => this.#log.warn(words);
     try {
-      for (const words of await this.#host!.apply(await this.#plan(next))) this.#log.info(words);
+      for (const words of await this.#host!.apply(await this.#plan(next), warn)) this.#log.info(words);
     } catch (error) {
       throw error instanceof HostRefusal
         ? new Refusal(`the configuration was not reloaded: ${error.message}`)

@@ -13,9 +13,11 @@ import {
   type HostStep,
   localRule,
   type RouteStep,
+  replaceTable,
   type SysctlStep,
 } from './plan.js';
-import { policyExists, repair } from './repair.js';
+import { hasPolicy } from './presence.js';
+import { type Extent, repair } from './repair.js';
 
 export { HostRefusal } from './commands.js';
 export { claimInterface, tunOpenRefusal } from './interface.js';
@@ -51,14 +53,15 @@ export class HostChanges {
    * Makes the host as the plan wants it, doing and undoing only what differs from the plan before; its
    * device is open. Throws {@link HostRefusal} when the host is in the way or refuses a step, and then
    * everything is as it was.
+   * @param onRepaired told what the plan before needed and someone else had taken away, also where the new plan is refused
    * @returns what was changed, in words
    */
-  apply(plan: HostPlan): Promise<string[]> {
-    return this.#inTurn(() => this.#apply(plan));
+  apply(plan: HostPlan, onRepaired: (words: string) => void): Promise<string[]> {
+    return this.#inTurn(() => this.#apply(plan, onRepaired));
   }
 
   /** Puts back what the plan needs and someone else took away. @returns what that was, in words */
-  repair(extent: 'everything' | 'sysctls'): Promise<readonly string[]> {
+  repair(extent: Extent): Promise<readonly string[]> {
     return this.#inTurn(async () =>
       this.#plan === undefined ? [] : repair(this.#plan, extent, (change) => this.#recordOnce(change)),
     );
@@ -76,9 +79,11 @@ export class HostChanges {
     if (!known) await this.#record([...this.#changes, change]);
   }
 
-  async #apply(plan: HostPlan): Promise<string[]> {
-    if (this.#plan !== undefined)
-      await repair(this.#plan, 'everything', (change) => this.#recordOnce(change));
+  async #apply(plan: HostPlan, onRepaired: (words: string) => void): Promise<string[]> {
+    if (this.#plan !== undefined) {
+      const words = await repair(this.#plan, 'everything', (change) => this.#recordOnce(change));
+      words.forEach(onRepaired);
+    }
     refuseAssigned(plan);
     const before = this.#changes;
     const there = new Set(before.map(({ step }) => identity(step)));
@@ -132,7 +137,7 @@ async function pendingChanges(steps: readonly HostStep[]): Promise<Change[]> {
   const changes: Change[] = [];
   for (const step of steps) {
     if (step.kind !== 'sysctl') {
-      if (step.kind !== 'policy' || !(await policyExists(step))) changes.push({ step });
+      if (step.kind !== 'policy' || !hasPolicy(step)) changes.push({ step });
       continue;
     }
     const before = await readSysctl(step.key);
@@ -162,8 +167,7 @@ async function applyGroup(steps: readonly HostStep[]): Promise<void> {
     return;
   }
   if (first!.kind === 'nft') {
-    const { table, content } = first!;
-    const problem = await runNft(`table inet ${table} {\n${content}}\n`);
+    const problem = await runNft(replaceTable(first!));
     if (problem !== undefined) throw stepRefusal(first!, problem);
     return;
   }

@@ -3,16 +3,19 @@
  * it does not tell of.
  */
 import type { Logger } from '../observe/log.js';
+import type { Extent } from './repair.js';
 
 /** Changes come in groups: a link and its routes. Milliseconds. */
 const SETTLE_MS = 100;
 const LOOK_MS = 1000;
-/** With another program that takes away what we put back, we do not fight faster than this. */
+/** However often the kernel tells of changes: a look is followed by so many times as much rest. */
+const REST = 4;
+/** With another program that takes away what we put back, we do not fight faster than so many repairs in so many milliseconds. */
 const MOST_REPAIRS = 5;
-const REPAIRS_PER_MS = 10_000;
+const REPAIRS_WINDOW_MS = 10_000;
 
 export class HostKeeper {
-  readonly #repair: (extent: 'everything' | 'sysctls') => Promise<readonly string[]>;
+  readonly #repair: (extent: Extent) => Promise<readonly string[]>;
   readonly #log: Logger;
   readonly #interval: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
@@ -21,17 +24,20 @@ export class HostKeeper {
   /** When the latest repairs were, steady time. */
   #repairs: number[] = [];
   #hasGivenWay = false;
+  /** Steady time before which the kernel's words wait. */
+  #restUntil = 0;
 
   /** @param repair puts back what is missing, and says in words what that was */
-  constructor(repair: (extent: 'everything' | 'sysctls') => Promise<readonly string[]>, log: Logger) {
+  constructor(repair: (extent: Extent) => Promise<readonly string[]>, log: Logger) {
     this.#repair = repair;
     this.#log = log;
-    this.#interval = setInterval(() => this.#look('sysctls'), LOOK_MS).unref();
+    this.#interval = setInterval(() => this.#look('untold'), LOOK_MS).unref();
   }
 
   /** Something on the host has changed: looks soon. */
   changed(): void {
-    this.#timer ??= setTimeout(() => this.#again(), SETTLE_MS).unref();
+    const rest = this.#restUntil - performance.now();
+    this.#timer ??= setTimeout(() => this.#again(), Math.max(SETTLE_MS, rest)).unref();
   }
 
   async stop(): Promise<void> {
@@ -41,7 +47,7 @@ export class HostKeeper {
     await this.#running;
   }
 
-  #look(extent: 'everything' | 'sysctls'): void {
+  #look(extent: Extent): void {
     if (this.#isStopped) return;
     if (this.#running !== undefined || this.#mustWait()) {
       if (extent === 'everything') this.#timer ??= setTimeout(() => this.#again(), LOOK_MS).unref();
@@ -57,7 +63,8 @@ export class HostKeeper {
     this.#look('everything');
   }
 
-  async #mend(extent: 'everything' | 'sysctls'): Promise<void> {
+  async #mend(extent: Extent): Promise<void> {
+    const began = performance.now();
     try {
       const words = await this.#repair(extent);
       if (words.length === 0) return;
@@ -67,11 +74,13 @@ export class HostKeeper {
       this.#log.error(`the host could not be looked at: ${(error as Error).message}`);
       this.#repairs.push(performance.now());
     }
+    const ended = performance.now();
+    this.#restUntil = ended + (ended - began) * REST;
   }
 
   #mustWait(): boolean {
     const now = performance.now();
-    this.#repairs = this.#repairs.filter((at) => now - at < REPAIRS_PER_MS);
+    this.#repairs = this.#repairs.filter((at) => now - at < REPAIRS_WINDOW_MS);
     const mustWait = this.#repairs.length >= MOST_REPAIRS;
     if (mustWait && !this.#hasGivenWay) {
       this.#log.warn(

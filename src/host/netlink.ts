@@ -7,6 +7,7 @@ import {
   errorOf,
   formatMessage,
   type NetlinkMessage,
+  type NetlinkRequest,
   NLM_F_ACK,
   NLM_F_DUMP,
   NLM_F_DUMP_INTR,
@@ -28,7 +29,6 @@ import {
   parseRoute,
   parseRule,
   type RouteQuestion,
-  type RouteRequest,
   RTM_NEWRULE,
   routeRequest,
   ruleRequest,
@@ -70,7 +70,7 @@ const inbox = new Inbox();
  * A socket for requests. The kernel carries a request out while it is sent, so nothing here waits, and nothing is left
  * between two calls.
  */
-export class NetlinkSocket {
+class NetlinkSocket {
   readonly #fd: number;
   #sequence = 0;
 
@@ -84,7 +84,7 @@ export class NetlinkSocket {
   }
 
   /** Each request's one answer, or a negative errno. */
-  get(requests: readonly RouteRequest[]): (NetlinkMessage | number)[] {
+  get(requests: readonly NetlinkRequest[]): (NetlinkMessage | number)[] {
     const answers: (NetlinkMessage | number)[] = [];
     for (let from = 0; from < requests.length; from += LOT) {
       answers.push(...this.#getLot(requests.slice(from, from + LOT)));
@@ -93,14 +93,14 @@ export class NetlinkSocket {
   }
 
   /** All entries of a table. @throws what the kernel says */
-  dump(request: RouteRequest): NetlinkMessage[] {
+  dump(request: NetlinkRequest): NetlinkMessage[] {
     for (let tries = 1; ; tries++) {
       const { messages, isTorn } = this.#dumpOnce(request);
       if (!isTorn || tries === MOST_DUMPS) return messages;
     }
   }
 
-  #getLot(requests: readonly RouteRequest[]): (NetlinkMessage | number)[] {
+  #getLot(requests: readonly NetlinkRequest[]): (NetlinkMessage | number)[] {
     const first = this.#sequence + 1;
     const flags = NLM_F_REQUEST | NLM_F_ACK;
     native.netlinkSend(
@@ -128,7 +128,7 @@ export class NetlinkSocket {
     return answers;
   }
 
-  #dumpOnce({ type, fixed, attributes }: RouteRequest): { messages: NetlinkMessage[]; isTorn: boolean } {
+  #dumpOnce({ type, fixed, attributes }: NetlinkRequest): { messages: NetlinkMessage[]; isTorn: boolean } {
     const sequence = ++this.#sequence;
     const flags = NLM_F_REQUEST | NLM_F_DUMP;
     native.netlinkSend(this.#fd, formatMessage(type, flags, sequence, fixed, attributes));
@@ -160,8 +160,9 @@ function kernelError(error: number): Error {
   return Object.assign(new Error(`the kernel refused to list a table (${code})`), { code });
 }
 
-function withSocket<T>(act: (socket: NetlinkSocket) => T): T {
-  const socket = new NetlinkSocket(NETLINK_ROUTE);
+/** Asks through a socket of its own. @param family such as NETLINK_ROUTE @throws EPROTONOSUPPORT: the kernel has no such family */
+export function askKernel<T>(family: number, act: (socket: NetlinkSocket) => T): T {
+  const socket = new NetlinkSocket(family);
   try {
     return act(socket);
   } finally {
@@ -172,21 +173,21 @@ function withSocket<T>(act: (socket: NetlinkSocket) => T): T {
 const there = <T>(value: T | undefined): value is T => value !== undefined;
 
 export function allLinks(): KernelLink[] {
-  return withSocket((socket) => socket.dump(linkRequest()).map(parseLink));
+  return askKernel(NETLINK_ROUTE, (socket) => socket.dump(linkRequest()).map(parseLink));
 }
 
 /** @returns undefined: there is none of this name */
 export function linkNamed(name: string): KernelLink | undefined {
-  const [answer] = withSocket((socket) => socket.get([linkRequest(name)]));
+  const [answer] = askKernel(NETLINK_ROUTE, (socket) => socket.get([linkRequest(name)]));
   return typeof answer === 'object' ? parseLink(answer) : undefined;
 }
 
 export function allAddresses(): KernelAddress[] {
-  return withSocket((socket) => socket.dump(addressRequest()).map(parseAssigned).filter(there));
+  return askKernel(NETLINK_ROUTE, (socket) => socket.dump(addressRequest()).map(parseAssigned).filter(there));
 }
 
 export function rulesOf(family: Family): KernelRule[] {
-  return withSocket((socket) =>
+  return askKernel(NETLINK_ROUTE, (socket) =>
     socket
       .dump(ruleRequest(family))
       .filter(({ type }) => type === RTM_NEWRULE)
@@ -196,7 +197,7 @@ export function rulesOf(family: Family): KernelRule[] {
 
 /** All routes of a table; none where there is no such table. */
 export function routesOf(family: Family, table: number): KernelRoute[] {
-  return withSocket((socket) => {
+  return askKernel(NETLINK_ROUTE, (socket) => {
     try {
       const routes = socket.dump(tableRequest(family, table)).map(parseRoute);
       return routes.filter(there).filter((route) => route.table === table);
@@ -209,7 +210,7 @@ export function routesOf(family: Family, table: number): KernelRoute[] {
 
 /** The routes that packets take; a negative errno where there is none. */
 export function routesTo(questions: readonly RouteQuestion[]): (KernelRoute | number)[] {
-  return withSocket((socket) =>
+  return askKernel(NETLINK_ROUTE, (socket) =>
     socket
       .get(questions.map(routeRequest))
       .map((answer) => (typeof answer === 'number' ? answer : (parseRoute(answer) ?? 0))),

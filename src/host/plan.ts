@@ -11,20 +11,8 @@ export type HostStep =
   /** `ip link set dev DEVICE ...settings`. Not undone: the device goes. */
   | { readonly kind: 'link'; readonly device: string; readonly settings: readonly string[] }
   | RouteStep
-  /** `ip rule add pref PREFERENCE ...rule` */
-  | {
-      readonly kind: 'rule';
-      readonly family: Family;
-      readonly preference: number;
-      readonly rule: readonly string[];
-    }
-  /** `ip address add ...address dev DEVICE`, on the attachment's device. Not undone: the device goes. */
-  | {
-      readonly kind: 'address';
-      readonly family: Family;
-      readonly device: string;
-      readonly address: readonly string[];
-    }
+  | RuleStep
+  | AddressStep
   | PolicyStep
   | NftStep
   /** The rule `lookup local` goes from preference 0 to this one, so that others can stand before it. */
@@ -36,6 +24,22 @@ export interface RouteStep {
   readonly kind: 'route';
   readonly family: Family;
   readonly route: readonly string[];
+}
+
+/** `ip rule add pref PREFERENCE ...rule` */
+export interface RuleStep {
+  readonly kind: 'rule';
+  readonly family: Family;
+  readonly preference: number;
+  readonly rule: readonly string[];
+}
+
+/** `ip address add ...address dev DEVICE`, on the attachment's device. Not undone: the device goes. */
+export interface AddressStep {
+  readonly kind: 'address';
+  readonly family: Family;
+  readonly device: string;
+  readonly address: readonly string[];
 }
 
 /** `ip xfrm policy add ...selector ...action` */
@@ -186,6 +190,16 @@ export function describe(step: HostStep): string {
     case 'sysctl':
       return `${step.key.replaceAll('/', '.')} = ${step.value}`;
   }
+}
+
+/** What carries a step out, as commands of nft(8): all at once, whatever the table had before. */
+export function replaceTable({ table, content }: NftStep): string {
+  return `table inet ${table}\ndelete table inet ${table}\ntable inet ${table} {\n${content}}\n`;
+}
+
+/** Whether the kernel tells when the value changes (RTM_NEWNETCONF). */
+export function isTold({ key }: SysctlStep): boolean {
+  return /\/(ip_forward|forwarding|rp_filter)$/.test(key);
 }
 
 /** What carries a step out, as commands of ip(8); none: it is not for ip(8). */

@@ -13,6 +13,9 @@ import { type HostStep, rule } from './plan.js';
 /** Bit 27: the lower ones are the favourites of others (Kubernetes, firewalld, mwan). */
 const MARK = '0x8000000';
 
+/** How the names of our tables begin. */
+export const OWN_TABLES = 'ipsec_relay_';
+
 /** Before conntrack reassembles (-400), so that fragments are still what they are. */
 const PRIORITY = -450;
 
@@ -64,7 +67,7 @@ export function marking(
     '}\n',
   ].join('\n');
   const digest = createHash('sha256').update(content).digest('hex').slice(0, 8);
-  return { kind: 'nft', table: `ipsec_relay_${digest}`, content };
+  return { kind: 'nft', table: `${OWN_TABLES}${digest}`, content };
 }
 
 /** The rule that follows the mark. */

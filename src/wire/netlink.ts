@@ -132,6 +132,13 @@ export class Attributes {
 /** An attribute to be written: a number is of 32 bits, a text ends with a zero byte. */
 export type AttributeValue = Uint8Array | number | string;
 
+/** The parts of a request: what is between header and attributes, and those. */
+export interface NetlinkRequest {
+  readonly type: number;
+  readonly fixed: Uint8Array;
+  readonly attributes: readonly (readonly [type: number, value: AttributeValue])[];
+}
+
 /** One message. @param fixed the part between header and attributes */
 export function formatMessage(
   type: number,
@@ -165,7 +172,13 @@ export function formatMessage(
 function bytesOf(value: AttributeValue): Uint8Array {
   if (typeof value === 'string') return Buffer.from(`${value}\0`);
   if (typeof value !== 'number') return value;
-  const bytes = new Uint8Array(4);
-  viewOf(bytes).setUint32(0, value, LITTLE);
-  return bytes;
+  return nativeNumber(value, 4);
+}
+
+/** A number in this machine's byte order. */
+export function nativeNumber(value: number, bytes: 2 | 4): Uint8Array {
+  const result = new Uint8Array(bytes);
+  if (bytes === 2) viewOf(result).setUint16(0, value, LITTLE);
+  else viewOf(result).setUint32(0, value, LITTLE);
+  return result;
 }

@@ -1,6 +1,13 @@
 /** What the kernel's NETLINK_ROUTE says about links, addresses, routes and rules (rtnetlink(7), linux/rtnetlink.h, linux/fib_rules.h). */
 import { ADDRESS_BYTES, type Family, type Prefix } from './address.js';
-import { Attributes, type AttributeValue, Fields, type NetlinkMessage } from './netlink.js';
+import {
+  Attributes,
+  type AttributeValue,
+  Fields,
+  type NetlinkMessage,
+  type NetlinkRequest,
+  nativeNumber,
+} from './netlink.js';
 
 export const NETLINK_ROUTE = 0;
 
@@ -57,6 +64,7 @@ const RTA = {
   table: 15,
 } as const;
 const RTAX_MTU = 2;
+const RTM_F_FIB_MATCH = 0x2000;
 const FRA = {
   destination: 1,
   source: 2,
@@ -198,31 +206,24 @@ export function parseRule({ body }: NetlinkMessage, family: Family): KernelRule 
   };
 }
 
-/** The parts of a request: what is between header and attributes, and those. */
-export interface RouteRequest {
-  readonly type: number;
-  readonly fixed: Uint8Array;
-  readonly attributes: readonly (readonly [type: number, value: AttributeValue])[];
-}
-
 /** For one link, or for all links. */
-export function linkRequest(name?: string): RouteRequest {
+export function linkRequest(name?: string): NetlinkRequest {
   const attributes = name === undefined ? [] : [[IFLA.name, name] as const];
   return { type: RTM_GETLINK, fixed: new Uint8Array(LINK_BYTES), attributes };
 }
 
 /** For all addresses. */
-export function addressRequest(): RouteRequest {
+export function addressRequest(): NetlinkRequest {
   return { type: RTM_GETADDR, fixed: new Uint8Array(ADDRESS_MESSAGE_BYTES), attributes: [] };
 }
 
 /** For all rules of a family. */
-export function ruleRequest(family: Family): RouteRequest {
+export function ruleRequest(family: Family): NetlinkRequest {
   return { type: RTM_GETRULE, fixed: headerOf(family, RULE_BYTES), attributes: [] };
 }
 
 /** For all routes of a table. */
-export function tableRequest(family: Family, table: number): RouteRequest {
+export function tableRequest(family: Family, table: number): NetlinkRequest {
   return { type: RTM_GETROUTE, fixed: headerOf(family, ROUTE_BYTES), attributes: [[RTA.table, table]] };
 }
 
@@ -233,13 +234,16 @@ export interface RouteQuestion {
   readonly destination: Uint8Array;
   /** Both or neither: forwarded packets' source, and index of the link they come from. */
   readonly from?: { readonly source: Uint8Array; readonly link: number };
+  /** The table's entry is asked for, with its prefix, and not the route to the one address that is made of it. */
+  readonly isEntry?: true;
 }
 
 /** For the one route that packets take. */
-export function routeRequest({ family, destination, from }: RouteQuestion): RouteRequest {
+export function routeRequest({ family, destination, from, isEntry }: RouteQuestion): NetlinkRequest {
   const fixed = headerOf(family, ROUTE_BYTES);
   const bits = family === 4 ? 32 : 128;
   fixed[1] = bits;
+  if (isEntry) fixed.set(nativeNumber(RTM_F_FIB_MATCH, 4), 8);
   const attributes: [number, AttributeValue][] = [[RTA.destination, narrow(family, destination)]];
   if (from !== undefined) {
     fixed[2] = bits;

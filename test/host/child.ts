@@ -6,10 +6,13 @@
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
 import { PacketBatch } from '../../src/attachment/batch.js';
 import { TunAttachment } from '../../src/attachment/tun/queue.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
 import { claimInterface, HostChanges, tunOpenRefusal } from '../../src/host/host.js';
+import { HostMonitor } from '../../src/host/host-monitor.js';
+import { HostKeeper } from '../../src/host/keeper.js';
 import type { HostPlan, HostStep } from '../../src/host/plan.js';
 import { hostPlanner } from '../../src/host/planner.js';
 import { native } from '../../src/native/index.js';
@@ -22,6 +25,11 @@ export interface HostCommand {
   /** A configuration file's text, and the steps to take after the plan's own. */
   apply?: { config: string; extra?: HostStep[] };
   undo?: true;
+  repair?: true;
+  /** From now on keeps the host as it is wanted; once more: as if nothing had been repaired. */
+  keep?: true;
+  /** What was said of repairs since the last time. */
+  kept?: true;
   /** How many packets to wait for on the device, a second at most. The answer has them in hexadecimal. */
   read?: number;
   /** Packets to write to the device, in hexadecimal. */
@@ -32,6 +40,9 @@ const [stateDirectory] = process.argv.slice(2) as [string];
 let changes: HostChanges | undefined;
 let plan: ((config: Config) => Promise<HostPlan>) | undefined;
 let fd = -1;
+let keeper: HostKeeper | undefined;
+let monitor: HostMonitor | undefined;
+const said: string[] = [];
 const batch = new PacketBatch();
 
 async function run(command: HostCommand): Promise<unknown> {
@@ -52,8 +63,19 @@ async function run(command: HostCommand): Promise<unknown> {
     const planned = await plan(config);
     const steps = [...planned.steps, ...(command.apply.extra ?? [])];
     changes ??= new HostChanges(stateDirectory);
-    return changes.apply({ ...planned, steps });
+    return changes.apply({ ...planned, steps }, (sentence) => said.push(sentence));
   }
+  if (command.repair) return changes!.repair('everything');
+  if (command.keep) {
+    const log = pino({ base: null, timestamp: false }, { write: (line) => said.push(JSON.parse(line).msg) });
+    await keeper?.stop();
+    monitor?.stop();
+    keeper = new HostKeeper((extent) => changes!.repair(extent), log);
+    const changed = () => keeper!.changed();
+    monitor = new HostMonitor({ onRoutes: changed, onOthers: changed }, log);
+    return [];
+  }
+  if (command.kept) return said.splice(0);
   if (command.read !== undefined) return read(command.read);
   if (command.write) {
     for (const packet of command.write) writeSync(fd, Buffer.from(packet, 'hex'));

@@ -4,8 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { EgressMtus } from '../../src/host/egress-mtu.js';
-import { monitorRoutes } from '../../src/host/host-monitor.js';
-import type { NetlinkMonitor } from '../../src/host/netlink.js';
+import { HostMonitor } from '../../src/host/host-monitor.js';
 import { native } from '../../src/native/index.js';
 import { SaDatabase } from '../../src/sad/database.js';
 import type { SaEntry } from '../../src/sad/entry.js';
@@ -31,7 +30,7 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
   let fd: number;
   let database: SaDatabase;
   let mtus: EgressMtus | undefined;
-  let monitor: NetlinkMonitor | undefined;
+  let monitor: HostMonitor | undefined;
   let spi = 0x100000;
 
   const add = (words: DefinitionWords = {}) =>
@@ -42,7 +41,7 @@ describeInNamespace('host/egress-mtu', import.meta.url, ({ it, before, after, af
   };
   const follow = () => {
     mtus = new EgressMtus({ database, device: DEVICE, sourceTo: () => undefined, log });
-    monitor = monitorRoutes(() => mtus!.refresh(), log);
+    monitor = new HostMonitor({ onRoutes: () => mtus!.refresh(), onOthers: () => {} }, log);
     return mtus;
   };
   /** @returns after how many milliseconds the SA had this MTU */
