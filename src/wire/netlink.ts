@@ -6,7 +6,7 @@
 /** This machine's byte order. */
 const LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
-export const NETLINK_HEADER_BYTES = 16;
+const NETLINK_HEADER_BYTES = 16;
 const ATTRIBUTE_HEADER_BYTES = 4;
 
 /** Types of messages that every family has. */

@@ -24,14 +24,11 @@ export const ROUTE_GROUPS = {
   netconf6: 25,
 } as const;
 
-export const RTM_NEWLINK = 16;
-export const RTM_GETLINK = 18;
-export const RTM_NEWADDR = 20;
-export const RTM_GETADDR = 22;
-export const RTM_NEWROUTE = 24;
-export const RTM_GETROUTE = 26;
+const RTM_GETLINK = 18;
+const RTM_GETADDR = 22;
+const RTM_GETROUTE = 26;
 export const RTM_NEWRULE = 32;
-export const RTM_GETRULE = 34;
+const RTM_GETRULE = 34;
 
 export const AF_INET = 2;
 export const AF_INET6 = 10;
@@ -40,8 +37,6 @@ export const TABLE_MAIN = 254;
 export const TABLE_LOCAL = 255;
 /** The router advertisements of RFC 4861 as the origin of a route. */
 export const PROTOCOL_RA = 9;
-/** The kernel itself as the origin of a route or rule. */
-export const PROTOCOL_KERNEL = 2;
 
 const LINK_BYTES = 16;
 const ADDRESS_MESSAGE_BYTES = 8;
