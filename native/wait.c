@@ -27,7 +27,7 @@ napi_value wake(napi_env env, napi_callback_info info) {
     if (!get_arguments(env, info, 1, arguments) || !get_descriptor(env, arguments[0], "wakerFd", &fd)) {
         return NULL;
     }
-    /* EAGAIN: the counter is full, so whoever waits is woken already. */
+    /* EAGAIN: the counter is full, so the waiting thread is woken already. */
     if (eventfd_write(fd, 1) < 0 && errno != EAGAIN) {
         return throw_errno(env, errno, "write", "cannot wake through descriptor %d", fd);
     }

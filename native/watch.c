@@ -66,7 +66,7 @@ static void on_forgotten(napi_env env, void *data, void *hint) {
 }
 
 static void on_readable(uv_poll_t *handle, int status, int events) {
-    (void)status; /* An error of the descriptor is found by whoever reads from it. */
+    (void)status; /* The next read reports an error of the descriptor. */
     (void)events;
     struct watch *watch = uv_handle_get_data(handle);
     napi_env env = watch->env;

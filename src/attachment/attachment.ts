@@ -22,7 +22,7 @@ export interface Attachment {
 
   /**
    * Fills the batch (offset, length, count) with up to `batch.capacity` packets; 0 when none waits. Until {@link send}, the
-   * frames belong to the caller, who may write from {@link HEADROOM} bytes before each packet to the packet's end.
+   * frames belong to the caller, which may write from {@link HEADROOM} bytes before each packet to the packet's end.
    * @param batch of {@link createBatch}, whose last packets went through `send`
    */
   receive(batch: PacketBatch): number;
@@ -38,19 +38,19 @@ export interface Attachment {
   /** Blocks until a packet waits, {@link wake} is called or the time is up (milliseconds, -1 for ever). False: the attachment is gone. */
   wait(timeoutMs: number): boolean;
 
-  /** Frees what the attachment holds. */
+  /** Frees all resources of the attachment. */
   close(): void;
 }
 
 /** The control half: it lives on the control thread, beside the workers' halves. */
 export interface AttachmentControl<Queue = unknown> {
-  /** As of {@link Attachment.kernelHops}. What is sent crosses half of them: through a TUN device the kernel decrements its TTL once. */
+  /** As of {@link Attachment.kernelHops}. A packet that is sent crosses half of them: through a TUN device the kernel decrements its TTL once. */
   readonly kernelHops: number;
 
-  /** What each worker needs to open its half; structured-cloneable. */
+  /** For each worker, the data to open its half; structured-cloneable. */
   readonly queues: readonly Queue[];
 
-  /** What has happened when {@link Attachment.wait} returns false, to follow "worker 0 stopped: ". */
+  /** The reason why {@link Attachment.wait} returned false, to follow "worker 0 stopped: ". */
   readonly loss: string;
 
   /** Ends the {@link Attachment.wait} of all workers, now or when they next wait. */
@@ -63,6 +63,6 @@ export interface AttachmentControl<Queue = unknown> {
    */
   send(packet: Uint8Array): boolean;
 
-  /** Frees what the control half holds, once no worker waits any more. */
+  /** Frees the resources of the control half, once no worker waits any more. */
   close(): void;
 }

@@ -26,9 +26,9 @@ export class PacketBatch {
   readonly offset: Int32Array;
   /** Bytes of packet `i`. */
   readonly length: Int32Array;
-  /** Bytes of packet `i` as it arrived, without what lay behind its end; `length` follows what it becomes. */
+  /** Bytes of packet `i` as it arrived, without trailing link padding; `length` changes as the packet is rewritten. */
   readonly arrived: Int32Array;
-  /** What became of packet `i`: an index into `VERDICTS` (src/relay/verdict.ts). Attachments send the lowest ones, `forward` and `pass`. */
+  /** The verdict on packet `i`: an index into `VERDICTS` (src/relay/verdict.ts). Attachments send the lowest ones, `forward` and `pass`. */
   readonly verdict: Uint8Array;
   /** Number of the SA that packet `i` was forwarded by (src/table/writer.ts); unset for other verdicts. */
   readonly sa: Int32Array;

@@ -1,5 +1,5 @@
 /**
- * Tells of each packet in a line: what came, its verdict, and what left in its place. Headers only, never a payload. While it
+ * Writes a line for each packet: the packet that arrived, its verdict, and the packet that left. Headers only, never a payload. While it
  * is off it costs a comparison a batch.
  *
  *     198.18.1.1 > 198.18.9.9 ESP 0xaaaa0001 #7, 60 bytes: forward 198.18.9.9 > 198.18.2.2 ESP 0x22220001 #7, 60 bytes
@@ -23,7 +23,7 @@ export interface TraceOptions {
 
 export class Trace implements AttachmentObserver {
   readonly #options: Required<TraceOptions>;
-  /** What came in the batch last received: a line's beginning for each packet. */
+  /** The packets of the batch last received: the beginning of a line for each. */
   #arrived: string[] = [];
   #batch: PacketBatch | undefined;
   #second = 0;

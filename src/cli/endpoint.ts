@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 /** The daemon's program, where `make build` puts it beside the CLI's. */
 const DAEMON = fileURLToPath(new URL('../daemon/main.js', import.meta.url));
 
-/** What asks a program in a container to end, and what a terminal sends to the child as well. */
+/** The signal by which a container asks its program to end, and those that a terminal sends to the child as well. */
 const FORWARDED = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**

@@ -1,4 +1,4 @@
-/** What the daemon answers, as JSON with the keys that the manual page lists. Pure. */
+/** The daemon's answers, as JSON with the keys that the manual page lists. Pure. */
 import type {
   AddedSaReply,
   ConnectionReply,
@@ -58,7 +58,7 @@ export function statusJson(status: StatusReply) {
   };
 }
 
-/** The words of `sa add`, and what the daemon knows besides; null where a word was not given. */
+/** The words of `sa add`, and further fields that the daemon adds; null where a word was not given. */
 export function saJson(sa: SaReply) {
   return {
     id: sa.id,

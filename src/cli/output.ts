@@ -6,7 +6,7 @@ import type { Style } from './layout.js';
 /** Columns when the output is no terminal. */
 const DEFAULT_WIDTH = 80;
 
-/** How to lay out what goes to standard output now. NO_COLOR: https://no-color.org */
+/** How to lay out text for standard output. NO_COLOR: https://no-color.org */
 export function outputStyle(): Style {
   const { isTTY, columns } = process.stdout;
   const { NO_COLOR, TERM } = process.env;

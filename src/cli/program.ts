@@ -9,7 +9,7 @@ import { runEndpoint } from './endpoint.js';
 
 const DEFAULT_SOCKET = '/run/ipsec-relay/control.sock';
 
-/** @throws WordError when the command line makes no sense, and whatever the command throws */
+/** @throws WordError when the command line makes no sense, and any error of the command itself */
 export async function run(argv: readonly string[]): Promise<void> {
   const program = buildProgram();
   try {

@@ -1,4 +1,4 @@
-/** What the daemon answers, laid out for a person. Pure: data, width and colour in, text out. */
+/** The daemon's answers, laid out for a person. Pure: data, width and colour in, text out. */
 import type {
   AddedSaReply,
   EventReply,
@@ -56,7 +56,7 @@ interface Counter {
   bytes?: number | null;
 }
 
-/** The verdicts, and below them, in the same columns, what the relay made itself. */
+/** The verdicts, and below them, in the same columns, the packets that the relay made itself. */
 function counterLines({ verdicts, originated }: StatusReply, style: Style, all: boolean): string[] {
   const row = (name: string, { packets, bytes }: Counter) =>
     [name, formatCount(packets ?? 0), formatBytes(bytes ?? 0)] as const;
@@ -176,7 +176,7 @@ function lastPacket({ lastPacketMs }: SaReply, style: Style): string {
   return lastPacketMs === 0 ? 'unknown' : `${formatDuration(style.now - lastPacketMs)} ago`;
 }
 
-/** One side of an SA: what a packet looks like there. */
+/** One side of an SA: the form of its packets there. */
 interface Leg {
   protocol: string;
   spi: number;

@@ -29,7 +29,7 @@ export class ConfigError extends Error {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** What both roles have. */
+/** The settings that both roles have. */
 interface CommonConfig {
   /** The file it was read from. */
   readonly path: string;
@@ -58,7 +58,7 @@ interface CommonConfig {
 }
 
 export interface FragmentLimits {
-  /** Bytes for fragments that wait, and for what is known of their datagrams; of all workers together. */
+  /** Bytes for waiting fragments and the state of their datagrams; of all workers together. */
   readonly memory: number;
   /** Seconds from a datagram's first fragment to its last. */
   readonly timeout: number;
@@ -302,7 +302,7 @@ export function parseConfig(text: string, path: string): Config {
   return { ...common, role: 'edge', relays, addresses, seconds };
 }
 
-/** What is wrong with the choice of the role, if anything is and no misspelt section explains it. */
+/** The problem with the choice of the role, unless there is none or a misspelt section explains it. */
 function roleProblem(document: Record<string, unknown>): string | undefined {
   const given = ROLES.filter((role) => document[role] !== undefined).length;
   if (given > 1) {

@@ -27,7 +27,7 @@ export interface ConfiguredSa extends EndpointSa {
 /** The fields as they are collected; those without a default are missing at first. */
 type Draft = { -readonly [K in keyof ConfiguredSa]?: ConfiguredSa[K] };
 
-/** What a word puts into the draft. @throws WordError, AddressError without the word's own name in front */
+/** Puts the value of a word into the draft. @throws WordError, AddressError without the word's own name in front */
 type Apply = (sa: Draft, value: unknown) => void;
 
 const text = (value: unknown): string => {
@@ -221,7 +221,7 @@ function complete(draft: Draft): ConfiguredSa {
   };
 }
 
-/** What does not fit together, in the SA or with those before it. */
+/** Contradictions within the SA, or with those before it. */
 function contradictions(sa: ConfiguredSa, others: readonly ConfiguredSa[]): string[] {
   const problems: string[] = [];
   if (familyOf(sa.local) !== familyOf(sa.peer)) {

@@ -38,7 +38,7 @@ export interface EndpointConfig {
   readonly path: string;
   /** Name of the TUN device. */
   readonly interface: string;
-  /** MTU of the device in bytes; undefined: what the paths to the peers leave. */
+  /** MTU of the device in bytes; undefined: as much as the paths to the peers leave. */
   readonly mtu: number | undefined;
   /** Addresses of the device. */
   readonly addresses: readonly DeviceAddress[];

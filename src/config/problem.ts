@@ -1,4 +1,4 @@
-/** What zod finds wrong in a configuration file, in words for a person. */
+/** The problems that zod finds in a configuration file, in words for a person. */
 import { closestMatch } from 'leven';
 import { z } from 'zod';
 
@@ -24,7 +24,7 @@ export function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType, document:
   return [`${place(path)}: ${complaint(issue, value)}`];
 }
 
-/** Whether an unknown key of the section is meant to be this one: what is said of it is enough then. */
+/** Whether an unknown key of the section is probably this one misspelt: then one complaint is enough. */
 export function isMisspelt(key: string, section: unknown, known: readonly string[]): boolean {
   return Object.keys(section ?? {}).some(
     (given) => !known.includes(given) && closestMatch(given, known) === key,

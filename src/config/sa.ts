@@ -8,7 +8,7 @@ import { isMisspelt } from './problem.js';
 /** Why an SPI of a static SA has to be written down. */
 const NO_AUTO = '"auto" would choose another SPI at each start; write the SPI';
 
-/** What an SA cannot do without, and how it looks. In the edge role an SA may leave the destination as it is. */
+/** The words that an SA needs, with an example of each. In the edge role an SA may leave the destination as it is. */
 const REQUIRED = {
   relay: { dst: '198.18.9.9', spi: '0xaaaa0001', to: '198.18.2.2' },
   edge: { dst: '198.18.9.9', spi: '0xaaaa0001' },

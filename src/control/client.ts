@@ -1,4 +1,4 @@
-/** The other side of the control protocol: what the CLI, tests and scripts speak to the daemon with. */
+/** The client's side of the control protocol, for the CLI, tests and scripts. */
 import { statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { FrameDecoder } from './frame.js';
@@ -220,7 +220,7 @@ function connectSentence(error: NodeJS.ErrnoException, path: string): string {
     case 'ENOENT':
       return `ipsec-relayd is not running (no socket at ${path}); start it, or name its socket with --socket`;
     case 'ECONNREFUSED':
-      // What Linux also says about a file or directory that is no socket.
+      // Linux says the same about a file or directory that is no socket.
       return statSync(path, { throwIfNoEntry: false })?.isSocket() === false
         ? `${path} is not a socket; name that of ipsec-relayd with --socket`
         : `ipsec-relayd is not running (nobody answers at ${path}); start it, or name its socket with --socket`;

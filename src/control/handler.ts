@@ -1,4 +1,4 @@
-/** What the daemon does for the control server: one method per command of control.proto. */
+/** The daemon's side of the control server: one method per command of control.proto. */
 import type { ipsec_relay } from './generated/control.js';
 
 /** Fields as they are asked for; a decoded message has every default in place. */

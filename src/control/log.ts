@@ -1,4 +1,4 @@
-/** What the control server asks of a logger; pino's has this shape. */
+/** The logger that the control server needs; pino's has this shape. */
 export interface ControlLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

@@ -1,4 +1,4 @@
-/** Who may speak to the control server: root, the user it runs as, and one group. */
+/** The users that may speak to the control server: root, the user it runs as, and one group. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';

@@ -15,7 +15,7 @@ import {
   WordError,
 } from './words.js';
 
-/** One word: how its value is written, what it means, and what it puts into the request. */
+/** One word: the form of its value, its meaning, and its effect on the request. */
 export interface SaWord {
   /** The value's form, for usage texts; undefined: a flag, which stands alone or is `true` or `false`. */
   readonly value: string | undefined;

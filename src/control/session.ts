@@ -70,12 +70,12 @@ export class Session {
     this.#mayMonitor = mayMonitor;
     this.#decoder = new FrameDecoder(limits.requestBytes);
     socket.on('data', (chunk: Buffer) => {
-      // What the client sends meanwhile waits in the kernel, and then in the client.
+      // Further requests of the client wait in the kernel, and then in the client.
       socket.pause();
       void this.#take(chunk).finally(() => socket.resume());
     });
     socket.on('end', () => {
-      // Node tells the end of the input even while it is paused; what came before is still answered.
+      // Node tells the end of the input even while it is paused; earlier requests are still answered.
       this.#inputEnded = true;
       if (!this.#answering) this.finish();
     });
@@ -107,7 +107,7 @@ export class Session {
     return this.#hasAsked;
   }
 
-  /** Tells the client why it is not served and closes; what it still sends is read and thrown away. */
+  /** Tells the client why it is not served and closes; further input is read and thrown away. */
   refuse(message: string, kind: Refusal['kind'] = 'usage'): void {
     this.#log.warn({ ...this.#peer, reason: message }, 'a control client was refused');
     this.#socket.write(failure(0, new Refusal(message, kind)));
@@ -195,7 +195,7 @@ export class Session {
         const wanted = new messages.ListConnectionsRequest(request.listConnections!);
         const { id, after, limit } = wanted;
         if (id !== 0) return { connectionList: { connections: [handler.showConnection(id)] } };
-        // What a connection is must be read from its SAs: a page is no more than a lot.
+        // A connection is rendered from its SAs, so a page is no longer than a lot.
         return {
           connectionList: handler.listConnections(after, Math.min(limit || LIST_LOT, LIST_LOT), wanted),
         };
@@ -269,7 +269,7 @@ export class Session {
     });
   }
 
-  /** Waits until the client has taken what waits for it, so that no more than one answer is ever held. */
+  /** Waits until the client has read its pending answer, so that no more than one is ever held. */
   #send(frame: Uint8Array): Promise<void> {
     const socket = this.#socket;
     if (socket.destroyed || socket.write(frame)) return Promise.resolve();

@@ -30,8 +30,8 @@ export interface SocketFile {
 }
 
 /**
- * Makes `server` listen on `path`, with mode 0660 and the given group. A socket file that nobody answers
- * on is taken over; a live one and anything that is no socket are refused and left alone.
+ * Makes `server` listen on `path`, with mode 0660 and the given group. A socket file without a listener
+ * is taken over; a live one and anything that is no socket are refused and left alone.
  * @param gid -1: the group stays as the file system sets it
  * @throws Error with one sentence
  */
@@ -50,7 +50,7 @@ export async function publish(
   try {
     await refuseUnlessStale(path, native);
     // Bound under another name and renamed: the file appears at once with its mode and group, it replaces
-    // a stale one atomically, and Node, which unlinks the name it bound whatever lies there, cannot hit
+    // a stale one atomically, and Node, which unlinks the name it bound even if another file lies there, cannot hit
     // a successor's file.
     const bound = `${path}.${process.pid}`;
     unlinkIfThere(bound);
@@ -107,12 +107,12 @@ async function refuseUnlessStale(path: string, native: SocketNative): Promise<vo
   }
 }
 
-/** @returns the process id of whoever listens on the socket; undefined when nobody does */
+/** @returns the id of the process that listens on the socket; undefined: there is none */
 function answeringProcess(path: string, native: SocketNative): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const probe: Socket = connect(path);
     probe.once('connect', () => {
-      // For the connecting side, SO_PEERCRED is who called listen(2).
+      // For the connecting side, SO_PEERCRED names the process that called listen(2).
       const { pid } = native.peerCredentials(descriptorOf(probe));
       probe.destroy();
       resolve(pid);

@@ -1,4 +1,4 @@
-/** What commander finds wrong in a command line, in words for a person: the daemon and the CLI say it alike. */
+/** The problems that commander finds in a command line, in words for a person; the daemon and the CLI use the same. */
 
 /**
  * commander's message as one sentence: `error: unknown option '--dts'\n(Did you mean --dst?)`.

@@ -7,14 +7,14 @@ export { formatSpi } from '../wire/esp.js';
 
 import { type Mode, messages, type Protocol } from './message.js';
 
-/** A word that does not say what it should; `message` is one sentence that says what would be right. */
+/** A word that cannot be understood; `message` is one sentence that tells the right form. */
 export class WordError extends Error {}
 
 const MAX_UINT32 = 0xffffffff;
 
 /**
  * An SPI in hexadecimal with 0x, or in decimal.
- * @returns 0–0xffffffff; whether the SPI may be used is the daemon's to say
+ * @returns 0–0xffffffff; the daemon decides whether the SPI may be used
  * @throws WordError
  */
 export function parseSpi(text: string): number {

@@ -1,4 +1,4 @@
-/** Notices that somebody set the clock: Unix time and a steady clock, which nobody sets, then drift apart. */
+/** Notices that the clock was set: Unix time and the steady clock, which cannot be set, then drift apart. */
 
 export interface Clocks {
   /** Unix time, milliseconds. */

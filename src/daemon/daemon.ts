@@ -130,7 +130,7 @@ export class Daemon implements ControlHandler {
     this.#host = host;
     this.#watchHost();
     this.#keepAlive(tun);
-    // The socket appears last, so that whoever sees it meets a daemon that relays; and it goes last of all,
+    // The socket appears last, so that its clients meet a daemon that relays; and it goes last of all,
     // because a client takes the end of its connection for the end of the daemon.
     const server = await ControlServer.listen({
       socketPath: control.socket,
@@ -147,7 +147,7 @@ export class Daemon implements ControlHandler {
     this.#manager.emit('ready', `ipsec-relayd ${VERSION} is ready`);
   }
 
-  /** Keeps the host as it must be, lets the SAD know what the routes can carry, and forget what was learnt long ago. */
+  /** Keeps the host as it must be, tells the SAD the MTUs of the routes, and lets it forget path MTUs learnt long ago. */
   #watchHost(): void {
     const { database } = this.#manager;
     const { interface: device } = this.#config;
@@ -331,7 +331,7 @@ function policyOf(config: Config): SaPolicy {
   return { role: 'edge', addresses: [...relays, ...addresses], relays, seconds };
 }
 
-/** From whom the packets come that an SA emits to this address and whose source it keeps: the other side of the edge. */
+/** The source of the packets that an edge's SA emits to this address without substituting it: the other side of the edge. */
 function senderTo(destination: Uint8Array, config: Config): Uint8Array | undefined {
   if (config.role === 'relay') return undefined;
   const { relays, addresses } = config;
@@ -339,7 +339,7 @@ function senderTo(destination: Uint8Array, config: Config): Uint8Array | undefin
   return others.find(({ family }) => family === familyOf(destination))?.bytes;
 }
 
-/** Where unknown SPIs are nobody's: an edge, or a relay at a shared address, sends such packets on. */
+/** Whether packets with unknown SPIs are dropped: an edge, and a relay at a shared address, forward them unchanged. */
 function filtersSpis(config: Config): boolean {
   return config.role === 'relay' && config.spiFilter && !config.sharedAddress;
 }

@@ -28,7 +28,7 @@ import type { Lifecycle } from './lifecycle.js';
 import { StateLock } from './state-directory.js';
 import { openTunDevice } from './tun-device.js';
 
-/** How often what inbound SAs have received reaches the disk itself. It survives this process's death in any case. */
+/** How often the inbound sequence numbers are synced to the disk itself. They survive this process's death in any case. */
 const SYNC_MS = 1000;
 
 /**
@@ -245,7 +245,7 @@ export class EndpointDaemon implements ControlHandler {
     };
   }
 
-  /** An endpoint joins nobody to anybody. */
+  /** An endpoint has no connections. */
   listConnections: ControlHandler['listConnections'] = (after) => ({
     connections: [],
     more: false,
@@ -284,7 +284,7 @@ export class EndpointDaemon implements ControlHandler {
     });
   }
 
-  /** What passed, for operators without a control socket. */
+  /** The counters, for operators without a control socket. */
   #summary() {
     const verdicts = this.#counters.verdicts().filter(({ packets }) => packets > 0);
     const originated = this.#counters.originated().filter(({ packets }) => packets > 0);

@@ -4,7 +4,7 @@ import { Endpoint, EndpointError, type EndpointInput } from '../endpoint/endpoin
 import { SequenceFileError } from '../endpoint/sequence-file.js';
 import { native } from '../native/index.js';
 
-/** What the worker tells the control thread. */
+/** A message from the worker to the control thread. */
 export type EndpointMessage =
   /** It cannot begin, and why. */
   | { readonly refused: string }

@@ -1,6 +1,6 @@
 /**
- * NAT keepalives (RFC 3948 §4): where ESP-in-UDP leaves and nothing has left for a while, one byte does, so that a
- * NAT on the way keeps its mapping; once for a leg, whatever number of SAs it carries.
+ * NAT keepalives (RFC 3948 §4): when a leg with UDP has sent nothing for a while, one byte leaves there, so that a NAT on
+ * the way keeps its mapping. One for each leg, not for each SA.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createOriginatedCounters, ORIGINATED, ORIGINATED_KEEPALIVE } from '../relay/counters.js';
@@ -135,7 +135,7 @@ export class Keepalives implements LegObserver {
     this.#due.delete(timer.number);
   }
 
-  /** Sends what is due. */
+  /** Sends the keepalives that are due. */
   async sweep(): Promise<void> {
     const { steady } = this.#options.clocks;
     const now = steady();

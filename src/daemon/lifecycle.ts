@@ -1,7 +1,7 @@
 /**
- * The life of a daemon, whatever its role: parts come up in order, each with what takes it down again; they go down in the reverse
- * order, once, because somebody asked or because something cannot go on. A daemon that does not go down in time is killed:
- * its journal tells the next start what to undo on the host.
+ * The life of a daemon of any role. Parts come up in order, and each brings the function that takes it down again. They go down in
+ * the reverse order, once, on request or after a failure. A daemon that does not go down in time is killed; its journal tells
+ * the next start which changes of the host to undo.
  */
 import type { Logger } from '../observe/log.js';
 import type { Notifier } from './notify.js';
@@ -44,7 +44,7 @@ export class Lifecycle {
     return starting;
   }
 
-  /** What takes the part down that just came up. */
+  /** Takes down the part that just came up. */
   onStop(undo: Undo): void {
     this.#undo.push(undo);
   }
@@ -96,7 +96,7 @@ export class Lifecycle {
     this.#ended(exitCode);
   }
 
-  /** What fails is logged and does not keep the rest. */
+  /** A failure is logged and does not stop the rest. */
   async #takeDownParts(): Promise<void> {
     for (const undo of this.#undo.splice(0).reverse()) {
       try {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** ipsec-relayd: what is started. The rest is loaded from here, so that a process without descriptors still says so. */
+/** ipsec-relayd: the entry point. It loads all the rest, so that a process without free descriptors can still say so. */
 try {
   await import('./command-line.js');
 } catch (error) {

@@ -36,7 +36,7 @@ export interface PuntedPacket {
   readonly arrivedMs: number;
 }
 
-/** What a listener throws ends the process, like any other fault of the control thread. */
+/** An error that a listener throws ends the process, like any other fault of the control thread. */
 export type PuntListener = (punted: PuntedPacket) => void;
 
 export class Punts {
@@ -67,7 +67,7 @@ export class Punts {
     };
   }
 
-  /** Once it resolves, no listener is called any more. What still lies in the rings is left there. */
+  /** Once it resolves, no listener is called any more. Packets that are still in the rings stay there. */
   async close(): Promise<void> {
     this.#isClosed = true;
     const { doorbell, wanted } = this.#memory;

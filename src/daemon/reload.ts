@@ -1,4 +1,4 @@
-/** What of a configuration may change while the daemon runs. */
+/** The parts of a configuration that may change while the daemon runs. */
 import type { Config } from '../config/config.js';
 
 /** The keys, named as in the file before, that differ between two configurations and take effect only at a start. */

@@ -1,6 +1,6 @@
 /**
- * Changes to the SAD, one at a time: checked, published to the workers, durable, and told to whoever
- * monitors. What was answered with success is on the disk; what failed left nothing behind.
+ * Changes to the SAD, one at a time: checked, published to the workers, made durable, and reported to
+ * monitors. A change that was answered with success is on the disk; one that failed left nothing behind.
  */
 import { EventEmitter } from 'node:events';
 import { type AddedSa, type ControlEvent, Refusal, type Sa, type SaRequest } from '../control/handler.js';
@@ -111,7 +111,7 @@ export class SaManager {
     try {
       return this.database.matching(specificationOf(request, this.database.policy));
     } catch {
-      return undefined; // addConfigured says what is wrong with it
+      return undefined; // addConfigured reports the problem
     }
   }
 
@@ -450,7 +450,7 @@ function formatPeer({ peer, peerPort }: LegEnds): string {
   return isIpv4(peer!) ? `${address}:${peerPort}` : `[${address}]:${peerPort}`;
 }
 
-/** What the SAD refuses, as an answer to the client. */
+/** A refusal of the SAD, as an answer to the client. */
 function refusal(error: unknown, prefix: string, position = 0): unknown {
   if (error instanceof SaRefusal) return new Refusal(prefix + error.message, 'refused', position);
   if (error instanceof Refusal) return new Refusal(prefix + error.message, error.kind, position);

@@ -35,7 +35,7 @@ const MODE_NUMBERS: Readonly<Record<Mode, ProtocolMode>> = {
 };
 
 /**
- * What a request asks for, with the defaults of the role.
+ * The SA that a request asks for, with the defaults of the role.
  * @throws {Refusal} when a word is missing, unknown or no address, or means nothing beside another
  */
 export function specificationOf(fields: SaRequest, policy: SaPolicy): SaSpecification {

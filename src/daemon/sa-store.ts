@@ -1,4 +1,4 @@
-/** The durable SAs: what was accepted at run time outlives the daemon. The hot path never comes here. */
+/** The durable SAs: SAs accepted at run time outlive the daemon. The hot path never comes here. */
 import { closeSync, constants, fsyncSync, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ipsec_relay } from '../control/generated/control.js';
@@ -75,7 +75,7 @@ export class SaStore {
   /**
    * Opens the store of a state directory, or makes it: of the SAs of release 0.1 if the directory has them. The caller holds the
    * lock of the directory.
-   * @param onNotice told, in one sentence each, what was found and mended
+   * @param onNotice called with a sentence for each thing that was found and mended
    * @throws {StoreRefusal} when it is damaged, not ours, lost, or not accessible
    */
   static async open(

@@ -16,7 +16,7 @@ export function say(fd: 1 | 2, text: string): boolean {
       Atomics.wait(clock, 0, 0, STEP_MS);
     }
   } catch {
-    // A full disk, or nobody there: the exit status has to do.
+    // The disk is full, or the reader has gone: the exit status must do.
   }
   return false;
 }

@@ -16,7 +16,7 @@ import type { SaDatabase } from '../sad/database.js';
 const PROGRAM = new URL('../../../native/build/bpf/filter.bpf.o', import.meta.url);
 
 export interface SpiFilter {
-  /** What it dropped, as a worker's counters. */
+  /** Counters of the packets that it dropped, in the form of a worker's. */
   counters(): VerdictCounters;
   /** As {@link letUnknownSpisPass}; at first they do not. */
   letUnknownSpisPass(pass: boolean): void;

@@ -1,5 +1,5 @@
 /**
- * The state directory: root writes there and believes what it reads there, so no one else may write to it. It is made if need
+ * The state directory: root writes there and trusts its contents, so no one else may write to it. It is made if need
  * be, and locked for one daemon by an exclusive flock(2), which the kernel releases however the daemon ends.
  */
 import {

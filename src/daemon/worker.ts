@@ -17,7 +17,7 @@ import type { SadMemory } from '../table/layout.js';
 import { MapCachedReader } from '../table/map-cache.js';
 import { SadReader } from '../table/reader.js';
 
-/** What the control thread hands to a worker. */
+/** The data that the control thread hands to a worker. */
 export interface WorkerInput {
   readonly worker: number;
   readonly role: 'relay' | 'edge';
@@ -35,7 +35,7 @@ export interface WorkerInput {
   readonly trace: Int32Array<SharedArrayBuffer>;
 }
 
-/** What a worker tells the control thread. */
+/** A message from a worker to the control thread. */
 export type WorkerMessage =
   /** A line of {@link Trace}. */
   | { readonly trace: string }

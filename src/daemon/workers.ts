@@ -28,7 +28,7 @@ export interface WorkersOptions {
   readonly settings: DataPlaneSettings;
   /** Called once when a worker ends without being asked to. */
   readonly onFailure: (reason: string) => void;
-  /** Called with what a worker tells of a packet, while {@link Workers.isTracing}. */
+  /** Called with each trace line of a worker, while {@link Workers.isTracing}. */
   readonly onTrace: (worker: number, line: string) => void;
 }
 

@@ -19,7 +19,7 @@ export const AEAD_KEY_BYTES: Readonly<Record<AeadCipher, number>> = {
   'chacha20-poly1305': 32 + SALT,
 };
 
-/** RFC 4303 §2.4: the trailer ends on a multiple of four bytes, whatever the cipher asks for. */
+/** RFC 4303 §2.4: the trailer ends on a multiple of four bytes with any cipher. */
 export const AEAD_LAYOUT: Layout = { ivLength: IV, icvLength: ICV, blockSize: 4 };
 
 export class AeadTransform implements Transform {

@@ -33,12 +33,12 @@ export function keyBytes(algorithm: Algorithm): number {
   return isAead(algorithm) ? AEAD_KEY_BYTES[algorithm] : cbcHmacKeyBytes(...split(algorithm));
 }
 
-/** What it adds to a packet. */
+/** The bytes that it adds to a packet. */
 export function layoutOf(algorithm: Algorithm): Layout {
   return isAead(algorithm) ? AEAD_LAYOUT : cbcHmacLayout(split(algorithm)[1]);
 }
 
-/** What the key material consists of, in words. */
+/** The parts of the key material, in words. */
 export function keyParts(algorithm: Algorithm): string {
   if (isAead(algorithm)) return `${keyBytes(algorithm) - 4} bytes of key and 4 of salt`;
   const cipher = algorithm.startsWith('aes-128') ? 16 : 32;

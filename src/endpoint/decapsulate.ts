@@ -124,7 +124,7 @@ export class Decapsulator {
     const at = batch.offset[i]!;
     batch.bytes.set(plain.subarray(0, length), at);
     const packet = this.#packet;
-    // What lies behind the packet's own length is padding for traffic flow confidentiality (RFC 4303 §2.7).
+    // Bytes behind the packet's own length are padding for traffic flow confidentiality (RFC 4303 §2.7).
     if (!parseInner(view, at, length, packet)) return BAD_INNER;
     if (packet.isIpv6 !== (nextHeader === NEXT_HEADER_IPV6)) return BAD_INNER;
     batch.length[i] = innerLength(packet);
@@ -135,7 +135,7 @@ export class Decapsulator {
     return DECRYPT;
   }
 
-  /** Puts an IP header before the payload as it was on the wire, but for what the kernel did not tell. */
+  /** Puts an IP header before the payload as it was on the wire, apart from fields that the kernel did not report. */
   #deliverTransport(
     batch: OuterBatch,
     i: number,

@@ -9,7 +9,7 @@ const ECT_1 = 1;
 const ECT_0 = 2;
 const CE = 3;
 
-/** What {@link decapsulatedEcn} says of a packet that must be dropped. */
+/** The answer of {@link decapsulatedEcn} for a packet that must be dropped. */
 export const ECN_DROP = -1;
 
 /**

@@ -23,7 +23,7 @@ const NEXT_HEADER_IPV6 = 41;
 /** The shortest MTU that a sender can be told (RFC 1191 §3 has 68; hosts go no lower than 576; RFC 8200 §5). */
 const LEAST_MTU4 = 576;
 const LEAST_MTU6 = 1280;
-/** Padding, trailer and the longest ICV: what a packet may grow by behind its end. */
+/** Padding, trailer and the longest ICV: the most bytes that a packet grows by at its end. */
 const GROWTH = 64;
 /** Fewer than fit into the slab of the errors. */
 const MOST_ERRORS = 64;
@@ -111,7 +111,7 @@ export class Encapsulator {
     const at = out.end;
     const low = sequence % TWO_32;
     const high = (sequence - low) / TWO_32;
-    // Before sealing, which may overwrite what lies before the payload: in transport mode, the header.
+    // Before sealing, which may overwrite the bytes before the payload: in transport mode, the header.
     // DSCP and ECN are copied (RFC 4301 §5.1.2, RFC 6040 §4.1 normal mode); transport mode keeps the hop limit as well.
     out.trafficClass[n] = packet.trafficClass;
     out.hopLimit[n] = sa.tunnel ? 0 : packet.hopLimit;

@@ -13,7 +13,7 @@ import { InboundSa, OutboundSa } from './sa.js';
 import { SequenceFile } from './sequence-file.js';
 import { DECRYPT, ENCRYPT, LAST_SENT_VERDICT, SEND_FAILED } from './verdict.js';
 
-/** What the control thread hands to the endpoint's worker. Structured-cloneable. */
+/** The data that the control thread hands to the endpoint's worker. Structured-cloneable. */
 export interface EndpointInput {
   readonly sas: readonly EndpointSa[];
   /** The key material of each SA. */
@@ -183,14 +183,14 @@ export class Endpoint {
     return packets;
   }
 
-  /** Once a second: what the kernel has learnt of the paths, keepalives, and the budget of ICMP errors. */
+  /** Once a second: reads the path MTUs that the kernel has learnt, sends keepalives, and refills the budget of ICMP errors. */
   #tick(now: number): void {
     this.#nextTickMs = now + TICK_MS;
     this.#encapsulator.errorBudget = ERRORS_PER_SECOND;
     const { mark, keepaliveSeconds } = this.#input;
     for (const sa of this.#outbound) {
       const mtu = native.pathMtu(sa.source, sa.destination, mark);
-      // Without a route for the moment, what was known stays.
+      // Without a route for the moment, keep the last known MTU.
       if (mtu > 0) sa.setPathMtu(mtu);
       if (sa.port.udp && keepaliveSeconds > 0 && now - sa.lastSentMs >= keepaliveSeconds * 1000)
         this.#keepAlive(sa, now);
@@ -213,7 +213,7 @@ export class Endpoint {
     this.#counters.countOriginated(ORIGINATED_KEEPALIVE);
   }
 
-  /** Descriptors of the sequence files of inbound SAs, for whoever syncs them now and then; open until {@link close}. */
+  /** Descriptors of the sequence files of inbound SAs, to be synced now and then; open until {@link close}. */
   get inboundFiles(): number[] {
     return this.#input.sas.flatMap(({ direction }, n) => (direction === 'in' ? [this.#files[n]!.fd] : []));
   }

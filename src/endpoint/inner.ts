@@ -1,4 +1,4 @@
-/** The packet inside: what the endpoint asks of its IP header, whatever extension headers follow (RFC 4301 §5). */
+/** The packet inside: the checks of its IP header, with or without extension headers (RFC 4301 §5). */
 import { IP_INTACT } from '../wire/ip-damage.js';
 import { IPV4_MIN_HEADER } from '../wire/ipv4.js';
 import { type Packet, parseIpHeader } from '../wire/packet.js';
@@ -9,7 +9,7 @@ export function parseInner(view: DataView, at: number, available: number, packet
   return parseIpHeader(view, at, available, packet) === IP_INTACT;
 }
 
-/** Bytes, as its header says: what lies behind is not part of it. */
+/** Bytes, as its header says: further bytes are not part of it. */
 export function innerLength(packet: Packet): number {
   return packet.end - packet.start;
 }

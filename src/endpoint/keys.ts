@@ -24,7 +24,7 @@ export function loadKeys(path: string): Map<string, Uint8Array> {
     throw new KeyFileError(`${path}: ${READ_ERRORS[code] ?? message}`);
   }
   try {
-    // Of the very file that was opened, so that nobody can change the path in between.
+    // Check the file that was opened, not its path, which could change in between.
     const { mode, uid } = fstatSync(fd);
     if ((mode & 0o170000) !== 0o100000) throw new KeyFileError(`${path}: ${READ_ERRORS['EISDIR']}`);
     if ((mode & 0o077) !== 0) {

@@ -15,10 +15,10 @@ export const PEER_BYTES = 20;
 const SLACK = 256;
 
 const CAPACITY = 64;
-/** Whatever one batch of the TUN device holds, with what ESP adds to each packet. */
+/** Room for one batch of the TUN device, with the bytes that ESP adds to each packet. */
 const SLAB_BYTES = CAPACITY * 2048 + 65_536 + CAPACITY * 256;
 
-/** Packets behind their IP header, and what the header says or is to say. */
+/** Packets behind their IP header, and the fields of that header, received or to be sent. */
 export class OuterBatch extends PacketBatch {
   readonly peers: Uint8Array;
   /** Over the same bytes. */
@@ -62,7 +62,7 @@ export interface OuterPort extends PortKey {
   readonly outgoing: OuterBatch;
   /** Fills `incoming`. @returns packets */
   receive(): number;
-  /** Sends `outgoing`; what cannot be sent gets {@link SEND_FAILED}. */
+  /** Sends `outgoing`; packets that cannot be sent get {@link SEND_FAILED}. */
   send(): void;
 }
 

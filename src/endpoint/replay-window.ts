@@ -7,7 +7,7 @@
 
 const TWO_32 = 0x1_0000_0000;
 
-/** What {@link ReplayWindow.infer} says of a number that no packet of the SA can have. */
+/** The answer of {@link ReplayWindow.infer} for a number that no packet of the SA can have. */
 export const IMPOSSIBLE = -1;
 
 export class ReplayWindow {
@@ -53,7 +53,7 @@ export class ReplayWindow {
     return number > 0 && number <= Number.MAX_SAFE_INTEGER ? number : IMPOSSIBLE;
   }
 
-  /** Whether the number may still come. Changes nothing: what the packet says is not yet verified. */
+  /** Whether the number may still come. Changes nothing: the packet is not yet verified. */
   isNew(number: number): boolean {
     if (number > this.#top) return true;
     if (number <= this.#top - this.#size) return false;

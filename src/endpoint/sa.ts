@@ -30,7 +30,7 @@ export function innerMtu({ algorithm, local, udp, mode }: EndpointSa, pathMtu: n
   return payload + (mode === 'tunnel' ? 0 : ipHeader);
 }
 
-/** What both directions have. */
+/** The fields of both directions. */
 class Sa {
   readonly name: string;
   /** Its number among all SAs of the endpoint, for the counters. */
@@ -92,7 +92,7 @@ export class OutboundSa extends Sa {
     return this.#sequence;
   }
 
-  /** The next sequence number, which nobody has used and nobody will use again; 0: there is none left. */
+  /** The next sequence number, never used before and never again; 0: there is none left. */
   takeSequence(): number {
     if (this.#sequence >= this.#last) return 0;
     if (this.#sequence >= this.#reserved) this.#reserve();
@@ -107,7 +107,7 @@ export class OutboundSa extends Sa {
     this.#reserved = reserved;
   }
 
-  /** At an orderly stop: what was set aside and not used may be used after all. */
+  /** At an orderly stop: numbers set aside but not used become free again. */
   release(): void {
     // Both records: the higher one counts.
     this.file.rewrite(this.#sequence);

@@ -67,7 +67,7 @@ export class SequenceFile {
     return file;
   }
 
-  /** What was written last; 0: nothing yet. */
+  /** The number last written; 0: none yet. */
   get number(): number {
     return this.#number;
   }
@@ -111,7 +111,7 @@ export class SequenceFile {
     });
     if (found || fstatSync(this.fd).size === 0) return;
     throw new SequenceFileError(
-      `${path} is damaged, so nobody knows which sequence numbers of its key were used; remove it, and give the SA a new key`,
+      `${path} is damaged, so it is not known which sequence numbers of its key were used; remove it, and give the SA a new key`,
     );
   }
 }

@@ -1,11 +1,11 @@
-/** What an algorithm does to an ESP packet (RFC 4303 §2): `SPI | sequence number | IV | ciphertext | ICV`. */
+/** The cryptographic transform of an ESP packet (RFC 4303 §2): `SPI | sequence number | IV | ciphertext | ICV`. */
 
 /** Bytes of SPI and sequence number. */
 export const ESP_HEADER = 8;
 /** Pad length and next header. */
 export const ESP_TRAILER = 2;
 
-/** What an algorithm adds to a packet. */
+/** The bytes that an algorithm adds to a packet. */
 export interface Layout {
   /** Bytes of the IV in the packet. */
   readonly ivLength: number;

@@ -25,7 +25,7 @@ const REST = 2;
 /** No IPv4 or IPv6 network has a smaller MTU (RFC 791 §3.2, RFC 8200 §5); a route that says so is taken for this. */
 const SMALLEST: Readonly<Record<Family, number>> = { 4: 576, 6: 1280 };
 
-/** Where packets go, and from whom: what the kernel chooses a route by. */
+/** Destination and source: the kernel chooses a route by them. */
 interface Way {
   readonly family: Family;
   readonly destination: Uint8Array;
@@ -143,7 +143,7 @@ export class EgressMtus implements LegObserver {
       }
       while (this.#waiting.size > 0 && !this.#isStopped) await this.#askNew();
     } catch (error) {
-      // Without an answer packets of any length are sent, and errors tell what the way carries.
+      // Without an answer packets of any length are sent, and ICMP errors tell the MTU.
       this.#waiting.clear();
       if (!this.#isStopped) log.warn(`the MTU of routes is unknown: ${(error as Error).message}`);
     }

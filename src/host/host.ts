@@ -22,7 +22,7 @@ import { type Extent, repair } from './repair.js';
 export { HostRefusal } from './commands.js';
 export { claimInterface, tunOpenRefusal } from './interface.js';
 
-/** What ip(8) says of something that is gone already, its device with it. */
+/** The message of ip(8) about an entry that is already gone, with its device. */
 const GONE = /No such (process|file or directory|device)|Cannot find device|does not exist/;
 
 export class HostChanges {
@@ -38,7 +38,7 @@ export class HostChanges {
   }
 
   /**
-   * Undoes what a former run left because it was killed.
+   * Undoes the changes of a former run that was killed.
    * @returns what was undone, and what could not be, in words
    */
   static async recover(stateDirectory: string): Promise<string[]> {
@@ -60,7 +60,7 @@ export class HostChanges {
     return this.#inTurn(() => this.#apply(plan, onRepaired));
   }
 
-  /** Puts back what the plan needs and someone else took away. @returns what that was, in words */
+  /** Puts back the parts of the plan that another program took away. @returns a sentence for each */
   repair(extent: Extent): Promise<readonly string[]> {
     return this.#inTurn(async () =>
       this.#plan === undefined ? [] : repair(this.#plan, extent, (change) => this.#recordOnce(change)),

@@ -75,7 +75,7 @@ function holder(name: string): string {
   return 'another process';
 }
 
-/** The program that a process runs; of what node runs, the script. */
+/** The program that a process runs; for node, its script. */
 function programOf(pid: string): string {
   const [program = '', script] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   const name = basename(program);

@@ -1,4 +1,4 @@
-/** What the daemon has changed on the host, written down before it does, so that a run after kill -9 can undo it. */
+/** The daemon's changes of the host, written down before each is made, so that a run after kill -9 can undo them. */
 import { constants, readFileSync, readlinkSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export interface Change {
   readonly before?: string;
 }
 
-/** What is read back is undone by root, so it must be what a plan can contain and nothing else. */
+/** Root undoes each change that is read back, so nothing but the changes of a plan is accepted. */
 const device = z.string().regex(/^[\w.-]{1,15}$/);
 const word = z.string().regex(/^[\w.:/+@-]{1,100}$/);
 const words = z.array(word).min(1).max(40);

@@ -1,6 +1,6 @@
 /**
- * Keeps the host as the plan wants it while the daemon runs: looks when the kernel tells of a change, and once a second for what
- * it does not tell of.
+ * Keeps the host as the plan wants it while the daemon runs: looks when the kernel reports a change, and once a second at the
+ * settings whose changes it does not report.
  */
 import type { Logger } from '../observe/log.js';
 import type { Extent } from './repair.js';
@@ -8,9 +8,9 @@ import type { Extent } from './repair.js';
 /** Changes come in groups: a link and its routes. Milliseconds. */
 const SETTLE_MS = 100;
 const LOOK_MS = 1000;
-/** However often the kernel tells of changes: a look is followed by so many times as much rest. */
+/** However often the kernel reports changes: rest so many times as long as a look took. */
 const REST = 4;
-/** With another program that takes away what we put back, we do not fight faster than so many repairs in so many milliseconds. */
+/** The limit of repairs, in so many milliseconds, against another program that keeps undoing them. */
 const MOST_REPAIRS = 5;
 const REPAIRS_WINDOW_MS = 10_000;
 
@@ -27,7 +27,7 @@ export class HostKeeper {
   /** Steady time before which the kernel's words wait. */
   #restUntil = 0;
 
-  /** @param repair puts back what is missing, and says in words what that was */
+  /** @param repair puts back the missing parts, and returns a sentence for each */
   constructor(repair: (extent: Extent) => Promise<readonly string[]>, log: Logger) {
     this.#repair = repair;
     this.#log = log;

@@ -1,4 +1,4 @@
-/** From a configuration to the plan for this host, whatever the role. */
+/** Makes the plan for this host from a configuration of any role. */
 import type { Config, EdgeConfig, RelayConfig } from '../config/config.js';
 import { planEdge, surveyAhHops, surveyUplinks } from './edge.js';
 import type { HostPlan } from './plan.js';

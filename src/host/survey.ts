@@ -1,4 +1,4 @@
-/** What the plans depend on: the host as it is before anything is changed. */
+/** The input of the plans: the host as it is before anything is changed. */
 import {
   contains,
   equalAddresses,

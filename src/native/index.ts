@@ -9,7 +9,7 @@
  */
 import { createRequire } from 'node:module';
 
-/** What {@link NativeAddon.watchReadable} returns. */
+/** The result of {@link NativeAddon.watchReadable}. */
 declare const isWatch: unique symbol;
 export type Watch = { readonly [isWatch]: true };
 
@@ -121,7 +121,7 @@ export interface NativeAddon {
   ): number;
 
   /**
-   * What the kernel believes the path's MTU to be, in bytes: of the interface, or less once a router has said so.
+   * The path's MTU as the kernel knows it, in bytes: of the interface, or less once a router has said so.
    * @returns it, or a negative errno (-ENETUNREACH: no route)
    */
   pathMtu(source: Uint8Array, destination: Uint8Array, mark: number): number;
@@ -129,7 +129,7 @@ export interface NativeAddon {
   /** A new eventfd (non-blocking, close-on-exec), for {@link wake}. */
   wakerOpen(): number;
 
-  /** Wakes whoever waits on this eventfd, from any thread; when nobody does, the next wait returns at once. */
+  /** Wakes the thread that waits on this eventfd, from any thread; if none waits, the next wait returns at once. */
   wake(wakerFd: number): void;
 
   /**
@@ -161,7 +161,7 @@ export interface NativeAddon {
   lockExclusive(fd: number): boolean;
 
   /**
-   * SO_PEERCRED of a connected Unix stream socket: who the peer was when it connected (ENOTCONN when
+   * SO_PEERCRED of a connected Unix stream socket: the peer at the time it connected (ENOTCONN when
    * there is none). `pid` is 0 for a process outside this PID namespace.
    */
   peerCredentials(fd: number): { pid: number; uid: number; gid: number };
@@ -237,12 +237,12 @@ export interface NativeAddon {
   /**
    * Runs such a program once (BPF_PROG_TEST_RUN, which takes CAP_NET_ADMIN beside CAP_BPF); for tests of it.
    * @param frame 14-65536 bytes: an Ethernet header, which the program does not see, and a packet
-   * @returns what the program returned, 0-0xffffffff
+   * @returns the program's return value, 0-0xffffffff
    */
   bpfTestRun(programFd: number, frame: Uint8Array): number;
 
   /**
-   * Makes a program of {@link bpfLoad} judge what the kernel sends to a TUN device, before it is queued: where
+   * Makes a program of {@link bpfLoad} judge the packets that the kernel sends to a TUN device, before it is queued: where
    * the program returns 0, the packet is dropped and counted as `tx_dropped`. For all queues of the device.
    */
   tunSetFilter(fd: number, programFd: number): void;

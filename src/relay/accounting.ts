@@ -1,4 +1,4 @@
-/** Counts what became of packets: per verdict, and per SA. One instance per worker; nobody else writes its counters. */
+/** Counts packets and bytes per verdict and per SA. One instance per worker, the only writer of its counters. */
 import type { PacketBatch } from '../attachment/batch.js';
 import {
   COUNTER_BYTES,
@@ -27,7 +27,7 @@ export class Accounting {
     this.#verdicts = verdicts;
   }
 
-  /** Counts a batch of packets that all went the straight way, after the attachment had its say on what could be sent. @param nowMs Unix time, milliseconds */
+  /** Counts a batch whose packets all went the straight way, once the attachment has marked those it could not send. @param nowMs Unix time, milliseconds */
   countStraight(batch: PacketBatch, nowMs: number): void {
     const verdicts = this.#verdicts;
     const saCounters = this.#saCounters;

@@ -1,4 +1,4 @@
-/** What a packet that was taken apart carries: ESP, AH or ESP-in-UDP, and with which SPI. */
+/** Classifies a parsed packet: ESP, AH or ESP-in-UDP, and its SPI. */
 import { carrierOf, KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
 import { AH_MIN_LENGTH, AH_SPI, ahLength } from '../wire/ah.js';
 import { ESP_MIN_LENGTH, espSpi } from '../wire/esp.js';
@@ -30,8 +30,8 @@ export interface ClassifierOptions {
 }
 
 /**
- * Sets kind, SPI and ports. Of a first fragment what is there must show the SPI. Of a whole UDP packet, what lies
- * behind the length that UDP states is cut off (RFC 768): it is no part of the ESP packet.
+ * Sets kind, SPI and ports. A first fragment must show the SPI. Bytes of a whole packet behind the length that UDP states are
+ * cut off (RFC 768): they are no part of the ESP packet.
  * @returns `FORWARD` or the verdict that the packet deserves
  */
 export function classify(view: DataView, packet: Packet, options: ClassifierOptions): number {

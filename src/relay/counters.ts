@@ -50,7 +50,7 @@ export interface OriginatedTotal {
   readonly bytes: number;
 }
 
-/** Sums over all who originate, one per kind in the order of ORIGINATED. */
+/** Sums over all threads that originate packets, one per kind in the order of ORIGINATED. */
 export function totalOriginated(counters: readonly OriginatedCounters[]): OriginatedTotal[] {
   return totals(ORIGINATED, counters);
 }

@@ -1,4 +1,4 @@
-/** What a packet is to become: the emitting half of an SA, with what it leaves as it is taken from the packet. */
+/** The packet to be emitted: the emitting half of an SA, and from the packet itself the fields that the SA leaves as they are. */
 import {
   egressMtu,
   emitKind,
@@ -17,7 +17,7 @@ import { IPV4_MIN_HEADER } from '../wire/ipv4.js';
 import { IPV6_HEADER } from '../wire/ipv6.js';
 import { UDP_HEADER } from '../wire/udp.js';
 
-/** What an SA may keep: addresses are four words in network byte order, read as signed numbers. */
+/** The fields that an SA may keep: addresses are four words in network byte order, read as signed numbers. */
 export interface Kept {
   readonly s0: number;
   readonly s1: number;
@@ -50,7 +50,7 @@ export class Emission implements Kept {
 
   /**
    * @param record first word of the SA's record
-   * @param packet as it comes to this SA: the received one or, behind the first SA of a hairpin, what that one emits
+   * @param packet as it comes to this SA: the received one or, behind the first SA of a hairpin, the one which that SA emits
    */
   load(memory: SadMemory, record: number, packet: Kept): void {
     const { records, addresses, seed } = memory;

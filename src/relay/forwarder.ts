@@ -50,13 +50,13 @@ export interface ForwarderOptions {
   readonly errors: IcmpErrors;
   readonly identifications: Identifications;
   readonly udp6ZeroChecksum: boolean;
-  /** What to add to TTL and hop limit (`Pipeline`). */
+  /** To be added to TTL and hop limit (`Pipeline`). */
   readonly ttlChange: number;
 }
 
 export class Forwarder {
   readonly translator: Translator;
-  /** What the packet last resolved is to become. */
+  /** The emission of the packet last resolved. */
   readonly emission = new Emission();
   readonly #memory: SadMemory;
   readonly #lookup: SadLookup;
@@ -97,13 +97,13 @@ export class Forwarder {
     this.#sa = this.#memory.records[record + R_SLOT]!;
     this.#secondSa = 0;
     if ((flags & FLAG_HAIRPIN) === 0) return FORWARD;
-    // The second half of a hairpin takes what the first half emits, which nobody else can have sent.
+    // The second half of a hairpin takes packets of its first half alone: none from the network.
     return (flags & FLAG_TO_RELAY) === 0 ? HAIRPIN : this.#resolveHairpin();
   }
 
   /**
-   * An SA that may emit to a relay address does: another one takes over what it emits, if that one says hairpin too,
-   * and the packet leaves as that one emits it, not to a relay address again.
+   * An SA emits to a relay address, as it may: another SA that says hairpin too takes the packet over, and emits it to somewhere
+   * else than a relay address.
    */
   #resolveHairpin(): number {
     const { kind, isIpv6, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort, destinationPort } = this.emission;
@@ -116,7 +116,7 @@ export class Forwarder {
     if ((flags & (FLAG_HAIRPIN | FLAG_TO_RELAY)) !== FLAG_HAIRPIN) return HAIRPIN;
     this.emission.load(this.#memory, record, this.emission);
     this.#secondSa = this.#memory.records[record + R_SLOT]!;
-    // An error about what it emits goes back through the relay, to what the first SA emitted, and on from there.
+    // An ICMP error about the packet goes back through the relay: first to the second SA, then to the first.
     this.#noteSource(this.#secondSa, isIpv6, s0, s1, s2, s3, sourcePort);
     return FORWARD;
   }
@@ -150,9 +150,9 @@ export class Forwarder {
   }
 
   /**
-   * Rewrites the resolved packet `i` of the batch, if it may leave; sets where it is then, and for whom it counts.
-   * @param identification for a fragment: what was chosen with its first one; else undefined
-   * @param removed of a later fragment: what its first one lost (`Translator.removedBy`)
+   * Rewrites the resolved packet `i` of the batch, if it may leave; sets its new place and the SA whose counters it belongs to.
+   * @param identification for a fragment: the one chosen with its first fragment; else undefined
+   * @param removed for a later fragment: bytes that its first fragment lost (`Translator.removedBy`)
    */
   forward(
     batch: PacketBatch,
@@ -197,13 +197,13 @@ export class Forwarder {
     const { emission } = this;
     const floor = mtuFloor(packet.isIpv6);
     const mtu = emission.mtu - overheadOf(packet.isIpv6, packet.kind, emission);
-    // Nobody can be asked for packets shorter than the floor; then the relay makes them.
+    // No sender can be asked for packets shorter than the floor, so the relay cuts them itself.
     if (mtu < floor && packet.end - packet.start <= floor) return true;
     this.#errors.tooBig(batch.view, packet, Math.min(Math.max(mtu, floor), 0xffff));
     return false;
   }
 
-  /** Sends on what is not about an SA, unchanged but for its TTL. */
+  /** Forwards a packet that is not about an SA, unchanged but for its TTL. */
   pass(batch: PacketBatch, i: number, packet: Packet): number {
     const { view } = batch;
     const hopLimit = Math.min(packet.hopLimit + this.#ttlChange, 255);

@@ -1,6 +1,6 @@
 /**
- * What becomes of a packet that is not plain ESP over IPv4: IPv6, ESP-in-UDP, AH, fragments, ICMP, and whatever the
- * plain path leaves aside because it changes more than addresses and SPI.
+ * The general way: every packet that the straight way does not take, because it changes encapsulation or family, is fragmented or
+ * too long, has options or extension headers, is damaged, or is no IPsec.
  *
  *     parse ─→ fragments ─→ classify ─→ resolve ─→ forward
  *         └──→ ICMP: echo, translate
@@ -48,9 +48,9 @@ export interface GeneralPathOptions {
   readonly punt: Punt;
   readonly classifier: ClassifierOptions;
   readonly passesOthers: boolean;
-  /** What to add to TTL and hop limit of what is sent on. */
+  /** To be added to TTL and hop limit of forwarded packets. */
   readonly ttlChange: number;
-  /** TTL and hop limit of what is answered. */
+  /** TTL and hop limit of answers. */
   readonly originTtl: number;
 }
 

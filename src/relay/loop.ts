@@ -10,7 +10,7 @@ export interface LoopOptions {
   readonly pipeline: Pipeline;
   readonly lookup: SadLookup;
   readonly batch: PacketBatch;
-  /** One word; non-zero asks the loop to end. Whoever sets it wakes the attachment. */
+  /** One word; non-zero asks the loop to end. After setting it, wake the attachment. */
   readonly stop: Int32Array;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What leaves beside the received packets themselves: fragments that had waited, further pieces of a packet, ICMP errors.
+ * The packets that leave beside the received ones: fragments that had waited, further pieces of a packet, ICMP errors.
  * They are collected in a batch of their own, which goes out when it is full and at the end of each batch.
  */
 import type { Attachment } from '../attachment/attachment.js';
@@ -7,14 +7,14 @@ import { ALIGNMENT, HEADROOM, MAX_BATCH, MAX_PACKET, PacketBatch } from '../atta
 import { ORIGINATED, type OriginatedCounters } from './counters.js';
 import { FORWARD, LAST_SENT_VERDICT, SEND_FAILED } from './verdict.js';
 
-/** A datagram that the relay put together: its pieces are counted as they came, not as what left. */
+/** A datagram that the relay put together: its pieces are counted as they arrived, not as they left. */
 export const ASSEMBLED = ORIGINATED.length;
 
 export class Outlet {
   readonly batch = new PacketBatch(MAX_BATCH);
   readonly #attachment: Pick<Attachment, 'send'>;
   readonly #counters: OriginatedCounters;
-  /** What each packet is: an `ORIGINATED_…`, or {@link ASSEMBLED}. */
+  /** The kind of each packet: an `ORIGINATED_…`, or {@link ASSEMBLED}. */
   readonly #origins = new Uint8Array(MAX_BATCH);
   /** Where the next packet may start. */
   #next = HEADROOM;
@@ -32,8 +32,8 @@ export class Outlet {
   }
 
   /**
-   * Sends what was written since {@link reserve}.
-   * @param start where it starts, at or up to {@link HEADROOM} before what `reserve` returned
+   * Sends the packet written since {@link reserve}.
+   * @param start where it starts, at or up to {@link HEADROOM} before the offset that `reserve` returned
    * @param origin an `ORIGINATED_…`, or {@link ASSEMBLED}
    */
   add(start: number, length: number, origin: number): void {
@@ -46,7 +46,7 @@ export class Outlet {
     this.#next = (start + length + HEADROOM + ALIGNMENT - 1) & -ALIGNMENT;
   }
 
-  /** Sends what is there. */
+  /** Sends all packets that wait here. */
   flush(): void {
     const { batch } = this;
     if (batch.count === 0) return;

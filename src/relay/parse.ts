@@ -1,4 +1,4 @@
-/** What the relay says of packets whose IP headers are damaged. */
+/** The verdicts on packets whose IP headers are damaged. */
 import {
   IP_BAD_CHECKSUM,
   IP_BAD_EXTENSION,

@@ -11,8 +11,8 @@
  *
  * That is the straight way of the commonest form: sound ESP over IPv4 in and out, without options, in one piece and never to be
  * fragmented (RFC 6864 §4: atomic). It is kept this small so that V8 inlines all of it (bench/LOG.md). The other forms that
- * keep family and encapsulation have theirs in src/relay/straight.ts. Whatever else there is, and whatever is
- * wrong, is the general way's.
+ * keep family and encapsulation have theirs in src/relay/straight.ts. All other packets, and all
+ * damaged ones, go the general way.
  */
 import type { Attachment } from '../attachment/attachment.js';
 import type { PacketBatch } from '../attachment/batch.js';
@@ -79,7 +79,7 @@ import {
 const PLAIN_MIN_LENGTH = IPV4_MIN_HEADER + ESP_MIN_LENGTH;
 
 export interface PipelineOptions {
-  /** What it sends beside the batch goes out here. */
+  /** Packets that it sends beside the batch go out here. */
   readonly attachment: Pick<Attachment, 'send' | 'kernelHops'>;
   readonly memory: SadMemory;
   readonly lookup: SadLookup;
@@ -91,7 +91,7 @@ export interface PipelineOptions {
   readonly fragments: FragmentMemory;
   readonly identifications: IdentificationCounters;
   readonly punts: PuntMemory;
-  /** An edge sends on what it has no SA for; a relay drops it. */
+  /** An edge forwards packets without an SA unchanged; a relay drops them. */
   readonly role: 'relay' | 'edge';
   readonly settings: DataPlaneSettings;
   /** Steady time, milliseconds; for tests. */
@@ -109,7 +109,7 @@ export class Pipeline {
   readonly #sources: Int32Array;
   readonly #lookup: SadLookup;
   readonly #passesOthers: boolean;
-  /** What to add to the TTL, so that with the kernel's own decrements the relay's host is one hop. */
+  /** To be added to the TTL, so that with the kernel's own decrements the relay's host is one hop. */
   readonly #ttlChange: number;
   readonly #accounting: Accounting;
   readonly #clock = new BatchClock();
@@ -213,7 +213,7 @@ export class Pipeline {
     if (!this.#isStraight) this.#processGeneral(batch, nowMs);
   }
 
-  /** Counts the batch, after the attachment had its say on what could be sent, and sends what goes beside it. @param nowMs Unix time, milliseconds */
+  /** Counts the batch once the attachment has marked the packets it could not send, and sends the packets beside it. @param nowMs Unix time, milliseconds */
   account(batch: PacketBatch, nowMs: number): void {
     if (this.#isStraight) {
       this.#accounting.countStraight(batch, nowMs);
@@ -262,7 +262,7 @@ export class Pipeline {
     return this.#straight.relay(batch, i) === FORWARD ? FORWARD : this.#leave();
   }
 
-  /** The straight way ends here: the general one finds out what the packet is, and what is wrong with it. */
+  /** The straight way ends here: the general way classifies the packet and finds its fault, if it has one. */
   #leave(): number {
     this.#isStraight = false;
     return GENERAL;
@@ -299,7 +299,7 @@ export class Pipeline {
     return FORWARD;
   }
 
-  /** Rare, unless somebody guesses SPIs: then cheap. */
+  /** Rare, and cheap when a flood guesses SPIs. */
   #withoutSa(record: number, spi: number): number {
     const verdict =
       record === WRONG_PEER ? PEER_MISMATCH : spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;

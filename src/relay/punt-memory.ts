@@ -1,5 +1,5 @@
 /**
- * The memory of punting: what carries packets from the workers to the control thread. All of it lies in
+ * The memory of punting: it carries packets from the workers to the control thread. All of it lies in
  * `SharedArrayBuffer`s that are allocated at the start, so a flood of punted packets takes no further memory.
  *
  * Each worker has a ring of its own, which it alone fills and the control thread alone empties. A record is

@@ -7,7 +7,7 @@
  *     return punt.offer(batch, i, IKE);   // IKE: queued; PUNT_FULL: no room
  *
  * The bytes of the packet are copied, so the batch may be used again. It is counted under the reason, or under
- * `punt-full`. Nobody has to call it for a verdict that already exists: the general way offers each packet whose verdict the
+ * `punt-full`. For verdicts that already exist no call is needed: the general way offers each packet whose verdict the
  * control thread has subscribed to (`Punts.subscribe(IKE, listener)`), and no other.
  *
  * The ring is fair between source prefixes, /24 of IPv4 and /56 of IPv6. Any prefix may hold 1/64 of the ring while there

@@ -5,7 +5,7 @@
 
 const FREE = 0;
 const LOCKED = 1;
-/** Locked, and somebody may sleep. */
+/** Locked, and other threads may sleep. */
 const CONTENDED = 2;
 
 const SPINS = 1000;
@@ -24,11 +24,11 @@ export class SharedLock {
     const words = this.#words;
     const at = this.#at;
     for (let spin = 0; spin < SPINS; spin++) {
-      // Reading first keeps the cache line shared while somebody else holds the lock.
+      // Reading first keeps the cache line shared while another thread holds the lock.
       if (Atomics.load(words, at) !== FREE) continue;
       if (Atomics.compareExchange(words, at, FREE, LOCKED) === FREE) return;
     }
-    // Who has slept cannot know whether others still do, and so leaves the lock contended.
+    // After waking, assume there may be more waiters: leave the lock contended.
     while (Atomics.exchange(words, at, CONTENDED) !== FREE) Atomics.wait(words, at, CONTENDED);
   }
 

@@ -77,7 +77,7 @@ export interface StraightOptions {
   readonly accounting: Accounting;
   readonly identifications: Identifications;
   readonly isEdge: boolean;
-  /** What to add to TTL and hop limit (`Pipeline`). */
+  /** To be added to TTL and hop limit (`Pipeline`). */
   readonly ttlChange: number;
 }
 
@@ -184,7 +184,7 @@ export class StraightPath {
 
   /**
    * Finds the SA of packet `i` and rewrites it. Nothing behind the SPI is touched.
-   * @returns `FORWARD`; `GENERAL`, whatever the reason: the packet is as it was
+   * @returns `FORWARD`, or `GENERAL`: then the packet is unchanged
    */
   relay(batch: PacketBatch, i: number): number {
     const view = batch.view;
@@ -230,7 +230,7 @@ export class StraightPath {
     const addressesBefore = halves(from) + halves(to);
     const addressesAfter = halves(newFrom) + halves(newTo);
     const id = ipv4Identification(view, ip);
-    // Many firsts become one source, so that what they chose would collide there (RFC 6864 §4); AH's ICV covers it.
+    // Many firsts become one source, so their own identifications would collide there (RFC 6864 §4); AH's ICV covers it.
     const isFree = kind !== KIND_AH && newFrom !== from && !ipv4DontFragment(view, ip);
     const newId = isFree ? this.#identifications.next(newFrom, newTo, kind) & 0xffff : id;
     const removed = (ttl << 8) + addressesBefore + id;

@@ -73,7 +73,7 @@ export class Translator {
     return emission.kind === KIND_UDP;
   }
 
-  /** What {@link removed} will be for a first fragment, bytes. */
+  /** The value that {@link removed} will have for a first fragment, bytes. */
   removedBy(packet: Packet, emission: Emission): number {
     const udp = Math.max(-udpGain(packet, emission), 0);
     if (packet.isIpv6 === emission.isIpv6 || !packet.isIpv6) return udp;
@@ -173,7 +173,7 @@ export class Translator {
     const length = packet.statedLength + gain;
     this.start = start;
     if (packet.isIpv6) {
-      // Of a later fragment, the type of what the first one began with.
+      // For a later fragment, the protocol that its first fragment began with.
       if (!isLater || packet.protocol === PROTOCOL_UDP) view.setUint8(packet.protocolAt - gain, protocol);
       if (isLater) {
         setFragmentOffset(

@@ -1,4 +1,4 @@
-/** What makes an SA acceptable. Each refusal is one sentence: the word that is wrong, why, and what would be right. */
+/** The rules for an acceptable SA. Each refusal is one sentence: the wrong word, the reason, and the right form. */
 
 import type { Kind, SaDefinition } from '../table/definition.js';
 import { KIND_AH, KIND_UDP } from '../table/layout.js';
@@ -35,7 +35,7 @@ export function refuseDefinition(sa: SaDefinition, policy: SaPolicy): string | u
   );
 }
 
-/** Why AH has no encapsulation, for whoever asks for one. */
+/** The answer to a request for AH in UDP. */
 export const AH_IN_UDP =
   'AH cannot be carried in UDP, because its ICV covers the IP header (RFC 4302 §3.3.3, RFC 3948 §1); leave it out, or use proto esp';
 

@@ -11,7 +11,7 @@ export function connectionName(name: string): string {
   return name.replace(/(?<=.)-(up|down|in|out)$/, '');
 }
 
-/** What of a connection outlives the daemon, beside its SAs. */
+/** The fields of a connection that outlive the daemon, beside its SAs. */
 export interface ConnectionFields {
   readonly id: number;
   readonly name: string;
@@ -28,7 +28,7 @@ export class Connection implements ConnectionFields {
   moves: number;
   /** Oldest first. */
   readonly entries = new Set<SaEntry>();
-  /** What the SAs carried that are no more. */
+  /** Traffic of SAs that no longer exist. */
   readonly gone: SaCounters = { packets: 0, bytes: 0, lastPacketMs: 0 };
 
   constructor({ id, name, startedMs, moves }: ConnectionFields) {
@@ -89,7 +89,7 @@ function known(ends: LegEnds, members: readonly Member[], isUp: boolean): LegEnd
   return ends;
 }
 
-/** What an SA becomes when one of its connection's legs moves. A peer that it does not require stays unrequired. */
+/** The definition of an SA after one of its connection's legs has moved. A peer that it does not require stays unrequired. */
 export function movedDefinition({ definition, isUp }: Member, side: Side, to: LegEnds): SaDefinition {
   const { match, emit } = definition;
   if ((side === 'first') === isUp) {
@@ -148,7 +148,7 @@ export class Connections {
     return connection;
   }
 
-  /** @param carried what the SA carried; undefined: it goes on under another name */
+  /** @param carried the traffic of the SA; undefined: it goes on under another name */
   leave(entry: SaEntry, carried: SaCounters | undefined): void {
     const connection = this.of(entry);
     if (!connection?.entries.delete(entry)) return;

@@ -1,6 +1,6 @@
 /**
- * The SAD as its manager sees it: SAs with ids and names over the shared table. Checks what is added,
- * chooses SPIs and knows when an SA ends. It does no I/O; whoever owns it makes things durable.
+ * The SAD as its manager sees it: SAs with ids and names over the shared table. It checks new SAs,
+ * chooses SPIs and knows when an SA ends. It does no I/O; its owner makes changes durable.
  */
 
 import { defaultMode, type Mode, type SaDefinition, sameDefinition } from '../table/definition.js';
@@ -32,10 +32,10 @@ import { type DueSa, LifetimeTimers, type SaLifetimes, sameLifetimes } from './l
 import type { SaPolicy } from './policy.js';
 import { SpiAllocator } from './spi.js';
 
-/** An SA that somebody asks for. */
+/** An SA as it is requested. */
 export interface SaSpecification {
   readonly name: string;
-  /** The definition but for what is left to choose: SPIs where `auto` says so, and the mode. */
+  /** The definition without the fields that are left to choose: SPIs where `auto` says so, and the mode. */
   readonly definition: Omit<SaDefinition, 'mode'>;
   readonly autoSpi: boolean;
   readonly toSpi: 'same' | 'auto' | 'value';
@@ -55,7 +55,7 @@ type Lifetime = Pick<SaEntry, 'lifetimes' | 'expiresMs' | 'softExpiresMs'>;
 
 export interface AddResult {
   readonly entry: SaEntry;
-  /** What the entry says now. */
+  /** The current definition of the entry. */
   readonly definition: SaDefinition;
   readonly outcome: 'added' | 'existed' | 'replaced';
   /** Takes the change back, as long as nothing else has changed since. */
@@ -93,7 +93,7 @@ export class SaDatabase {
   #nextId = 1;
 
   /**
-   * @param steady milliseconds by a clock that nobody sets: lifetimes go by it
+   * @param steady milliseconds of a clock that cannot be set: lifetimes go by it
    * @throws RangeError as {@link createSadMemory}
    */
   constructor(
@@ -118,7 +118,7 @@ export class SaDatabase {
     return this.#byId.size;
   }
 
-  /** The id that the next SA gets. Never reused: whoever restores a database sets it first. */
+  /** The id that the next SA gets. Never reused. To restore a database, set it first. */
   get nextId(): number {
     return this.#nextId;
   }
@@ -282,12 +282,12 @@ export class SaDatabase {
     }
   }
 
-  /** What the route to where the SA emits carries. @param bytes longest packet, MTU_UNKNOWN (layout.ts): any */
+  /** Sets the MTU of the route on which the SA emits. @param bytes longest packet, MTU_UNKNOWN (layout.ts): any */
   setEgressMtu(entry: SaEntry, bytes: number): void {
     this.#writer.setEgressMtu(entry.slot, bytes);
   }
 
-  /** Longest packet that is now sent by an SA, bytes: what the route carries, or less if errors said so. */
+  /** Longest packet that an SA now sends, bytes: the MTU of the route, or less if ICMP errors said so. */
   egressMtu(entry: SaEntry): number {
     return this.#writer.egressMtu(entry.slot);
   }
@@ -344,7 +344,7 @@ export class SaDatabase {
     return moved;
   }
 
-  /** Fills in what the specification leaves to the daemon. */
+  /** Fills in the fields that the specification leaves to the daemon. */
   #resolve({ definition, autoSpi, toSpi, mode }: SaSpecification, nowMs: number): SaDefinition {
     const { match, emit } = definition;
     const taken = (spi: number) => this.#writer.hasSpi(match, spi) || this.#emitted.has(spi | 0);

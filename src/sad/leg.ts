@@ -1,12 +1,12 @@
 /**
- * Legs: the sides of what the relay carries, first↔relay and relay↔second. Many SAs share a leg; when its peer roams, the leg
- * changes and every SA on it follows. What depends on the way to the peer (path MTU, keepalives) belongs to the leg.
+ * Legs: the two sides of a connection, first↔relay and relay↔second. Many SAs share a leg; when its peer roams, the leg
+ * changes and every SA on it follows. The path MTU and the keepalives belong to the leg, since they depend on the way to the peer.
  */
 import type { Kind, SaEmit, SaMatch } from '../table/definition.js';
 import { equalAddresses, type Family, familyOf } from '../wire/address.js';
 import type { SaEntry } from './entry.js';
 
-/** Between whom a leg is, and in what packets. Addresses have 16 bytes (`src/wire/address.ts`). */
+/** The two ends of a leg and the encapsulation between them. Addresses have 16 bytes (`src/wire/address.ts`). */
 export interface LegEnds {
   readonly kind: Kind;
   /** The relay's own; undefined: the packet's own (edge role). */
@@ -39,7 +39,7 @@ export function sameEnds(one: LegEnds, other: LegEnds): boolean {
   return keyOf(one) === keyOf(other);
 }
 
-/** Whether a packet between these ends is on that leg too: what is not known of one agrees with anything. */
+/** Whether a packet between these ends is on that leg too: an unknown address or port agrees with any. */
 export function agree(one: LegEnds, other: LegEnds): boolean {
   return (
     sameRelaySide(one, other) &&
@@ -127,7 +127,7 @@ export class Legs {
     for (const observer of this.#observers) observer.closed(leg);
   }
 
-  /** Moves the SAs that emit from one place to another, and the leg with them if it is theirs alone and nobody is there yet. */
+  /** Moves the SAs that emit from one place to another. The leg moves with them if it carries no other SA and the new place has no leg yet. */
   move(entries: readonly SaEntry[], from: SaEmit, to: SaEmit): void {
     const leg = this.find(leavingEnds(from));
     const ends = leavingEnds(to);

@@ -1,6 +1,6 @@
 /**
- * When SAs end, should be replaced, or lie idle (RFC 4301 §4.4.2.1). Deadlines are kept by a steady clock,
- * which nobody sets; an SA costs one place in a heap, and time is spent only on those that are due.
+ * When SAs end, should be replaced, or lie idle (RFC 4301 §4.4.2.1). Deadlines go by a steady clock, which
+ * cannot be set. An SA costs one place in a heap, and time is spent only on those that are due.
  */
 import { DeadlineHeap } from './deadline-heap.js';
 
@@ -24,7 +24,7 @@ export function sameLifetimes(one: SaLifetimes, other: SaLifetimes): boolean {
   );
 }
 
-/** What came about. A hard end is told again a second later, until the SA is gone. */
+/** The event. A hard end is reported again each second, until the SA is gone. */
 export interface DueSa {
   readonly slot: number;
   readonly what: 'soft' | 'hard' | 'idle';
@@ -58,7 +58,7 @@ export class LifetimeTimers {
   readonly #isTold: Uint8Array;
   readonly #traffic: (slot: number) => SaTraffic;
 
-  /** @param traffic what an SA has carried; asked only for SAs that have an idle timer */
+  /** @param traffic the traffic of an SA; asked only for SAs that have an idle timer */
   constructor(maxSas: number, traffic: (slot: number) => SaTraffic) {
     const times = () => new Float64Array(maxSas + 1);
     this.#heap = new DeadlineHeap(maxSas);
@@ -115,7 +115,7 @@ export class LifetimeTimers {
   }
 
   /**
-   * What is due; looks at no more than `limit` SAs.
+   * The events that are due; looks at no more than `limit` SAs.
    * @param unixMs the present by the clock with which the workers stamp packets: Unix time
    */
   due(now: number, unixMs: number, limit: number): DueSa[] {

@@ -1,7 +1,7 @@
-/** What decides which SAs are acceptable, beside the rules of src/sad/acceptance.ts. */
+/** The circumstances that decide, beside the rules of src/sad/acceptance.ts, which SAs are acceptable. */
 import type { Prefix } from '../wire/address.js';
 
-/** What the role of this program allows. */
+/** The role of this program, and its addresses. */
 export interface SaPolicy {
   readonly role: 'relay' | 'edge';
   /** Relay role: the relay's own addresses. Edge role: the addresses packets are steered for, of both ends. */

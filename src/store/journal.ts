@@ -3,7 +3,7 @@
  * bytes). Changes that come while one is on its way to the disk share the next entry. Rows live in memory, as the journal
  * says at the start; when most of the file is of rows that are gone, it is written anew.
  *
- * What a crash leaves at the end is cut off: no one was told that it lasts. Any other damage is refused, and the file is
+ * A torn entry that a crash leaves at the end is cut off: it was never confirmed. Any other damage is refused, and the file is
  * left as it is.
  */
 import { constants, existsSync } from 'node:fs';
@@ -23,7 +23,7 @@ interface Waiting {
 }
 
 export interface JournalOptions {
-  /** Told, in one sentence, what was found at the start and mended. */
+  /** Called with one sentence about anything found and mended at the start. */
   readonly onNotice?: (sentence: string) => void;
 }
 
@@ -40,7 +40,7 @@ export class JournalStore implements Store {
   #chain: number;
   /** Bytes that all rows would take. */
   #liveBytes: number;
-  /** A write failed, and what it left behind {@link #length} is still there. */
+  /** A write failed, and its bytes behind {@link #length} are still there. */
   #hasRest = false;
   /** The file was moved to its name, and the directory is not synced yet. */
   #isNameNew = false;
@@ -59,7 +59,7 @@ export class JournalStore implements Store {
     this.#liveBytes = bytesOf(tables);
   }
 
-  /** Whether there is a journal at `path`, whatever is in it. */
+  /** Whether there is a journal at `path`, sound or not. */
   static exists(path: string): boolean {
     return existsSync(path);
   }

@@ -22,7 +22,7 @@ export interface LmdbContent {
 
 /**
  * @param stateDirectory where the store is
- * @returns what is in it, or undefined when there is none
+ * @returns its contents, or undefined when there is none
  * @throws {StoreRefusal} when it is damaged or not ours
  */
 export async function readLmdb(stateDirectory: string): Promise<LmdbContent | undefined> {

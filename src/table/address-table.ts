@@ -60,7 +60,7 @@ export function addressWord(address: Uint8Array, word: number): number {
   return (address[at]! << 24) | (address[at + 1]! << 16) | (address[at + 2]! << 8) | address[at + 3]!;
 }
 
-/** Reads what {@link writeAddress} wrote. */
+/** Reads an address written by {@link writeAddress}. */
 export function readAddress(words: Int32Array, at: number): Uint8Array {
   // From Buffer's pool: an ArrayBuffer of its own costs a microsecond, and lists read many.
   const address = Buffer.allocUnsafe(16);

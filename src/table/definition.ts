@@ -24,7 +24,7 @@ export interface SaMatch {
   readonly peerPort: number;
 }
 
-/** What becomes of them. */
+/** How they leave. */
 export interface SaEmit {
   readonly kind: Kind;
   /** undefined: the packet's own (edge role). */

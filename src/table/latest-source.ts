@@ -3,8 +3,8 @@
  * the sender about an error behind the relay, where the SA requires no peer. It is a hint for errors and moves
  * no binding. SAs share places when there are more than places; then the earlier one's source is forgotten.
  *
- * Workers write at the same time. The first word of a place is a sequence number, odd while somebody writes; who
- * finds it odd leaves the place alone (the next packet will do), and a reader discards what changed under it.
+ * Workers write at the same time. The first word of a place is a sequence number, odd during a write. A writer that
+ * finds it odd leaves the place alone (the next packet will do), and a reader discards values that changed under it.
  */
 import { LATEST_SOURCE_WORDS, type SadMemory } from './layout.js';
 
@@ -16,7 +16,7 @@ const PORT = 6;
 export class LatestSources {
   readonly #words: Int32Array;
   readonly #mask: number;
-  /** What {@link read} found: four words of the address, and the UDP port. */
+  /** The result of {@link read}: four words of the address, and the UDP port. */
   readonly address = new Int32Array(4);
   port = 0;
 
@@ -51,7 +51,7 @@ export class LatestSources {
     Atomics.store(words, at + SEQUENCE, (sequence + 2) | 0);
   }
 
-  /** Puts what is known of the SA into {@link address} and {@link port}. @returns false: nothing */
+  /** Reads the latest source of the SA into {@link address} and {@link port}. @returns false: none is known */
   read(slot: number): boolean {
     const words = this.#words;
     const at = (slot & this.#mask) * LATEST_SOURCE_WORDS;

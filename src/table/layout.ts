@@ -26,7 +26,7 @@ export const RECORD_SHIFT = 4;
 /* Words of a record. Addresses and SPIs are in network byte order read as signed numbers. */
 /** SPI as packets arrive. */
 export const R_SPI = 0;
-/** {@link packKind}: what the packet must be, what it becomes, and the mode. */
+/** {@link packKind}: the form of the packet as it arrives and as it leaves, the mode and the flags. */
 export const R_KIND = 1;
 /** SA number: the place of its counters. Stays when an update changes the record. */
 export const R_SLOT = 2;
@@ -61,7 +61,7 @@ export const KIND_ESP = 1;
 export const KIND_AH = 2;
 export const KIND_UDP = 3;
 
-/* Flags in the word at R_KIND: what the data plane asks of a record at once. */
+/* Flags in the word at R_KIND, so that the data plane reads them with one access. */
 /** Another record takes its place, now or in a moment; beside the kind of the match, so that a lookup's one comparison sees both. */
 export const FLAG_SUPERSEDED = 1 << 3;
 /** One family and one encapsulation in and out, and no hairpin: the straight way. */
@@ -80,7 +80,7 @@ export const FLAG_EMIT_IPV6 = 1 << 15;
 export function packKind(match: number, emit: number, mode: number, flags: number): number {
   return match | (emit << 4) | (mode << 8) | flags;
 }
-/** What a lookup compares: the kind, and that the record has no successor ({@link FLAG_SUPERSEDED}). */
+/** The bits that a lookup compares: the kind, and that the record has no successor ({@link FLAG_SUPERSEDED}). */
 export const MATCH_KIND_MASK = 0xf;
 export function matchKind(word: number): number {
   return word & (MATCH_KIND_MASK ^ FLAG_SUPERSEDED);
@@ -106,8 +106,8 @@ export function straightLimit(kindWord: number): number {
 }
 
 /**
- * The one thing in a record that changes after it is published: a hint, written by whoever learns more, and wrong at
- * worst for a while.
+ * The one field of a record that changes after publication, beside {@link FLAG_SUPERSEDED}: a hint, written by any thread that
+ * learns a path MTU, and wrong for a while at worst.
  */
 export function setEgressMtu(records: Int32Array, record: number, bytes: number): void {
   const at = record + R_KIND;
@@ -179,7 +179,7 @@ export interface SadMemory {
   readonly ports: Uint8Array<SharedArrayBuffer>;
   /** One per worker: {@link COUNTER_STRIDE} values for each SA number. */
   readonly counters: readonly Float64Array<SharedArrayBuffer>[];
-  /** Chosen at random, so that nobody can prepare colliding SPIs. */
+  /** Chosen at random, so that no attacker can prepare colliding SPIs. */
   readonly seed: number;
 }
 
@@ -221,7 +221,7 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
   }
   const capacity = recordCapacity(maxSas);
   const arena = new Arena([
-    // Record 0 is nobody's: an empty index word leads there.
+    // Record 0 belongs to no SA: an empty index word leads there.
     (capacity + 1) * RECORD_WORDS * 4,
     indexCapacity(maxSas) * 2 * 4,
     (addressCapacity(maxSas) + 1) * 4 * 4,

@@ -24,12 +24,12 @@ export class PathMtus {
     return this.#route[slot]!;
   }
 
-  /** Whether what the record says was learnt and is not the route's. */
+  /** Whether the MTU in the record was learnt, and is not the route's. */
   isLearned(slot: number, recorded: number): boolean {
     return recorded < this.#route[slot]!;
   }
 
-  /** @returns what the record should say from now on */
+  /** @returns the MTU for the record from now on */
   age(slot: number, recorded: number, nowSeconds: number): number {
     if (!this.isLearned(slot, recorded)) {
       this.#learnedSince.delete(slot);

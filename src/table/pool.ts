@@ -23,7 +23,7 @@ export class Epochs {
     return next;
   }
 
-  /** True once no worker can still hold what was unpublished before `epoch` began. */
+  /** True once no worker can still hold a record unpublished before `epoch` began. */
   passed(epoch: number): boolean {
     for (let worker = 0; worker < this.#workers; worker++) {
       const at = Atomics.load(this.#control, C_WORKERS + worker * C_WORKER_STRIDE);
@@ -37,7 +37,7 @@ export class Epochs {
   waitUntilPassed(epoch: number): boolean {
     for (let waited = 0; !this.passed(epoch); waited++) {
       if (waited === GRACE_MS) return false;
-      // Nobody wakes this word: a plain sleep of a millisecond.
+      // No thread wakes this word: a plain sleep of a millisecond.
       Atomics.wait(this.#sleep, 0, 0, 1);
     }
     return true;

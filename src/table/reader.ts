@@ -93,7 +93,7 @@ export class SadReader implements SadLookup {
   }
 
   enter(): void {
-    // The store is sequentially consistent: whatever was unpublished before the epoch it announces
+    // The store is sequentially consistent: records that were unpublished before the epoch it announces
     // cannot be found by the reads that follow, so the writer may reuse it.
     Atomics.store(this.#control, this.#epochAt, Atomics.load(this.#control, C_EPOCH));
     this.#region = Atomics.load(this.#control, C_REGION);
@@ -176,7 +176,7 @@ export class SadReader implements SadLookup {
     }
   }
 
-  /** Whether any other SA has the key that packet `i` was prepared with, whatever source it requires. */
+  /** Whether no other SA has the key of packet `i`, with or without a required source. */
   isOnly(
     i: number,
     found: number,

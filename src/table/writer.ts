@@ -123,7 +123,7 @@ export class SadWriter {
     return this.#probe(match, (record) => this.#sameKey(record, match) && this.#samePeer(record, match));
   }
 
-  /** True when some SA, whatever source it requires, has this destination, carrier and the SPI. */
+  /** True when some SA, with any required source, has this destination, carrier and SPI. */
   hasSpi({ kind, destination, port }: SaMatch, spi: number): boolean {
     const match = { kind, destination, spi, port, peer: undefined, peerPort: 0 };
     return this.#probe(match, (record) => this.#sameKey(record, match)) !== 0;
@@ -267,7 +267,7 @@ export class SadWriter {
   }
 
   /**
-   * Tells the workers what the route to an SA's destination carries; what was learnt from errors and is less
+   * Tells the workers the MTU of the route to an SA's destination; a smaller one learnt from errors
    * stays until it ages ({@link ageLearnedMtus}).
    * @param bytes longest packet, up to MTU_UNKNOWN (layout.ts)
    */
@@ -286,7 +286,7 @@ export class SadWriter {
   }
 
   /**
-   * Forgets what was learnt from errors ten minutes ago or before, since the way may carry more by now (RFC 1191
+   * Forgets MTUs learnt from errors ten minutes ago or before, since the way may carry more by now (RFC 1191
    * §6.3, RFC 8201 §4); to be called every minute or so.
    * @param nowSeconds by a steady clock
    */
@@ -381,7 +381,7 @@ export class SadWriter {
     return records[record + R_PEER] === number && (peer === undefined || number !== 0);
   }
 
-  /** Writes a record nobody refers to yet. @returns its number, from 1 */
+  /** Writes a record that is not yet published. @returns its number, from 1 */
   #writeRecord({ match, emit, mode, hairpin }: SaDefinition, slot: number): number {
     const taken = this.#recordPool.take();
     const peer = match.peer === undefined ? 0 : this.#addressTable.acquire(match.peer);

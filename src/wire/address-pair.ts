@@ -14,7 +14,7 @@ export interface AddressPair {
   readonly d3: number;
 }
 
-/** The addresses of an answer: those of what is answered, swapped. One object is filled again and again. */
+/** The addresses of an answer: those of the request, swapped. One object is filled again and again. */
 export class SwappedPair implements AddressPair {
   isIpv6 = false;
   s0 = 0;

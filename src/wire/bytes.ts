@@ -1,4 +1,4 @@
-/** Copies between buffers. `TypedArray.set` would need a view of just what is to be copied: an object for each packet. */
+/** Copies between buffers. `TypedArray.set` would need a view of exactly the bytes to copy: an object for each packet. */
 
 /** Four bytes at a time, wherever they are: a quarter of the accesses. The ranges must not overlap. */
 export function copyBytes(from: DataView, at: number, to: DataView, toAt: number, length: number): void {

@@ -71,7 +71,7 @@ export function setIcmpChecksum(view: DataView, offset: number, checksum: number
 }
 
 /**
- * What the sum over message and pseudo-header folds to, complemented: 0 if the checksum in the message is right, and
+ * The complement of the folded sum over message and pseudo-header: 0 if the checksum in the message is right, and
  * the checksum itself if the field was 0.
  * @param length bytes of the message
  * @param pseudo {@link icmpv6Pseudo}; 0 for ICMP over IPv4, which has none

@@ -1,4 +1,4 @@
-/** What is wrong with an IP packet's headers. */
+/** The kinds of damage to an IP packet's headers. */
 export const IP_INTACT = 0;
 /** Fewer bytes than the headers or the total length call for (RFC 791 §3.1, RFC 8200 §3). */
 export const IP_TRUNCATED = 1;

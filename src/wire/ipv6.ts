@@ -13,7 +13,7 @@
  *  0  |  Next Header  |   Reserved    |      Fragment Offset    |Res|M|
  *  4  |                         Identification                        |
  *
- * The accessors do not check: whoever calls them has seen that the bytes are there.
+ * The accessors do not check: the caller must make sure that the bytes are there.
  */
 
 export const IPV6_HEADER = 40;
@@ -26,7 +26,7 @@ const HOP_LIMIT = 7;
 export const IPV6_SOURCE = 8;
 export const IPV6_DESTINATION = 24;
 
-/** Length of what follows the header, bytes. */
+/** Length of the payload behind the header, bytes. */
 export function ipv6PayloadLength(view: DataView, offset: number): number {
   return view.getUint16(offset + PAYLOAD_LENGTH);
 }

@@ -13,7 +13,7 @@ const UDP_LENGTH = UDP_HEADER + 1;
 /** The longest one: IPv6. */
 export const MAX_KEEPALIVE = IPV6_HEADER + UDP_LENGTH;
 
-/** Between whom; the addresses have 16 bytes and are of one family. */
+/** The two ends; the addresses have 16 bytes and are of one family. */
 export interface UdpEnds {
   readonly source: Uint8Array;
   readonly sourcePort: number;

@@ -70,7 +70,7 @@ export class Packet {
   trafficClass = 0;
   /** TTL or hop limit. */
   hopLimit = 0;
-  /** What follows the IP header and its extension headers. */
+  /** The protocol behind the IP header and its extension headers. */
   protocol = 0;
   /** Where that is, and where the byte is that says so. */
   transport = 0;
@@ -90,7 +90,7 @@ export class Packet {
   /** May be cut up on the way: IPv4 without DF, or put together by the relay. */
   mayFragment = false;
 
-  /** How it carries its SPI; whoever classifies it sets this and what follows. */
+  /** How it carries its SPI; the classifier sets this field and those that follow. */
   kind = 0;
   /** The same with the port to which it came, where that tells SAs apart (`carrierOf` of src/table/layout.ts). */
   carrier = 0;
@@ -108,7 +108,7 @@ export class Packet {
 
 /**
  * Takes a received packet apart down to the upper protocol.
- * @param length bytes received from `start` on; what is more than the packet itself is left out
+ * @param length bytes received from `start` on; bytes behind the packet are left out
  * @returns {@link IP_INTACT}, or what is wrong with it
  */
 export function parseIp(view: DataView, start: number, length: number, packet: Packet): number {
@@ -125,7 +125,7 @@ export function parseIp(view: DataView, start: number, length: number, packet: P
 }
 
 /**
- * The same of the IP header alone: of IPv6, extension headers are what it carries, and nobody looks at them.
+ * Parses the IP header alone: extension headers of IPv6 count as payload and are not read.
  * @returns {@link IP_INTACT}, or what is wrong with it
  */
 export function parseIpHeader(view: DataView, start: number, length: number, packet: Packet): number {

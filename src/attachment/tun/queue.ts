@@ -13,7 +13,7 @@ export interface TunQueue {
   readonly wakerFd: number;
 }
 
-/** The worker half, one queue of a TUN device: the kernel routes packets in, and routes out what the relay sends. */
+/** The worker half, one queue of a TUN device: the kernel routes packets in, and routes the packets of the relay out. */
 export class TunAttachment implements Attachment {
   readonly kernelHops = 2;
   readonly #wakerFd: number;

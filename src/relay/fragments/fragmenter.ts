@@ -113,7 +113,7 @@ export class Fragmenter {
       const type = bytes[at]!;
       if (type === OPTION_END) break;
       const size = type === OPTION_NO_OPERATION ? 1 : at + 1 < end ? bytes[at + 1]! : 0;
-      // What is malformed ends the options: a receiver would not read on either.
+      // A malformed option ends the options: a receiver would not read on either.
       if (size === 0 || (type !== OPTION_NO_OPERATION && size < 2) || at + size > end) break;
       if ((type & OPTION_COPIED) !== 0) {
         for (let i = 0; i < size; i++) options[length + i] = bytes[at + i]!;

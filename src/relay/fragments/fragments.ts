@@ -186,7 +186,7 @@ export class Fragments {
   }
 
   #classify(view: DataView, packet: Packet): number {
-    // An echo or an error is never fragmented by who means well.
+    // No honest sender fragments an echo or an error.
     if (packet.protocol === (packet.isIpv6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP)) return NOT_IPSEC;
     return classify(view, packet, this.#classifier);
   }

@@ -1,7 +1,7 @@
 /**
  * Hash of a key of words under a secret key, as HalfSipHash-1-3 does it, without the length: all keys are
- * equally long. Whoever sends fragments knows this code, and a mere mixture of multiplications has collisions
- * that are the same under any seed.
+ * equally long. An attacker knows this code, and a mere mixture of multiplications has collisions that are the
+ * same under any seed.
  */
 const FINAL_ROUNDS = 3;
 

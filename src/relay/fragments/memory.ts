@@ -1,6 +1,6 @@
 /**
  * The memory of virtual reassembly: one table for all workers, all of it in `SharedArrayBuffer`s and all of it
- * allocated at the start. Entries are numbered from 1, so that 0 is nobody and memory of zeros is an empty table.
+ * allocated at the start. Entries are numbered from 1, so that 0 means none and memory of zeros is an empty table.
  *
  * - `entries`: what is known of each datagram, {@link ENTRY_WORDS} words.
  * - `pieces`: which parts of it have come, {@link MAX_PIECES} words an entry.
@@ -8,7 +8,7 @@
  * - `ring`: whole packets that wait (src/relay/fragments/ring.ts).
  * - `control`: the lock, the ends of the lists, the gauges.
  *
- * Whoever reads or writes any of it holds the lock, except for the gauges.
+ * A thread must hold the lock to read or write any of it, except for the gauges.
  */
 import { randomInt } from 'node:crypto';
 
@@ -82,7 +82,7 @@ export interface FragmentMemory {
   /** A power of two of them. */
   readonly buckets: Int32Array<SharedArrayBuffer>;
   readonly ring: Int32Array<SharedArrayBuffer>;
-  /** The hash's key, 64 bits, chosen at random: whoever sends fragments chooses what is hashed. */
+  /** The hash's key, 64 bits, chosen at random, since the senders of fragments choose the input of the hash. */
   readonly hashKey: readonly [number, number];
 }
 

@@ -31,12 +31,12 @@ function sizeFor(length: number): number {
   return HEADER_WORDS + ((length + 15) >>> 4) * 4;
 }
 
-/** The words of whatever array a caller passes, remembered: a caller passes the same one again and again. */
+/** Views the array of a caller as words, and remembers the view: a caller passes the same array again and again. */
 class Words {
   #bytes: Uint8Array = new Uint8Array(0);
   #words: Int32Array = new Int32Array(0);
 
-  /** @returns words from the start of the buffer, whatever the start of `bytes` in it */
+  /** @returns words from the start of the buffer, not from the start of `bytes` in it */
   of(bytes: Uint8Array): Int32Array {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
@@ -65,7 +65,7 @@ export class FragmentRing {
   }
 
   /**
-   * Makes room where nobody waits any more.
+   * Makes room by dropping packets whose datagrams are gone.
    * @param length of a packet that the ring accepts
    * @returns 0 when there is room, else the entry whose packet is in the way, the oldest of all that wait
    */
@@ -166,7 +166,7 @@ export class FragmentRing {
   }
 }
 
-/* Loops and not `set`, which needs a view of just what is to be copied: an object for each packet. */
+/* Loops and not `set`, which needs a view of exactly the bytes to copy: an object for each packet. */
 
 function copyWords(from: Int32Array, start: number, into: Int32Array, at: number, words: number): void {
   let i = 0;

@@ -63,7 +63,7 @@ export const DEATHS = 3;
 
 export class FragmentTable {
   /**
-   * What died by this thread's doing: packets by cause, then bytes by cause from {@link DEATHS} on. For the caller
+   * Packets that this thread let die: packets by cause, then bytes by cause from {@link DEATHS} on. For the caller
    * to read and to set to zero, before `unlock` or after it, but before the next `lock`.
    */
   readonly deaths = new Int32Array(2 * DEATHS);
@@ -121,10 +121,10 @@ export class FragmentTable {
   }
 
   /**
-   * A piece has come. What is due at that time expires first.
+   * A piece has arrived. Datagrams that are due by then expire first.
    * @param id identification @param s0 the first of four words of the source @param d0 of the destination
    * @param offset of the piece in its datagram, bytes @param length bytes, at least 1; ends at 65535 at most
-   * @param more whether it is not the last @param nowMs by a clock that nobody sets, the same for all workers
+   * @param more whether it is not the last @param nowMs by a clock that cannot be set, the same for all workers
    * @returns the datagram's entry, or `DUPLICATE`, `OVERLAP` or `TOO_MANY`
    */
   arrive(
@@ -166,7 +166,7 @@ export class FragmentTable {
     return this.#entries[entry * ENTRY_WORDS + E_STATE]!;
   }
 
-  /** Packets that wait go on waiting, whatever the state. */
+  /** Waiting packets go on waiting in any state. */
   decide(entry: number, state: number): void {
     this.#entries[entry * ENTRY_WORDS + E_STATE] = state;
   }
@@ -225,7 +225,7 @@ export class FragmentTable {
     return ring.lengthOf(record);
   }
 
-  /** The datagram is done with: a piece that still comes begins a new one. What still waits dies by the limit. */
+  /** The datagram is done with: a piece that still arrives begins a new one. Pieces that still wait die by the limit. */
   forget(entry: number): void {
     this.#kill(entry, DEATH_LIMIT);
     this.#remove(entry);
@@ -356,7 +356,7 @@ export class FragmentTable {
     return entry;
   }
 
-  /** What waits of the datagram dies, and what still comes of it gets the same answer. @returns that answer */
+  /** The waiting pieces of the datagram die, and later ones get the same answer. @returns that answer */
   #refuse(entry: number, answer: number, cause: number): number {
     this.#entries[entry * ENTRY_WORDS + E_STATE] = REFUSED;
     this.#entries[entry * ENTRY_WORDS + E_ANSWER] = answer;

@@ -9,7 +9,7 @@ import type { Identifications } from '../identification.js';
 import type { Outlet } from '../outlet.js';
 import type { TokenBucket } from '../token-bucket.js';
 
-/** TTL and hop limit of what the relay makes, on the wire. */
+/** TTL and hop limit, on the wire, of packets that the relay makes. */
 export const ORIGIN_TTL = 64;
 
 export interface IcmpErrorsOptions {
@@ -17,7 +17,7 @@ export interface IcmpErrorsOptions {
   readonly bucket: TokenBucket;
   readonly clock: BatchClock;
   readonly identifications: Identifications;
-  /** TTL of what is made, so that it is {@link ORIGIN_TTL} on the wire. */
+  /** TTL of the errors, so that it is {@link ORIGIN_TTL} on the wire. */
   readonly ttl: number;
 }
 

@@ -14,7 +14,7 @@ import { IPV6_NEXT_HEADER } from '../../wire/ipv6.js';
 /** No such error exists in the other family. */
 const UNTRANSLATABLE = -1;
 
-/** Shortest path MTU that a sender is told, bytes: what every host takes (RFC 791 §3.2, RFC 8200 §5). */
+/** Shortest path MTU that a sender is told, bytes: every host accepts packets of this length (RFC 791 §3.2, RFC 8200 §5). */
 const IPV4_MTU_FLOOR = 576;
 const IPV6_MTU_FLOOR = 1280;
 
@@ -40,7 +40,7 @@ export class IcmpMapping {
       case ICMP_UNREACHABLE:
         if (code === ICMP_FRAGMENTATION_NEEDED) return this.#set(ICMPV6_PACKET_TOO_BIG, 0);
         if (code === 2) {
-          // The protocol is unreachable: the next header is what the other family complains of.
+          // Protocol unreachable: the other family reports the next header.
           this.pointer = IPV6_NEXT_HEADER;
           return this.#set(ICMPV6_PARAMETER_PROBLEM, 1);
         }

@@ -84,7 +84,7 @@ export class IcmpTranslator {
   readonly #quote = new Packet();
   readonly #mapping = new IcmpMapping();
   readonly #answer = new SwappedPair();
-  /** What the sender had sent. */
+  /** The packet as its sender had sent it. */
   readonly #original = new Emission();
   /** Where the translated packet starts, and its length. */
   start = 0;
@@ -100,8 +100,8 @@ export class IcmpTranslator {
   }
 
   /**
-   * @param packet the ICMP error, with its header and of a type that is one; {@link start} and {@link length} have what it became
-   * @param hopLimit of what leaves
+   * @param packet the ICMP error, with its header and of a type that is one; {@link start} and {@link length} then tell where the translated error is
+   * @param hopLimit of the translated error
    */
   translate(batch: PacketBatch, packet: Packet, hopLimit: number): number {
     const { view, bytes } = batch;
@@ -115,7 +115,7 @@ export class IcmpTranslator {
     if (!classifyQuote(view, quote) || !isAddressedToSource(packet, quote)) return ICMP_UNMATCHED;
     const record = this.#findSa();
     if (record === 0) return ICMP_UNMATCHED;
-    // Only now: whoever floods with errors about nothing shall not make the relay sum them up.
+    // Only after the lookup of the quoted SPI, so that a flood of bogus errors stays cheap.
     if (!isIcmpIntact(view, packet)) return BAD_ICMP;
     if (!this.#loadOriginal(record)) return ICMP_UNMATCHED;
     const original = this.#original;
@@ -143,7 +143,7 @@ export class IcmpTranslator {
     return ICMP_FORWARD;
   }
 
-  /** The SA that emitted what is quoted; of several, the one that was last used. @returns its record, or 0 */
+  /** The SA that emitted the quoted packet; of several, the one that was last used. @returns its record, or 0 */
   #findSa(): number {
     const quote = this.#quote;
     const ports = (quote.sourcePort << 16) | quote.destinationPort;
@@ -183,7 +183,7 @@ export class IcmpTranslator {
     return last > otherLast;
   }
 
-  /** What the SA's packets look like before the relay. @returns false when nobody knows where they come from */
+  /** The form of the SA's packets before the relay. @returns false when their source is not known */
   #loadOriginal(record: number): boolean {
     const { records, addresses } = this.#memory;
     const original = this.#original;
@@ -264,7 +264,7 @@ export class IcmpTranslator {
 
   /**
    * Keeps the SA from sending longer packets than the way carries.
-   * @returns the MTU that the sender is told, bytes: for its own headers, and never below what each host takes
+   * @returns the MTU that the sender is told, bytes: for its own headers, and never below the shortest that every host accepts
    */
   #learnMtu(record: number, mtu: number): number {
     const { records } = this.#memory;
@@ -333,7 +333,7 @@ function isAddressedToSource(packet: Packet, quote: Packet): boolean {
   return packet.d3 === quote.s3 && packet.d2 === quote.s2 && packet.d1 === quote.s1 && packet.d0 === quote.s0;
 }
 
-/** More than any packet has, whatever headers are taken off; small, so that V8 makes no object of it. */
+/** More than any packet has with or without its headers; small, so that V8 makes no object of it. */
 const BEYOND_ALL_MTUS = 0x1_ffff;
 
 /** The MTU that the router states, bytes; where it states none, a likely one (RFC 1191 §5). */
