@@ -10,7 +10,7 @@ import { eventually } from './command.js';
 import { Daemon, type DaemonOptions, RELAY_UP, tearDown } from './daemon.js';
 import { hostState } from './host-state.js';
 import { NamespacePlace } from './place.js';
-import { CHECKOUT, RELAY, RELAY6, Topology } from './topology.js';
+import { CHECKOUT, RELAY, RELAY6, SECOND, Topology } from './topology.js';
 
 /** Node cannot receive Unix datagrams: python3 prints each as a JSON line. */
 const NOTIFY_RECEIVER = `
@@ -279,6 +279,29 @@ describe('netns: operation', function () {
       assert.equal((await daemon.status()).spi_filter !== null, isFiltered, daemon.log);
       assert.equal(refused.test(daemon.log), !isFiltered, daemon.log);
       assert.equal(await daemon.stop(), 0);
+    }
+  });
+
+  it('drops unknown SPIs in the kernel on a UDP port as long as an SA uses it', async () => {
+    const port = 6500;
+    // A datagram with SPI 0xdeadbeef from an address of the host's own: with none it would have no source.
+    const send = `import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("198.18.1.99", 0)); s.sendto(bytes.fromhex("deadbeef") + bytes(40), ("${RELAY}", ${port}))`;
+    const dropped = async () => (await relay.status()).spi_filter!.packets;
+    await topology.exec('relay', 'ip', 'address', 'add', '198.18.1.99/32', 'dev', 'lo');
+    try {
+      const expected = [0, 1, 1];
+      for (const [step, packets] of expected.entries()) {
+        if (step === 1) {
+          const words = ['--dst', RELAY, '--spi', '0xaaaa7777', '--to', SECOND, '--name', 'on-a-port'];
+          await relay.cli('sa', 'add', ...words, '--encap', `udp:any:${port}`);
+        }
+        if (step === 2) await relay.cli('sa', 'delete', '--name', 'on-a-port');
+        await topology.exec('relay', 'python3', '-c', send);
+        assert.equal(await dropped(), packets, `step ${step}`);
+      }
+      await eventually('two for the worker', async () => (await relay.verdicts())['not-ipsec'] === 2);
+    } finally {
+      await topology.exec('relay', 'ip', 'address', 'del', '198.18.1.99/32', 'dev', 'lo');
     }
   });
 
