@@ -245,7 +245,7 @@ const schema = z.strictObject({
       'translate-rate': integer(1, 1_000_000).default(1000),
     })
     .prefault({}),
-  endpoint: z.unknown().optional(), // config-endpoint.ts reads such a file
+  endpoint: z.unknown().optional(), // src/config/endpoint.ts reads such a file
   ...commonSections,
   sa: z.unknown().optional(), // checked by saRequests
 });

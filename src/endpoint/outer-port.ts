@@ -74,7 +74,7 @@ export class SocketPort implements OuterPort {
   readonly outgoing = new OuterBatch();
   readonly fd: number;
 
-  /** @param udpPort this host's UDP port @param mark see host-endpoint.ts */
+  /** @param udpPort this host's UDP port @param mark see src/host/endpoint.ts */
   constructor({ local, udp }: PortKey, udpPort: number, mark: number) {
     this.local = local;
     this.udp = udp;
