@@ -13,6 +13,8 @@ packages=(
   python3-scapy                                # the model of test/oracle
   iperf3 ethtool                               # traffic, and how an interface receives it
   python3-cryptography                         # with scapy, the oracle of the endpoint's packets
+  strongswan-charon strongswan-swanctl         # key exchanges: the peers in the guests
+  libstrongswan-standard-plugins libcharon-extra-plugins
   shellcheck                                   # make test-lint
   groff-base                                   # the manual pages are checked with it
   "$@"

@@ -1,15 +1,16 @@
 /** The commands: each asks the daemon and shows the answer. */
 import { readFileSync } from 'node:fs';
 import { type ConnectionReply, ControlClient, ControlError } from '../control/client.js';
+import type { SecondChange } from '../control/handler.js';
 import { messages } from '../control/message.js';
 import { parseSa } from '../control/sa-words.js';
 import { WordError } from '../control/words.js';
 import { addSaFile, parseSaFile } from './bulk.js';
 import { formatSas } from './format.js';
-import { addedJson, connectionJson, eventJson, saJson, statusJson } from './json.js';
+import { addedJson, connectionJson, eventJson, saJson, secondJson, serviceJson, statusJson } from './json.js';
 import { outputStyle, print, printJson } from './output.js';
 import { renderAdded, renderAddedCount, renderEvent, renderSa, renderSas, renderStatus } from './render.js';
-import { renderConnection, renderConnections } from './render-connection.js';
+import { renderConnection, renderConnections, renderSeconds, renderServices } from './render-connection.js';
 
 /** The options before the command. */
 export interface GlobalOptions {
@@ -112,6 +113,24 @@ export async function showConnection(options: GlobalOptions, id: number): Promis
 
 export async function deleteConnection(options: GlobalOptions, id: number): Promise<void> {
   await showDeleted(options, await withClient(options, (client) => client.deleteConnection(id)));
+}
+
+export async function listSeconds(options: GlobalOptions): Promise<void> {
+  const seconds = await withClient(options, (client) => client.listSeconds());
+  if (options.json) await printJson({ seconds: seconds.map(secondJson) });
+  else await print(seconds.length === 0 ? 'no seconds\n' : renderSeconds(seconds, outputStyle()));
+}
+
+export async function listServices(options: GlobalOptions): Promise<void> {
+  const services = await withClient(options, (client) => client.listServices());
+  if (options.json) await printJson({ services: services.map(serviceJson) });
+  else await print(services.length === 0 ? 'no services\n' : renderServices(services, outputStyle()));
+}
+
+export async function setSecond(options: GlobalOptions, change: SecondChange): Promise<void> {
+  const message = await withClient(options, (client) => client.setSecond(change));
+  if (options.json) await printJson({ message });
+  else await print(`${message}\n`);
 }
 
 export async function showSa(options: GlobalOptions, id: number): Promise<void> {

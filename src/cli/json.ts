@@ -5,6 +5,8 @@ import type {
   EventReply,
   LegReply,
   SaReply,
+  SecondReply,
+  ServiceReply,
   StatusReply,
 } from '../control/client.js';
 import { messages } from '../control/message.js';
@@ -58,6 +60,12 @@ export function statusJson(status: StatusReply) {
   };
 }
 
+const ORIGINS = {
+  [messages.Sa.Origin.RUNTIME]: 'runtime',
+  [messages.Sa.Origin.CONFIG]: 'config',
+  [messages.Sa.Origin.LEARNED]: 'learned',
+};
+
 /** The words of `sa add`, and further fields that the daemon adds; null where a word was not given. */
 export function saJson(sa: SaReply) {
   return {
@@ -76,7 +84,7 @@ export function saJson(sa: SaReply) {
     to_spi: formatSpi(sa.toSpi),
     to_src: sa.toSrc || null,
     to_encap: emitEncapsulation(sa),
-    origin: sa.origin === messages.Sa.Origin.CONFIG ? 'config' : 'runtime',
+    origin: ORIGINS[sa.origin],
     connection: sa.connection || null,
     added: time(sa.addedMs),
     lifetime: sa.lifetime || null,
@@ -121,6 +129,15 @@ export function connectionJson(connection: ConnectionReply) {
     packets: connection.packets,
     bytes: connection.bytes,
   };
+}
+
+export function secondJson(second: SecondReply) {
+  const { name, addresses, weight, state, connections, halfOpen } = second;
+  return { name, addresses, weight, state, connections, half_open: halfOpen };
+}
+
+export function serviceJson({ name, addresses, from, seconds, balance, connections }: ServiceReply) {
+  return { name, addresses, from, seconds, balance, connections };
 }
 
 function legJson(leg: LegReply) {

@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { SA_WORDS } from '../control/sa-words.js';
 import { usageSentence } from '../control/usage.js';
 import { VERSION } from '../control/version.js';
-import { WordError } from '../control/words.js';
+import { canonicalAddress, WordError } from '../control/words.js';
 import * as commands from './commands.js';
 import { runEndpoint } from './endpoint.js';
 
@@ -57,6 +57,16 @@ function buildProgram(): Command {
     program.command('connection').description('first and second computers, joined: the SAs of one name'),
     global,
   );
+  buildSecondCommands(
+    program.command('second').description('the computers that accept key exchanges'),
+    global,
+  );
+  program
+    .command('service')
+    .description('what firsts connect to')
+    .command('list')
+    .description('a line for each service')
+    .action(() => commands.listServices(global()));
   program
     .command('monitor')
     .description('a line per event, until interrupted')
@@ -129,6 +139,46 @@ function buildConnectionCommands(connection: Command, global: () => commands.Glo
     .description('delete a connection with all of its SAs')
     .argument('<ID>', 'as in connection list')
     .action((id: string) => commands.deleteConnection(global(), parseId(id, 'connection')));
+}
+
+function buildSecondCommands(second: Command, global: () => commands.GlobalOptions): void {
+  second
+    .command('list')
+    .description('a line for each second')
+    .action(() => commands.listSeconds(global()));
+  second
+    .command('set')
+    .description('change a second until the configuration says otherwise')
+    .argument('<NAME>', 'as in second list')
+    .option('--address <ADDR...>', 'its addresses, at most one of each family; its connections follow')
+    .option('--weight <N>', 'its share of new connections', parseWeight)
+    .option('--drain', 'no new connections; established ones go on')
+    .option('--undrain', 'new connections again')
+    .action((name: string, { address, weight, drain, undrain }: SecondOptions) => {
+      if (drain && undrain) throw new WordError('--drain and --undrain: give one of the two');
+      if (address === undefined && weight === undefined && !drain && !undrain)
+        throw new WordError('second set takes --address, --weight, --drain or --undrain');
+      return commands.setSecond(global(), {
+        name,
+        ...(address && { addresses: address.map(canonicalAddress) }),
+        ...(weight !== undefined && { weight }),
+        ...(drain && { draining: true }),
+        ...(undrain && { draining: false }),
+      });
+    });
+}
+
+interface SecondOptions {
+  readonly address?: readonly string[];
+  readonly weight?: number;
+  readonly drain?: boolean;
+  readonly undrain?: boolean;
+}
+
+function parseWeight(text: string): number {
+  const weight = /^[0-9]{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (weight <= 1_000_000) return weight;
+  throw new WordError(`--weight: ${JSON.stringify(text)} is no weight: write a whole number up to 1000000`);
 }
 
 /** The options about the SA or the file that were given, by their names without dashes; a flag is `true`. */

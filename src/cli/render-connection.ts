@@ -1,11 +1,10 @@
 /** Connections, laid out for a person. Pure. */
-import type { ConnectionReply, LegReply } from '../control/client.js';
+import type { ConnectionReply, LegReply, SecondReply, ServiceReply } from '../control/client.js';
 import { formatBytes, formatCount, formatDuration, printable } from './format.js';
 import { fact, paint, type Style, widest, withPort } from './layout.js';
 
-const HEADING = ['ID', 'NAME', 'STATE', 'FIRST', 'SECOND', 'SAS', 'TRAFFIC', 'LAST'] as const;
 /** Columns of numbers. */
-const RIGHT = new Set(['ID', 'SAS', 'TRAFFIC']);
+const RIGHT = new Set(['ID', 'SAS', 'TRAFFIC', 'WEIGHT', 'CONNECTIONS', 'HALF-OPEN']);
 
 /** A line for each connection, under a heading. */
 export function renderConnections(connections: readonly ConnectionReply[], style: Style): string {
@@ -14,20 +13,49 @@ export function renderConnections(connections: readonly ConnectionReply[], style
     printable(connection.name, 64),
     connection.state,
     peerOf(connection.firstLeg),
-    peerOf(connection.secondLeg),
+    connection.second || peerOf(connection.secondLeg),
     String(connection.sas.length),
     formatBytes(connection.bytes),
     lastPacket(connection, style),
   ]);
-  const widths = HEADING.map((heading, column) => widest([heading, ...rows.map((row) => row[column]!)]));
+  return table(['ID', 'NAME', 'STATE', 'FIRST', 'SECOND', 'SAS', 'TRAFFIC', 'LAST'], rows, style);
+}
+
+/** A line for each second. */
+export function renderSeconds(seconds: readonly SecondReply[], style: Style): string {
+  const rows = seconds.map(({ name, addresses, weight, state, connections, halfOpen }) => [
+    printable(name, 64),
+    state,
+    String(weight),
+    formatCount(connections),
+    formatCount(halfOpen),
+    addresses.join(', '),
+  ]);
+  return table(['NAME', 'STATE', 'WEIGHT', 'CONNECTIONS', 'HALF-OPEN', 'ADDRESSES'], rows, style);
+}
+
+/** A line for each service. */
+export function renderServices(services: readonly ServiceReply[], style: Style): string {
+  const rows = services.map(({ name, addresses, from, seconds, connections }) => [
+    printable(name, 64),
+    addresses.join(', '),
+    from.length === 0 ? 'anywhere' : from.join(', '),
+    seconds.join(', '),
+    formatCount(connections),
+  ]);
+  return table(['NAME', 'ADDRESSES', 'FROM', 'SECONDS', 'CONNECTIONS'], rows, style);
+}
+
+function table(heading: readonly string[], rows: readonly (readonly string[])[], style: Style): string {
+  const widths = heading.map((title, column) => widest([title, ...rows.map((row) => row[column]!)]));
   const line = (row: readonly string[]) =>
     row
       .map((text, column) =>
-        RIGHT.has(HEADING[column]!) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
+        RIGHT.has(heading[column]!) ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
       )
       .join('  ')
       .trimEnd();
-  return [paint(line(HEADING), 'dim', style), ...rows.map(line), ''].join('\n');
+  return [paint(line(heading), 'dim', style), ...rows.map(line), ''].join('\n');
 }
 
 /** Everything about one connection. */
@@ -36,6 +64,7 @@ export function renderConnection(connection: ConnectionReply, style: Style): str
   const { startedMs, lastPacketMs } = connection;
   const facts: [string, string][] = [
     ['state', connection.state],
+    ...exchangeFacts(connection),
     ['first', legLine(connection.firstLeg)],
     ['second', legLine(connection.secondLeg)],
     ['SAs', connection.sas.map(String).join(', ')],
@@ -53,6 +82,17 @@ export function renderConnection(connection: ConnectionReply, style: Style): str
     ...facts.flatMap(([label, text]) => fact(label, text, style)),
     '',
   ].join('\n');
+}
+
+function exchangeFacts({ service, second, ike }: ConnectionReply): [string, string][] {
+  if (service === '') return [];
+  const sas = ike.map(
+    ({ version, initiatorSpi, responderSpi }) => `v${version} ${initiatorSpi}:${responderSpi}`,
+  );
+  return [
+    ['service', `${service}, led to ${second}`],
+    ['IKE SAs', sas.length === 0 ? 'none yet' : sas.join(', ')],
+  ];
 }
 
 function peerOf(leg: ConnectionReply['firstLeg']): string {

@@ -90,6 +90,7 @@ const GOOD_VERDICTS: ReadonlySet<string> = new Set([
   'icmp-forward',
   'echo',
   'keepalive',
+  'ike-forward',
   // An endpoint's own.
   'encrypt',
   'decrypt',

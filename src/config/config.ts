@@ -14,6 +14,7 @@ import {
   parsePrefix,
   specialKind,
 } from '../wire/address.js';
+import { type ExchangeConfig, exchangeConfig, exchangeProblems, exchangeSections } from './exchange.js';
 import { isMisspelt, sentenceOf } from './problem.js';
 import { saRequests } from './sa.js';
 
@@ -85,6 +86,7 @@ export interface RelayConfig extends CommonConfig {
   readonly keepaliveSeconds: number;
   /** The kernel drops packets with unknown SPIs before a worker sees them, where it can and the addresses are not shared. */
   readonly spiFilter: boolean;
+  readonly exchange: ExchangeConfig;
 }
 
 export interface EdgeConfig extends CommonConfig {
@@ -247,6 +249,7 @@ const schema = z.strictObject({
     .prefault({}),
   endpoint: z.unknown().optional(), // src/config/endpoint.ts reads such a file
   ...commonSections,
+  ...exchangeSections,
   sa: z.unknown().optional(), // checked by saRequests
 });
 
@@ -268,6 +271,7 @@ export function parseConfig(text: string, path: string): Config {
   if (problem !== undefined) problems.unshift(problem);
   const sas = saRequests(document['sa'] ?? [], role);
   problems.push(...sas.problems);
+  if (result.success) problems.push(...exchangeRoleProblems(result.data));
   if (!result.success || problems.length > 0)
     throw new ConfigError(problems.map((problem) => `${file}: ${problem}`));
   const { relay, edge, fragments, icmp, control, state, log } = result.data;
@@ -296,10 +300,18 @@ export function parseConfig(text: string, path: string): Config {
       sharedAddress: relay['shared-address'],
       keepaliveSeconds: relay.keepalive,
       spiFilter: relay['spi-filter'],
+      exchange: exchangeConfig(result.data),
     };
   }
   const { relays, addresses, seconds } = edge!;
   return { ...common, role: 'edge', relays, addresses, seconds };
+}
+
+function exchangeRoleProblems(data: z.infer<typeof schema>): string[] {
+  const { relay, second, service } = data;
+  if (relay) return exchangeProblems(data, relay.addresses, relay['shared-address']);
+  if (second.length === 0 && service.length === 0) return [];
+  return ['[[second]] and [[service]] are for a [relay]; remove them'];
 }
 
 /** The problem with the choice of the role, unless there is none or a misspelt section explains it. */

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { FrameDecoder } from './frame.js';
 import type { ipsec_relay } from './generated/control.js';
-import { type ConnectionFilter, Refusal, type SaRequest } from './handler.js';
+import { type ConnectionFilter, Refusal, type SaRequest, type SecondChange } from './handler.js';
 import {
   decodeResponse,
   encodeRequest,
@@ -20,6 +20,8 @@ export type FragmentsReply = ipsec_relay.control.v1.Fragments.$Properties;
 export type SpiFilterReply = ipsec_relay.control.v1.SpiFilter.$Properties;
 export type AddedSaReply = ipsec_relay.control.v1.AddedSa;
 export type ConnectionReply = ipsec_relay.control.v1.Connection;
+export type SecondReply = ipsec_relay.control.v1.Second;
+export type ServiceReply = ipsec_relay.control.v1.Service;
 export type LegReply = ipsec_relay.control.v1.Leg;
 export type EventReply = ipsec_relay.control.v1.Event;
 
@@ -128,6 +130,19 @@ export class ControlClient {
   async showConnection(id: number): Promise<ConnectionReply> {
     const { connectionList } = await this.#ask({ listConnections: { id } }, 'connectionList');
     return connectionList!.connections![0] as ConnectionReply;
+  }
+
+  async listSeconds(): Promise<SecondReply[]> {
+    return (await this.#ask({ listSeconds: {} }, 'secondList')).secondList!.seconds as SecondReply[];
+  }
+
+  async listServices(): Promise<ServiceReply[]> {
+    return (await this.#ask({ listServices: {} }, 'serviceList')).serviceList!.services as ServiceReply[];
+  }
+
+  /** @returns the daemon's sentence for the person */
+  async setSecond(change: SecondChange): Promise<string> {
+    return (await this.#ask({ setSecond: change }, 'done')).done!.message ?? '';
   }
 
   /** @returns how many SAs are gone */

@@ -6,6 +6,9 @@ export type SaRequest = ipsec_relay.control.v1.SaRequest.$Properties;
 export type Sa = ipsec_relay.control.v1.Sa.$Properties;
 export type Status = ipsec_relay.control.v1.Status.$Properties;
 export type AddedSa = ipsec_relay.control.v1.AddedSa.$Properties;
+export type Second = ipsec_relay.control.v1.Second.$Properties;
+export type Service = ipsec_relay.control.v1.Service.$Properties;
+export type SecondChange = ipsec_relay.control.v1.SetSecondRequest.$Properties;
 export type Leg = ipsec_relay.control.v1.Leg.$Properties;
 export type Connection = ipsec_relay.control.v1.Connection.$Properties;
 export type ControlEvent = ipsec_relay.control.v1.Event.$Properties;
@@ -48,6 +51,10 @@ export interface ControlHandler {
   /** Resolves with how many are gone; refuses when there is none. */
   deleteByName(name: string): Promise<number>;
   flush(): Promise<number>;
+  listSeconds(): Second[];
+  listServices(): Service[];
+  /** Returns one sentence for the person; refuses when there is no such second. */
+  setSecond(change: SecondChange): string;
   /** Connections with id > after that are `wanted`, ascending, at most `limit` (1–4096); `last` is the last id looked at. */
   listConnections(
     after: number,

@@ -200,6 +200,10 @@ export class Session {
           connectionList: handler.listConnections(after, Math.min(limit || LIST_LOT, LIST_LOT), wanted),
         };
       }
+      case 'listSeconds':
+        return { secondList: { seconds: handler.listSeconds() } };
+      case 'listServices':
+        return { serviceList: { services: handler.listServices() } };
       case 'monitor':
         return this.#monitor(request.id);
     }
@@ -222,6 +226,8 @@ export class Session {
         const { id } = new messages.DeleteConnectionRequest(request.deleteConnection!);
         return { deletedSas: { count: await handler.deleteConnection(id) } };
       }
+      case 'setSecond':
+        return { done: { message: handler.setSecond(request.setSecond!) } };
       case 'flushSas':
         return { deletedSas: { count: await handler.flush() } };
       case 'reload':

@@ -10,26 +10,38 @@ import { formatAddress } from '../wire/address.js';
 /** After so long without a packet a connection is idle, milliseconds. */
 const IDLE_MS = 3_600_000;
 
-/** @param nowMs Unix time */
+/** @param nowMs Unix time @param exchange what its key exchange says of it, if it has one */
 export function connectionMessage(
   database: SaDatabase,
   connection: Connection,
   nowMs: number,
+  exchange?: Partial<ConnectionMessage>,
 ): ConnectionMessage {
   const { id, name, startedMs, moves, gone } = connection;
   const total = { ...gone };
   for (const entry of connection.entries) addCounters(total, database.counters(entry));
-  const { first, second } = database.sides(connection);
-  return {
+  const isIdle = nowMs - Math.max(total.lastPacketMs, startedMs) > IDLE_MS;
+  const message: ConnectionMessage = {
     id,
     name,
-    state: nowMs - Math.max(total.lastPacketMs, startedMs) > IDLE_MS ? 'idle' : 'established',
-    firstLeg: legMessage(database, first),
-    secondLeg: legMessage(database, second),
+    state: isIdle ? 'idle' : 'established',
     sas: [...connection.entries].map((entry) => entry.id).sort((one, other) => one - other),
     startedMs,
     moves,
     ...total,
+  };
+  if (connection.entries.size > 0) {
+    const { first, second } = database.sides(connection);
+    message.firstLeg = legMessage(database, first);
+    message.secondLeg = legMessage(database, second);
+  }
+  if (exchange === undefined) return message;
+  const { firstLeg, secondLeg } = message;
+  return {
+    ...message,
+    ...exchange,
+    firstLeg: { ...exchange.firstLeg, mtu: firstLeg?.mtu ?? 0 },
+    secondLeg: { ...exchange.secondLeg, mtu: secondLeg?.mtu ?? 0 },
   };
 }
 

@@ -2,7 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import type { AttachmentControl } from '../attachment/attachment.js';
 import { type Config, loadConfig } from '../config/config.js';
-import { type ControlHandler, Refusal, type Status } from '../control/handler.js';
+import {
+  type Connection as ConnectionMessage,
+  type ControlHandler,
+  Refusal,
+  type Status,
+} from '../control/handler.js';
 import { ControlServer } from '../control/server.js';
 import { VERSION } from '../control/version.js';
 import { EgressMtus } from '../host/egress-mtu.js';
@@ -15,11 +20,13 @@ import { native } from '../native/index.js';
 import { type Logger, limitedLog } from '../observe/log.js';
 import { sumVerdicts } from '../relay/counters.js';
 import { ORIGIN_TTL } from '../relay/icmp/error.js';
+import type { Connection } from '../sad/connection.js';
 import { SaDatabase } from '../sad/database.js';
 import type { SaPolicy } from '../sad/policy.js';
 import { sadBytes } from '../table/layout.js';
-import { contains, familyOf, formatPrefix } from '../wire/address.js';
+import { contains, familyOf, formatPrefix, parseAddress } from '../wire/address.js';
 import { connectionMessage } from './connection-message.js';
+import { Exchanges } from './exchanges.js';
 import { Keepalives } from './keepalives.js';
 import type { Lifecycle } from './lifecycle.js';
 import { Punts } from './punts.js';
@@ -44,6 +51,7 @@ export class Daemon implements ControlHandler {
   readonly #workers: Workers;
   #host: HostChanges | undefined;
   #keepalives: Keepalives | undefined;
+  #exchanges: Exchanges | undefined;
   #spiFilter: SpiFilter | undefined;
   #plan!: (config: Config) => Promise<HostPlan>;
   /** Reloads run one after another, and the shutdown after them. */
@@ -130,6 +138,7 @@ export class Daemon implements ControlHandler {
     this.#host = host;
     this.#watchHost();
     this.#keepAlive(tun);
+    this.#carryExchanges(punts, tun);
     // The socket appears last, so that its clients meet a daemon that relays; and it goes last of all,
     // because a client takes the end of its connection for the end of the daemon.
     const server = await ControlServer.listen({
@@ -145,6 +154,26 @@ export class Daemon implements ControlHandler {
     log.info({ version: VERSION, role, interface: device, workers, sas: size }, 'ready');
     this.#life.notifier.ready(this.#summary());
     this.#manager.emit('ready', `ipsec-relayd ${VERSION} is ready`);
+  }
+
+  /** Key exchanges, where the configuration has services or the store connections. */
+  #carryExchanges(punts: Punts, attachment: AttachmentControl): void {
+    const config = this.#config;
+    if (config.role !== 'relay') return;
+    if (config.exchange.services.length === 0 && this.#manager.storedExchanges.length === 0) return;
+    // What is learnt must be seen first.
+    this.#spiFilter?.letUnknownSpisPass(true);
+    const exchanges = new Exchanges({
+      config: config.exchange,
+      addresses: config.addresses,
+      manager: this.#manager,
+      punts,
+      send: (packet) => attachment.send(packet),
+      ttlChange: attachment.kernelHops - 1,
+      log: this.#log,
+    });
+    this.#exchanges = exchanges;
+    this.#life.onStop(() => exchanges.stop());
   }
 
   /** Keeps the host as it must be, tells the SAD the MTUs of the routes, and lets it forget path MTUs learnt long ago. */
@@ -190,6 +219,7 @@ export class Daemon implements ControlHandler {
 
   status(): Status {
     const filtered = this.#spiFilter && [this.#spiFilter.counters()];
+    const exchanged = this.#exchanges === undefined ? [] : [this.#exchanges.verdicts];
     const { database } = this.#manager;
     const { role, workers, lookup, path, state, interface: device } = this.#config;
     return {
@@ -204,7 +234,7 @@ export class Daemon implements ControlHandler {
       sas: database.size,
       maxSas: database.memory.maxSas,
       sadBytes: sadBytes(database.memory),
-      verdicts: this.#workers.totals(...(filtered ?? [])),
+      verdicts: this.#workers.totals(...(filtered ?? []), ...exchanged),
       originated: this.#workers.originated(this.#keepalives!.counters),
       fragments: { ...this.#workers.fragments(), limit: this.#config.fragments.memory },
       spiFilter: filtered ? sumVerdicts(filtered) : null,
@@ -227,21 +257,44 @@ export class Daemon implements ControlHandler {
   };
 
   listConnections: ControlHandler['listConnections'] = (after, limit, { state, service, second }) => {
-    const { database } = this.#manager;
-    const { connections, more } = database.connections.page(after, limit);
-    const now = Date.now();
-    const all = connections.map((connection) => connectionMessage(database, connection, now));
-    // Those that are added by hand have no service and no second of a name.
-    const wanted = all.filter(
-      (connection) => (state === '' || connection.state === state) && service === '' && second === '',
-    );
+    const { connections, more } = this.#manager.database.connections.page(after, limit);
+    const wanted = connections
+      .map((connection) => this.#connectionMessage(connection))
+      .filter(
+        (connection) =>
+          (state === '' || connection.state === state) &&
+          (service === '' || connection.service === service) &&
+          (second === '' || connection.second === second),
+      );
     return { connections: wanted, more, last: connections.at(-1)?.id ?? after };
   };
 
-  showConnection: ControlHandler['showConnection'] = (id) =>
-    connectionMessage(this.#manager.database, this.#manager.connection(id), Date.now());
+  #connectionMessage(connection: Connection): ConnectionMessage {
+    const exchange = this.#exchanges?.fields(connection.id);
+    return connectionMessage(this.#manager.database, connection, Date.now(), exchange);
+  }
 
-  deleteConnection: ControlHandler['deleteConnection'] = (id) => this.#manager.deleteConnection(id);
+  showConnection: ControlHandler['showConnection'] = (id) =>
+    this.#connectionMessage(this.#manager.connection(id));
+
+  listSeconds: ControlHandler['listSeconds'] = () => this.#exchanges?.seconds() ?? [];
+  listServices: ControlHandler['listServices'] = () => this.#exchanges?.services() ?? [];
+
+  setSecond: ControlHandler['setSecond'] = ({ name = '', addresses = [], weight, draining }) => {
+    if (this.#exchanges === undefined)
+      throw new Refusal('there are no seconds; add [[second]] to the configuration');
+    this.#exchanges.setSecond(name!, {
+      ...(addresses!.length > 0 && { addresses: addresses!.map(secondAddress) }),
+      ...(weight != null && { weight }),
+      ...(draining != null && { draining }),
+    });
+    return `${name} is changed until the configuration says otherwise`;
+  };
+
+  deleteConnection: ControlHandler['deleteConnection'] = async (id) => {
+    const { size } = this.#manager.connection(id).entries;
+    return this.#exchanges?.endConnection(id) ? size : this.#manager.deleteConnection(id);
+  };
 
   showSa: ControlHandler['showSa'] = (id) => saMessage(this.#manager.database, this.#manager.get(id));
 
@@ -273,6 +326,7 @@ export class Daemon implements ControlHandler {
       this.#workers.isTracing = next.log.level === 'trace';
       this.#config = next;
       this.#keepalives!.seconds = keepaliveSeconds(next);
+      if (next.role === 'relay') this.#exchanges?.configure(next.exchange, next.addresses);
       const words = `reloaded ${next.path}: ${added} SAs added, ${replaced} replaced, ${deleted} deleted`;
       this.#log.info(words);
       this.#manager.emit('reloaded', words);
@@ -304,6 +358,14 @@ export class Daemon implements ControlHandler {
       this.#manager.emit('stopping', 'ipsec-relayd is stopping');
       return this.#reloading;
     });
+  }
+}
+
+function secondAddress(text: string): Uint8Array {
+  try {
+    return parseAddress(text);
+  } catch (error) {
+    throw new Refusal(`address: ${(error as Error).message}`, 'usage');
   }
 }
 

@@ -256,6 +256,13 @@ export class EndpointDaemon implements ControlHandler {
     throw new Refusal(`there is no connection ${id}: this is an endpoint`);
   };
 
+  listSeconds = (): never[] => [];
+  listServices = (): never[] => [];
+
+  setSecond = (): never => {
+    throw new Refusal('an endpoint has no seconds');
+  };
+
   deleteConnection = (): Promise<never> => this.#refuseChange();
   addSas = (): Promise<never> => this.#refuseChange();
   deleteById = (): Promise<never> => this.#refuseChange();

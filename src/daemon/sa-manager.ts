@@ -14,7 +14,7 @@ import type { SaPolicy } from '../sad/policy.js';
 import { formatAddress, isIpv4 } from '../wire/address.js';
 import { type Clocks, ClockWatch } from './clock-watch.js';
 import { definitionOf, entryOf, saMessage, specificationOf, storedSa } from './sa-message.js';
-import type { SaChange, SaStore } from './sa-store.js';
+import type { ExchangeRow, SaChange, SaStore } from './sa-store.js';
 
 /** How often the lifetimes are looked at, milliseconds. */
 const LIFETIME_INTERVAL_MS = 1000;
@@ -175,7 +175,7 @@ export class SaManager {
     const connections = new Set(entries.map((entry) => this.database.connections.of(entry)));
     return [...connections].filter(
       (connection): connection is Connection =>
-        connection !== undefined && !this.#storedConnections.has(connection.id),
+        connection !== undefined && !connection.isKept && !this.#storedConnections.has(connection.id),
     );
   }
 
@@ -205,6 +205,20 @@ export class SaManager {
         `connection ${id} "${connection.name}": its ${side} is now at ${formatPeer(ends)}`,
       );
     });
+  }
+
+  /** What outlives the daemon of key exchanges, as far as it has changed. Rejects when it cannot be made to last. */
+  saveExchanges(putExchanges: readonly ExchangeRow[], removeExchanges: readonly number[]): Promise<void> {
+    return this.#exclusively(() => this.#commit({ put: [], remove: [], putExchanges, removeExchanges }));
+  }
+
+  /** An SA was learnt from a connection's traffic. */
+  tellLearned(entry: SaEntry): void {
+    this.#tell('sa-learned', entry);
+  }
+
+  get storedExchanges(): ExchangeRow[] {
+    return this.#store.exchanges();
   }
 
   connection(id: number): Connection {
@@ -384,9 +398,10 @@ export class SaManager {
   }
 
   async #commit(change: Omit<SaChange, 'nextId'>): Promise<void> {
-    const { putConnections = [], removeConnections = [] } = change;
-    if ([change.put, change.remove, putConnections, removeConnections].every(({ length }) => length === 0))
-      return;
+    const { put, remove, putConnections = [], removeConnections = [] } = change;
+    const { putExchanges = [], removeExchanges = [] } = change;
+    const parts = [put, remove, putConnections, removeConnections, putExchanges, removeExchanges];
+    if (parts.every(({ length }) => length === 0)) return;
     try {
       await this.#store.commit({ ...change, nextId: this.database.nextId });
       for (const { id } of putConnections) this.#storedConnections.add(id);

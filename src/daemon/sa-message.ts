@@ -135,11 +135,17 @@ function defaultSource(
   );
 }
 
+const ORIGINS = {
+  config: messages.Sa.Origin.CONFIG,
+  runtime: messages.Sa.Origin.RUNTIME,
+  learned: messages.Sa.Origin.LEARNED,
+} as const;
+
 /** An SA with its counters, for the client. @param nowMs Unix time */
 export function saMessage(database: SaDatabase, entry: SaEntry, nowMs = Date.now()): Sa {
   return {
     ...storedSa(entry, database.definition(entry)),
-    origin: entry.origin === 'config' ? messages.Sa.Origin.CONFIG : messages.Sa.Origin.RUNTIME,
+    origin: ORIGINS[entry.origin],
     idleSinceMs: database.idleSinceMs(entry, nowMs),
     connection: database.connections.of(entry)?.id ?? 0,
     connectionName: connectionName(entry.name),

@@ -8,7 +8,7 @@ import { refusal } from '../store/journal-file.js';
 import { type Row, type Store, StoreRefusal } from '../store/store.js';
 import { readLmdb } from '../store/takeover.js';
 
-const { Sa, Connection } = ipsec_relay.control.v1;
+const { Sa, Connection, StoredExchange } = ipsec_relay.control.v1;
 
 const FILE = 'store';
 /** Says that the state directory has a store, so that a lost one is noticed. */
@@ -16,6 +16,7 @@ const MARKER = 'store-exists';
 
 const SAS = 'sa';
 const CONNECTIONS = 'connection';
+const EXCHANGES = 'exchange';
 const META = 'meta';
 /** Row of META: the next SA's id as a double, big-endian. No id is ever given twice. */
 const NEXT_ID = 1;
@@ -49,6 +50,8 @@ export interface StoredSa {
   idle: number;
 }
 
+export type ExchangeRow = ipsec_relay.control.v1.StoredExchange.$Properties;
+
 export interface SaChange {
   /** New SAs, or SAs that take the place of those with the same id. */
   readonly put: readonly StoredSa[];
@@ -58,6 +61,8 @@ export interface SaChange {
   readonly putConnections?: readonly ConnectionFields[];
   /** As `remove`. */
   readonly removeConnections?: readonly number[];
+  readonly putExchanges?: readonly ExchangeRow[];
+  readonly removeExchanges?: readonly number[];
   /** The id that the next new SA gets: greater than any in the store. */
   readonly nextId: number;
 }
@@ -123,12 +128,27 @@ export class SaStore {
     return this.#store.read(CONNECTIONS).map(({ id, value }) => decodeConnection(id, value));
   }
 
+  /** Every connection with a key exchange, ascending by id. @throws {StoreRefusal} */
+  exchanges(): ExchangeRow[] {
+    return this.#store.read(EXCHANGES).map(({ id, value }) => {
+      try {
+        const row = StoredExchange.decode(value);
+        if (row.id === id) return row;
+      } catch {
+        // as if another stood there
+      }
+      throw new StoreRefusal(`the store is damaged: the row of exchange ${id} is none`);
+    });
+  }
+
   /** Applies the change as a whole. Resolves once it lasts; rejects with {@link StoreRefusal}, and then nothing of it does. */
   async commit({
     put,
     remove,
     putConnections = [],
     removeConnections = [],
+    putExchanges = [],
+    removeExchanges = [],
     nextId,
   }: SaChange): Promise<void> {
     const next = Math.max(this.#nextId, nextId);
@@ -141,9 +161,15 @@ export class SaStore {
             id: fields.id,
             value: encodeConnection(fields),
           })),
+          ...putExchanges.map((row) => ({
+            table: EXCHANGES,
+            id: row.id!,
+            value: StoredExchange.encode(new StoredExchange(row)).finish(),
+          })),
           { table: META, id: NEXT_ID, value: encodeNextId(next) },
         ],
         remove: [
+          ...removeExchanges.map((id) => ({ table: EXCHANGES, id })),
           ...remove.map((id) => ({ table: SAS, id })),
           ...removeConnections.map((id) => ({ table: CONNECTIONS, id })),
         ],

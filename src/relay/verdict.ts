@@ -39,6 +39,20 @@ export const VERDICTS = [
   'not-ipsec',
   /** UDP port 500, or the non-ESP marker on a port that an SA matches: a key exchange (RFC 7296 §2, RFC 3948 §2.2). */
   'ike',
+  /** A message of a key exchange, sent on by the control thread between first and second. */
+  'ike-forward',
+  /** Answered by the relay with a COOKIE request, since too many exchanges are half-open (RFC 7296 §2.6). */
+  'ike-cookie',
+  /** No IKE message: shorter than its header, another length than it says, another version, no initiator's SPI (RFC 7296 §3.1). */
+  'ike-malformed',
+  /** No service is for this relay address and source. */
+  'ike-no-service',
+  /** No second of the service is up, or no port towards it is free. */
+  'ike-no-second',
+  /** Beyond the half-open limits, in total or of its prefix, or of requests from where a first is not bound. */
+  'ike-half-open',
+  /** Of no connection that the relay knows. */
+  'ike-unmatched',
   /** A NAT keepalive: consumed (RFC 3948 §2.3). */
   'keepalive',
   /** UDP on a port that an SA matches (4500 always), with an impossible length, no room for an SPI, or no checksum over IPv6 (RFC 768, RFC 8200 §8.1). */
@@ -92,6 +106,13 @@ export const {
   FIRST_FRAGMENT_SHORT,
   NOT_IPSEC,
   IKE,
+  IKE_FORWARD,
+  IKE_COOKIE,
+  IKE_MALFORMED,
+  IKE_NO_SERVICE,
+  IKE_NO_SECOND,
+  IKE_HALF_OPEN,
+  IKE_UNMATCHED,
   KEEPALIVE,
   BAD_UDP,
   ESP_TOO_SHORT,

@@ -26,6 +26,8 @@ export class Connection implements ConnectionFields {
   readonly name: string;
   readonly startedMs: number;
   moves: number;
+  /** It stays without SAs: a key exchange holds it. */
+  isKept = false;
   /** Oldest first. */
   readonly entries = new Set<SaEntry>();
   /** Traffic of SAs that no longer exist. */
@@ -153,7 +155,21 @@ export class Connections {
     const connection = this.of(entry);
     if (!connection?.entries.delete(entry)) return;
     if (carried !== undefined) addCounters(connection.gone, carried);
-    if (connection.entries.size > 0) return;
+    if (connection.entries.size > 0 || connection.isKept) return;
+    this.#byId.delete(connection.id);
+    this.#byName.delete(connection.name);
+  }
+
+  /** A connection that stays until {@link close}. @param service part of its name */
+  open(service: string, nowMs: number, id = this.#nextId): Connection {
+    const connection = new Connection({ id, name: `${service}/${id}`, startedMs: nowMs, moves: 0 });
+    connection.isKept = true;
+    this.#insert(connection);
+    return connection;
+  }
+
+  /** Of one that has no SAs any more. */
+  close(connection: Connection): void {
     this.#byId.delete(connection.id);
     this.#byName.delete(connection.name);
   }
@@ -168,7 +184,7 @@ export class Connections {
 
   /** Those without SAs, which {@link restore} put back, are gone. @returns them */
   dropEmpty(): Connection[] {
-    const empty = [...this.#byId.values()].filter(({ entries }) => entries.size === 0);
+    const empty = [...this.#byId.values()].filter(({ entries, isKept }) => entries.size === 0 && !isKept);
     for (const { id, name } of empty) {
       this.#byId.delete(id);
       this.#byName.delete(name);

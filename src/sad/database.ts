@@ -83,6 +83,8 @@ export class SaDatabase {
   /** Ascending by id, since ids only grow and a Map keeps the order of insertion. */
   readonly #byId = new Map<number, SaEntry>();
   readonly #bySlot: (SaEntry | undefined)[] = [];
+  /** By slot: what the control thread forwarded, of the few SAs of which it did. */
+  readonly #beside = new Map<number, SaCounters>();
   /** How many SAs emit each SPI. */
   readonly #emitted = new Map<number, number>();
   readonly #timers: LifetimeTimers;
@@ -292,6 +294,11 @@ export class SaDatabase {
     return this.#writer.egressMtu(entry.slot);
   }
 
+  /** As {@link SadWriter.countPort}. */
+  countPort(port: number, by: 1 | -1): void {
+    this.#writer.countPort(port, by);
+  }
+
   /** From now on the filters have the SPIs of the SAs. */
   keep(mirror: FilterMirror): void {
     this.#writer.keep(mirror);
@@ -302,7 +309,14 @@ export class SaDatabase {
     this.#writer.ageLearnedMtus(this.#steady() / 1000);
   }
 
-  /** Sums the workers' counters. */
+  /** A packet that the control thread forwarded. @param bytes of the whole IP packet @param nowMs Unix time */
+  countPacket({ slot }: SaEntry, bytes: number, nowMs: number): void {
+    const beside = this.#beside.get(slot) ?? { packets: 0, bytes: 0, lastPacketMs: 0 };
+    addCounters(beside, { packets: 1, bytes, lastPacketMs: nowMs });
+    this.#beside.set(slot, beside);
+  }
+
+  /** Sums the workers' counters, and {@link countPacket}. */
   counters(entry: SaEntry): SaCounters {
     return this.#carried(entry.slot);
   }
@@ -429,6 +443,7 @@ export class SaDatabase {
     this.#byId.delete(entry.id);
     this.#bySlot[entry.slot] = undefined;
     this.#timers.forget(entry.slot);
+    this.#beside.delete(entry.slot);
     this.#ids = undefined;
   }
 
@@ -439,7 +454,7 @@ export class SaDatabase {
 
   /** Sums the workers' counters of a slot. */
   #carried(slot: number): SaCounters {
-    const total = { packets: 0, bytes: 0, lastPacketMs: 0 };
+    const total = { packets: 0, bytes: 0, lastPacketMs: 0, ...this.#beside.get(slot) };
     const at = (slot - 1) * COUNTER_STRIDE;
     for (const counters of this.memory.counters) {
       addCounters(total, {
@@ -480,9 +495,9 @@ export class SaDatabase {
   }
 
   #foreign(entry: SaEntry): string {
-    return entry.origin === 'config'
-      ? `${describe(entry)} stands in the configuration file; change it there and reload`
-      : `${describe(entry)} was added at run time; delete it first`;
+    if (entry.origin === 'config')
+      return `${describe(entry)} stands in the configuration file; change it there and reload`;
+    return `${describe(entry)} was ${entry.origin === 'learned' ? 'learnt from a connection' : 'added at run time'}; delete it first`;
   }
 }
 

@@ -1,7 +1,8 @@
 /** An SA in the database, beside its definition in the table. */
 import type { SaLifetimes } from './lifetimes.js';
 
-export type Origin = 'runtime' | 'config';
+/** `learned`: seen on a connection whose key exchange the relay carries. */
+export type Origin = 'runtime' | 'config' | 'learned';
 
 export interface SaEntry {
   readonly id: number;

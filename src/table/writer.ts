@@ -304,7 +304,7 @@ export class SadWriter {
   /** The filters get a record's SPIs, and the workers its port, before packets may find it … */
   #announce(record: number): void {
     const at = record << RECORD_SHIFT;
-    this.#countPort(this.#memory.records[at + R_PORTS]! & 0xffff, 1);
+    this.countPort(this.#memory.records[at + R_PORTS]! & 0xffff, 1);
     this.#addPresence(at);
   }
 
@@ -316,12 +316,13 @@ export class SadWriter {
   /** … and lose them once none does. */
   #unannounce(record: number): void {
     const at = record << RECORD_SHIFT;
-    this.#countPort(this.#memory.records[at + R_PORTS]! & 0xffff, -1);
+    this.countPort(this.#memory.records[at + R_PORTS]! & 0xffff, -1);
     this.#mirror?.matched.remove(this.#memory.records[at + R_SPI]!);
     this.#mirror?.emitted.remove(this.#memory.records[at + R_TO_SPI]!);
   }
 
-  #countPort(port: number, by: 1 | -1): void {
+  /** One of the relay's UDP ports gets another user beside its SAs, or loses it: the workers take what comes to it for IPsec. */
+  countPort(port: number, by: 1 | -1): void {
     this.#portUsers[port]! += by;
     if (port === 0 || port === PORT_NAT_TRAVERSAL) return;
     const isUsed = this.#portUsers[port] === 0 ? 0 : 1;

@@ -242,7 +242,7 @@ describe('ipsec-relay', function () {
     assert.deepEqual([bare.status, bare.out], [2, '']);
     assert.match(
       bare.err,
-      /^ipsec-relay: a command is missing: status, endpoint, sa, connection, monitor, reload or stop .*\n$/,
+      /^ipsec-relay: a command is missing: status, endpoint, sa, connection, second, service, monitor, reload or stop .*\n$/,
     );
   });
 

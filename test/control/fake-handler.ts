@@ -8,6 +8,9 @@ import {
   Refusal,
   type Sa,
   type SaRequest,
+  type Second,
+  type SecondChange,
+  type Service,
   type Status,
 } from '../../src/control/handler.js';
 import { messages } from '../../src/control/message.js';
@@ -112,6 +115,21 @@ export class FakeHandler implements ControlHandler {
     if (ids.length === 0) throw new Refusal(`there is no SA named ${name}`);
     for (const id of ids) this.sas.delete(id);
     return ids.length;
+  }
+
+  listSeconds(): Second[] {
+    return [{ name: 'gw1', addresses: ['198.18.2.2'], weight: 1, state: 'up', connections: 3, halfOpen: 1 }];
+  }
+
+  listServices(): Service[] {
+    return [
+      { name: 'vpn', addresses: ['198.18.9.9/32'], seconds: ['gw1'], balance: 'address', connections: 4 },
+    ];
+  }
+
+  setSecond({ name }: SecondChange): string {
+    if (name !== 'gw1') throw new Refusal(`there is no second named "${name}"`);
+    return 'gw1 is changed';
   }
 
   readonly connections: Connection[] = [];

@@ -65,8 +65,17 @@ export namespace ipsec_relay {
                 /** Request deleteConnection. */
                 deleteConnection?: (ipsec_relay.control.v1.DeleteConnectionRequest.$Properties|null);
 
+                /** Request listSeconds. */
+                listSeconds?: (ipsec_relay.control.v1.ListSecondsRequest.$Properties|null);
+
+                /** Request setSecond. */
+                setSecond?: (ipsec_relay.control.v1.SetSecondRequest.$Properties|null);
+
+                /** Request listServices. */
+                listServices?: (ipsec_relay.control.v1.ListServicesRequest.$Properties|null);
+
                 /** Request command. */
-                command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop"|"listConnections"|"deleteConnection");
+                command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop"|"listConnections"|"deleteConnection"|"listSeconds"|"setSecond"|"listServices");
 
                 /**
                  * Creates a new Request instance using the specified properties.
@@ -136,8 +145,17 @@ export namespace ipsec_relay {
                     /** Request deleteConnection */
                     deleteConnection?: (ipsec_relay.control.v1.DeleteConnectionRequest.$Properties|null);
 
+                    /** Request listSeconds */
+                    listSeconds?: (ipsec_relay.control.v1.ListSecondsRequest.$Properties|null);
+
+                    /** Request setSecond */
+                    setSecond?: (ipsec_relay.control.v1.SetSecondRequest.$Properties|null);
+
+                    /** Request listServices */
+                    listServices?: (ipsec_relay.control.v1.ListServicesRequest.$Properties|null);
+
                     /** Request command */
-                    command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop"|"listConnections"|"deleteConnection");
+                    command?: ("status"|"addSas"|"listSas"|"deleteSas"|"flushSas"|"monitor"|"reload"|"stop"|"listConnections"|"deleteConnection"|"listSeconds"|"setSecond"|"listServices");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -157,9 +175,12 @@ export namespace ipsec_relay {
                   stop?: ipsec_relay.control.v1.StopRequest.$Shape|null;
                   listConnections?: ipsec_relay.control.v1.ListConnectionsRequest.$Shape|null;
                   deleteConnection?: ipsec_relay.control.v1.DeleteConnectionRequest.$Shape|null;
+                  listSeconds?: ipsec_relay.control.v1.ListSecondsRequest.$Shape|null;
+                  setSecond?: ipsec_relay.control.v1.SetSecondRequest.$Shape|null;
+                  listServices?: ipsec_relay.control.v1.ListServicesRequest.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ command?: undefined; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "status"; status: ipsec_relay.control.v1.StatusRequest.$Shape; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "addSas"; status?: null; addSas: ipsec_relay.control.v1.AddSasRequest.$Shape; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "listSas"; status?: null; addSas?: null; listSas: ipsec_relay.control.v1.ListSasRequest.$Shape; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "deleteSas"; status?: null; addSas?: null; listSas?: null; deleteSas: ipsec_relay.control.v1.DeleteSasRequest.$Shape; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "flushSas"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas: ipsec_relay.control.v1.FlushSasRequest.$Shape; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "monitor"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor: ipsec_relay.control.v1.MonitorRequest.$Shape; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "reload"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload: ipsec_relay.control.v1.ReloadRequest.$Shape; stop?: null; listConnections?: null; deleteConnection?: null }|{ command?: "stop"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop: ipsec_relay.control.v1.StopRequest.$Shape; listConnections?: null; deleteConnection?: null }|{ command?: "listConnections"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections: ipsec_relay.control.v1.ListConnectionsRequest.$Shape; deleteConnection?: null }|{ command?: "deleteConnection"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection: ipsec_relay.control.v1.DeleteConnectionRequest.$Shape })
+                  ({ command?: undefined; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "status"; status: ipsec_relay.control.v1.StatusRequest.$Shape; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "addSas"; status?: null; addSas: ipsec_relay.control.v1.AddSasRequest.$Shape; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "listSas"; status?: null; addSas?: null; listSas: ipsec_relay.control.v1.ListSasRequest.$Shape; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "deleteSas"; status?: null; addSas?: null; listSas?: null; deleteSas: ipsec_relay.control.v1.DeleteSasRequest.$Shape; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "flushSas"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas: ipsec_relay.control.v1.FlushSasRequest.$Shape; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "monitor"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor: ipsec_relay.control.v1.MonitorRequest.$Shape; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "reload"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload: ipsec_relay.control.v1.ReloadRequest.$Shape; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "stop"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop: ipsec_relay.control.v1.StopRequest.$Shape; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "listConnections"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections: ipsec_relay.control.v1.ListConnectionsRequest.$Shape; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "deleteConnection"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection: ipsec_relay.control.v1.DeleteConnectionRequest.$Shape; listSeconds?: null; setSecond?: null; listServices?: null }|{ command?: "listSeconds"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds: ipsec_relay.control.v1.ListSecondsRequest.$Shape; setSecond?: null; listServices?: null }|{ command?: "setSecond"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond: ipsec_relay.control.v1.SetSecondRequest.$Shape; listServices?: null }|{ command?: "listServices"; status?: null; addSas?: null; listSas?: null; deleteSas?: null; flushSas?: null; monitor?: null; reload?: null; stop?: null; listConnections?: null; deleteConnection?: null; listSeconds?: null; setSecond?: null; listServices: ipsec_relay.control.v1.ListServicesRequest.$Shape })
                 );
             }
 
@@ -212,8 +233,14 @@ export namespace ipsec_relay {
                 /** Response connectionList. */
                 connectionList?: (ipsec_relay.control.v1.ConnectionList.$Properties|null);
 
+                /** Response secondList. */
+                secondList?: (ipsec_relay.control.v1.SecondList.$Properties|null);
+
+                /** Response serviceList. */
+                serviceList?: (ipsec_relay.control.v1.ServiceList.$Properties|null);
+
                 /** Response result. */
-                result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done"|"connectionList");
+                result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done"|"connectionList"|"secondList"|"serviceList");
 
                 /**
                  * Creates a new Response instance using the specified properties.
@@ -277,8 +304,14 @@ export namespace ipsec_relay {
                     /** Response connectionList */
                     connectionList?: (ipsec_relay.control.v1.ConnectionList.$Properties|null);
 
+                    /** Response secondList */
+                    secondList?: (ipsec_relay.control.v1.SecondList.$Properties|null);
+
+                    /** Response serviceList */
+                    serviceList?: (ipsec_relay.control.v1.ServiceList.$Properties|null);
+
                     /** Response result */
-                    result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done"|"connectionList");
+                    result?: ("failure"|"status"|"addSas"|"saList"|"deletedSas"|"event"|"done"|"connectionList"|"secondList"|"serviceList");
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -296,9 +329,11 @@ export namespace ipsec_relay {
                   event?: ipsec_relay.control.v1.Event.$Shape|null;
                   done?: ipsec_relay.control.v1.Done.$Shape|null;
                   connectionList?: ipsec_relay.control.v1.ConnectionList.$Shape|null;
+                  secondList?: ipsec_relay.control.v1.SecondList.$Shape|null;
+                  serviceList?: ipsec_relay.control.v1.ServiceList.$Shape|null;
                   $unknowns?: Uint8Array[];
                 } & (
-                  ({ result?: undefined; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "failure"; failure: ipsec_relay.control.v1.Failure.$Shape; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "status"; failure?: null; status: ipsec_relay.control.v1.Status.$Shape; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "addSas"; failure?: null; status?: null; addSas: ipsec_relay.control.v1.AddSasResult.$Shape; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "saList"; failure?: null; status?: null; addSas?: null; saList: ipsec_relay.control.v1.SaList.$Shape; deletedSas?: null; event?: null; done?: null; connectionList?: null }|{ result?: "deletedSas"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas: ipsec_relay.control.v1.DeletedSas.$Shape; event?: null; done?: null; connectionList?: null }|{ result?: "event"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event: ipsec_relay.control.v1.Event.$Shape; done?: null; connectionList?: null }|{ result?: "done"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done: ipsec_relay.control.v1.Done.$Shape; connectionList?: null }|{ result?: "connectionList"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList: ipsec_relay.control.v1.ConnectionList.$Shape })
+                  ({ result?: undefined; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null; secondList?: null; serviceList?: null }|{ result?: "failure"; failure: ipsec_relay.control.v1.Failure.$Shape; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null; secondList?: null; serviceList?: null }|{ result?: "status"; failure?: null; status: ipsec_relay.control.v1.Status.$Shape; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null; secondList?: null; serviceList?: null }|{ result?: "addSas"; failure?: null; status?: null; addSas: ipsec_relay.control.v1.AddSasResult.$Shape; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null; secondList?: null; serviceList?: null }|{ result?: "saList"; failure?: null; status?: null; addSas?: null; saList: ipsec_relay.control.v1.SaList.$Shape; deletedSas?: null; event?: null; done?: null; connectionList?: null; secondList?: null; serviceList?: null }|{ result?: "deletedSas"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas: ipsec_relay.control.v1.DeletedSas.$Shape; event?: null; done?: null; connectionList?: null; secondList?: null; serviceList?: null }|{ result?: "event"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event: ipsec_relay.control.v1.Event.$Shape; done?: null; connectionList?: null; secondList?: null; serviceList?: null }|{ result?: "done"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done: ipsec_relay.control.v1.Done.$Shape; connectionList?: null; secondList?: null; serviceList?: null }|{ result?: "connectionList"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList: ipsec_relay.control.v1.ConnectionList.$Shape; secondList?: null; serviceList?: null }|{ result?: "secondList"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null; secondList: ipsec_relay.control.v1.SecondList.$Shape; serviceList?: null }|{ result?: "serviceList"; failure?: null; status?: null; addSas?: null; saList?: null; deletedSas?: null; event?: null; done?: null; connectionList?: null; secondList?: null; serviceList: ipsec_relay.control.v1.ServiceList.$Shape })
                 );
             }
 
@@ -1924,7 +1959,10 @@ export namespace ipsec_relay {
                     RUNTIME = 0,
 
                     /** CONFIG value */
-                    CONFIG = 1
+                    CONFIG = 1,
+
+                    /** LEARNED value */
+                    LEARNED = 2
                 }
             }
 
@@ -2289,10 +2327,10 @@ export namespace ipsec_relay {
                 version: number;
 
                 /** IkeSa initiatorSpi. */
-                initiatorSpi: number;
+                initiatorSpi: string;
 
                 /** IkeSa responderSpi. */
-                responderSpi: number;
+                responderSpi: string;
 
                 /**
                  * Creates a new IkeSa instance using the specified properties.
@@ -2330,10 +2368,10 @@ export namespace ipsec_relay {
                     version?: (number|null);
 
                     /** IkeSa initiatorSpi */
-                    initiatorSpi?: (number|null);
+                    initiatorSpi?: (string|null);
 
                     /** IkeSa responderSpi */
-                    responderSpi?: (number|null);
+                    responderSpi?: (string|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -2620,6 +2658,735 @@ export namespace ipsec_relay {
 
                 /** Shape of a ConnectionList. */
                 type $Shape = ipsec_relay.control.v1.ConnectionList.$Properties;
+            }
+
+            /**
+             * Properties of a Second.
+             * @deprecated Use ipsec_relay.control.v1.Second.$Properties instead.
+             */
+            interface ISecond extends ipsec_relay.control.v1.Second.$Properties {
+            }
+
+            /** Represents a Second. */
+            class Second {
+
+                /**
+                 * Constructs a new Second.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Second.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Second name. */
+                name: string;
+
+                /** Second addresses. */
+                addresses: string[];
+
+                /** Second weight. */
+                weight: number;
+
+                /** Second state. */
+                state: string;
+
+                /** Second connections. */
+                connections: number;
+
+                /** Second halfOpen. */
+                halfOpen: number;
+
+                /**
+                 * Creates a new Second instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Second instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Second.$Shape): ipsec_relay.control.v1.Second & ipsec_relay.control.v1.Second.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Second.$Properties): ipsec_relay.control.v1.Second;
+
+                /**
+                 * Encodes the specified Second message. Does not implicitly {@link ipsec_relay.control.v1.Second.verify|verify} messages.
+                 * @param message Second message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Second.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Second message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Second & ipsec_relay.control.v1.Second.$Shape} Second
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Second & ipsec_relay.control.v1.Second.$Shape;
+            }
+
+            namespace Second {
+
+                /** Properties of a Second. */
+                interface $Properties {
+
+                    /** Second name */
+                    name?: (string|null);
+
+                    /** Second addresses */
+                    addresses?: (string[]|null);
+
+                    /** Second weight */
+                    weight?: (number|null);
+
+                    /** Second state */
+                    state?: (string|null);
+
+                    /** Second connections */
+                    connections?: (number|null);
+
+                    /** Second halfOpen */
+                    halfOpen?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Second. */
+                type $Shape = ipsec_relay.control.v1.Second.$Properties;
+            }
+
+            /**
+             * Properties of a ListSecondsRequest.
+             * @deprecated Use ipsec_relay.control.v1.ListSecondsRequest.$Properties instead.
+             */
+            interface IListSecondsRequest extends ipsec_relay.control.v1.ListSecondsRequest.$Properties {
+            }
+
+            /** Represents a ListSecondsRequest. */
+            class ListSecondsRequest {
+
+                /**
+                 * Constructs a new ListSecondsRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.ListSecondsRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /**
+                 * Creates a new ListSecondsRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ListSecondsRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.ListSecondsRequest.$Shape): ipsec_relay.control.v1.ListSecondsRequest & ipsec_relay.control.v1.ListSecondsRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.ListSecondsRequest.$Properties): ipsec_relay.control.v1.ListSecondsRequest;
+
+                /**
+                 * Encodes the specified ListSecondsRequest message. Does not implicitly {@link ipsec_relay.control.v1.ListSecondsRequest.verify|verify} messages.
+                 * @param message ListSecondsRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.ListSecondsRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ListSecondsRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.ListSecondsRequest & ipsec_relay.control.v1.ListSecondsRequest.$Shape} ListSecondsRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ListSecondsRequest & ipsec_relay.control.v1.ListSecondsRequest.$Shape;
+            }
+
+            namespace ListSecondsRequest {
+
+                /** Properties of a ListSecondsRequest. */
+                interface $Properties {
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ListSecondsRequest. */
+                type $Shape = ipsec_relay.control.v1.ListSecondsRequest.$Properties;
+            }
+
+            /**
+             * Properties of a SecondList.
+             * @deprecated Use ipsec_relay.control.v1.SecondList.$Properties instead.
+             */
+            interface ISecondList extends ipsec_relay.control.v1.SecondList.$Properties {
+            }
+
+            /** Represents a SecondList. */
+            class SecondList {
+
+                /**
+                 * Constructs a new SecondList.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.SecondList.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SecondList seconds. */
+                seconds: ipsec_relay.control.v1.Second.$Properties[];
+
+                /**
+                 * Creates a new SecondList instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns SecondList instance
+                 */
+                static create(properties: ipsec_relay.control.v1.SecondList.$Shape): ipsec_relay.control.v1.SecondList & ipsec_relay.control.v1.SecondList.$Shape;
+                static create(properties?: ipsec_relay.control.v1.SecondList.$Properties): ipsec_relay.control.v1.SecondList;
+
+                /**
+                 * Encodes the specified SecondList message. Does not implicitly {@link ipsec_relay.control.v1.SecondList.verify|verify} messages.
+                 * @param message SecondList message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.SecondList.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SecondList message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.SecondList & ipsec_relay.control.v1.SecondList.$Shape} SecondList
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.SecondList & ipsec_relay.control.v1.SecondList.$Shape;
+            }
+
+            namespace SecondList {
+
+                /** Properties of a SecondList. */
+                interface $Properties {
+
+                    /** SecondList seconds */
+                    seconds?: (ipsec_relay.control.v1.Second.$Properties[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SecondList. */
+                type $Shape = ipsec_relay.control.v1.SecondList.$Properties;
+            }
+
+            /**
+             * Properties of a SetSecondRequest.
+             * @deprecated Use ipsec_relay.control.v1.SetSecondRequest.$Properties instead.
+             */
+            interface ISetSecondRequest extends ipsec_relay.control.v1.SetSecondRequest.$Properties {
+            }
+
+            /** Represents a SetSecondRequest. */
+            class SetSecondRequest {
+
+                /**
+                 * Constructs a new SetSecondRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.SetSecondRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** SetSecondRequest name. */
+                name: string;
+
+                /** SetSecondRequest addresses. */
+                addresses: string[];
+
+                /** SetSecondRequest weight. */
+                weight?: (number|null);
+
+                /** SetSecondRequest draining. */
+                draining?: (boolean|null);
+
+                /**
+                 * Creates a new SetSecondRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns SetSecondRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.SetSecondRequest.$Shape): ipsec_relay.control.v1.SetSecondRequest & ipsec_relay.control.v1.SetSecondRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.SetSecondRequest.$Properties): ipsec_relay.control.v1.SetSecondRequest;
+
+                /**
+                 * Encodes the specified SetSecondRequest message. Does not implicitly {@link ipsec_relay.control.v1.SetSecondRequest.verify|verify} messages.
+                 * @param message SetSecondRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.SetSecondRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a SetSecondRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.SetSecondRequest & ipsec_relay.control.v1.SetSecondRequest.$Shape} SetSecondRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.SetSecondRequest & ipsec_relay.control.v1.SetSecondRequest.$Shape;
+            }
+
+            namespace SetSecondRequest {
+
+                /** Properties of a SetSecondRequest. */
+                interface $Properties {
+
+                    /** SetSecondRequest name */
+                    name?: (string|null);
+
+                    /** SetSecondRequest addresses */
+                    addresses?: (string[]|null);
+
+                    /** SetSecondRequest weight */
+                    weight?: (number|null);
+
+                    /** SetSecondRequest draining */
+                    draining?: (boolean|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a SetSecondRequest. */
+                type $Shape = ipsec_relay.control.v1.SetSecondRequest.$Properties;
+            }
+
+            /**
+             * Properties of a Service.
+             * @deprecated Use ipsec_relay.control.v1.Service.$Properties instead.
+             */
+            interface IService extends ipsec_relay.control.v1.Service.$Properties {
+            }
+
+            /** Represents a Service. */
+            class Service {
+
+                /**
+                 * Constructs a new Service.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Service.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Service name. */
+                name: string;
+
+                /** Service addresses. */
+                addresses: string[];
+
+                /** Service from. */
+                from: string[];
+
+                /** Service seconds. */
+                seconds: string[];
+
+                /** Service balance. */
+                balance: string;
+
+                /** Service connections. */
+                connections: number;
+
+                /**
+                 * Creates a new Service instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Service instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Service.$Shape): ipsec_relay.control.v1.Service & ipsec_relay.control.v1.Service.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Service.$Properties): ipsec_relay.control.v1.Service;
+
+                /**
+                 * Encodes the specified Service message. Does not implicitly {@link ipsec_relay.control.v1.Service.verify|verify} messages.
+                 * @param message Service message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Service.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Service message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Service & ipsec_relay.control.v1.Service.$Shape} Service
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Service & ipsec_relay.control.v1.Service.$Shape;
+            }
+
+            namespace Service {
+
+                /** Properties of a Service. */
+                interface $Properties {
+
+                    /** Service name */
+                    name?: (string|null);
+
+                    /** Service addresses */
+                    addresses?: (string[]|null);
+
+                    /** Service from */
+                    from?: (string[]|null);
+
+                    /** Service seconds */
+                    seconds?: (string[]|null);
+
+                    /** Service balance */
+                    balance?: (string|null);
+
+                    /** Service connections */
+                    connections?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Service. */
+                type $Shape = ipsec_relay.control.v1.Service.$Properties;
+            }
+
+            /**
+             * Properties of a ListServicesRequest.
+             * @deprecated Use ipsec_relay.control.v1.ListServicesRequest.$Properties instead.
+             */
+            interface IListServicesRequest extends ipsec_relay.control.v1.ListServicesRequest.$Properties {
+            }
+
+            /** Represents a ListServicesRequest. */
+            class ListServicesRequest {
+
+                /**
+                 * Constructs a new ListServicesRequest.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.ListServicesRequest.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /**
+                 * Creates a new ListServicesRequest instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ListServicesRequest instance
+                 */
+                static create(properties: ipsec_relay.control.v1.ListServicesRequest.$Shape): ipsec_relay.control.v1.ListServicesRequest & ipsec_relay.control.v1.ListServicesRequest.$Shape;
+                static create(properties?: ipsec_relay.control.v1.ListServicesRequest.$Properties): ipsec_relay.control.v1.ListServicesRequest;
+
+                /**
+                 * Encodes the specified ListServicesRequest message. Does not implicitly {@link ipsec_relay.control.v1.ListServicesRequest.verify|verify} messages.
+                 * @param message ListServicesRequest message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.ListServicesRequest.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ListServicesRequest message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.ListServicesRequest & ipsec_relay.control.v1.ListServicesRequest.$Shape} ListServicesRequest
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ListServicesRequest & ipsec_relay.control.v1.ListServicesRequest.$Shape;
+            }
+
+            namespace ListServicesRequest {
+
+                /** Properties of a ListServicesRequest. */
+                interface $Properties {
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ListServicesRequest. */
+                type $Shape = ipsec_relay.control.v1.ListServicesRequest.$Properties;
+            }
+
+            /**
+             * Properties of a ServiceList.
+             * @deprecated Use ipsec_relay.control.v1.ServiceList.$Properties instead.
+             */
+            interface IServiceList extends ipsec_relay.control.v1.ServiceList.$Properties {
+            }
+
+            /** Represents a ServiceList. */
+            class ServiceList {
+
+                /**
+                 * Constructs a new ServiceList.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.ServiceList.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** ServiceList services. */
+                services: ipsec_relay.control.v1.Service.$Properties[];
+
+                /**
+                 * Creates a new ServiceList instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ServiceList instance
+                 */
+                static create(properties: ipsec_relay.control.v1.ServiceList.$Shape): ipsec_relay.control.v1.ServiceList & ipsec_relay.control.v1.ServiceList.$Shape;
+                static create(properties?: ipsec_relay.control.v1.ServiceList.$Properties): ipsec_relay.control.v1.ServiceList;
+
+                /**
+                 * Encodes the specified ServiceList message. Does not implicitly {@link ipsec_relay.control.v1.ServiceList.verify|verify} messages.
+                 * @param message ServiceList message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.ServiceList.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a ServiceList message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.ServiceList & ipsec_relay.control.v1.ServiceList.$Shape} ServiceList
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ServiceList & ipsec_relay.control.v1.ServiceList.$Shape;
+            }
+
+            namespace ServiceList {
+
+                /** Properties of a ServiceList. */
+                interface $Properties {
+
+                    /** ServiceList services */
+                    services?: (ipsec_relay.control.v1.Service.$Properties[]|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a ServiceList. */
+                type $Shape = ipsec_relay.control.v1.ServiceList.$Properties;
+            }
+
+            /**
+             * Properties of a StoredExchange.
+             * @deprecated Use ipsec_relay.control.v1.StoredExchange.$Properties instead.
+             */
+            interface IStoredExchange extends ipsec_relay.control.v1.StoredExchange.$Properties {
+            }
+
+            /** Represents a StoredExchange. */
+            class StoredExchange {
+
+                /**
+                 * Constructs a new StoredExchange.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.StoredExchange.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** StoredExchange id. */
+                id: number;
+
+                /** StoredExchange service. */
+                service: string;
+
+                /** StoredExchange second. */
+                second: string;
+
+                /** StoredExchange version. */
+                version: number;
+
+                /** StoredExchange towardsAddress. */
+                towardsAddress: string;
+
+                /** StoredExchange towardsPort. */
+                towardsPort: number;
+
+                /** StoredExchange first. */
+                first?: (ipsec_relay.control.v1.StoredFlow.$Properties|null);
+
+                /** StoredExchange initial. */
+                initial?: (ipsec_relay.control.v1.StoredFlow.$Properties|null);
+
+                /** StoredExchange pairs. */
+                pairs: string[];
+
+                /** StoredExchange startedMs. */
+                startedMs: number;
+
+                /** StoredExchange moves. */
+                moves: number;
+
+                /**
+                 * Creates a new StoredExchange instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns StoredExchange instance
+                 */
+                static create(properties: ipsec_relay.control.v1.StoredExchange.$Shape): ipsec_relay.control.v1.StoredExchange & ipsec_relay.control.v1.StoredExchange.$Shape;
+                static create(properties?: ipsec_relay.control.v1.StoredExchange.$Properties): ipsec_relay.control.v1.StoredExchange;
+
+                /**
+                 * Encodes the specified StoredExchange message. Does not implicitly {@link ipsec_relay.control.v1.StoredExchange.verify|verify} messages.
+                 * @param message StoredExchange message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.StoredExchange.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a StoredExchange message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.StoredExchange & ipsec_relay.control.v1.StoredExchange.$Shape} StoredExchange
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.StoredExchange & ipsec_relay.control.v1.StoredExchange.$Shape;
+            }
+
+            namespace StoredExchange {
+
+                /** Properties of a StoredExchange. */
+                interface $Properties {
+
+                    /** StoredExchange id */
+                    id?: (number|null);
+
+                    /** StoredExchange service */
+                    service?: (string|null);
+
+                    /** StoredExchange second */
+                    second?: (string|null);
+
+                    /** StoredExchange version */
+                    version?: (number|null);
+
+                    /** StoredExchange towardsAddress */
+                    towardsAddress?: (string|null);
+
+                    /** StoredExchange towardsPort */
+                    towardsPort?: (number|null);
+
+                    /** StoredExchange first */
+                    first?: (ipsec_relay.control.v1.StoredFlow.$Properties|null);
+
+                    /** StoredExchange initial */
+                    initial?: (ipsec_relay.control.v1.StoredFlow.$Properties|null);
+
+                    /** StoredExchange pairs */
+                    pairs?: (string[]|null);
+
+                    /** StoredExchange startedMs */
+                    startedMs?: (number|null);
+
+                    /** StoredExchange moves */
+                    moves?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a StoredExchange. */
+                type $Shape = ipsec_relay.control.v1.StoredExchange.$Properties;
+            }
+
+            /**
+             * Properties of a StoredFlow.
+             * @deprecated Use ipsec_relay.control.v1.StoredFlow.$Properties instead.
+             */
+            interface IStoredFlow extends ipsec_relay.control.v1.StoredFlow.$Properties {
+            }
+
+            /** Represents a StoredFlow. */
+            class StoredFlow {
+
+                /**
+                 * Constructs a new StoredFlow.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.StoredFlow.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** StoredFlow peerAddress. */
+                peerAddress: string;
+
+                /** StoredFlow peerPort. */
+                peerPort: number;
+
+                /** StoredFlow ownAddress. */
+                ownAddress: string;
+
+                /** StoredFlow ownPort. */
+                ownPort: number;
+
+                /**
+                 * Creates a new StoredFlow instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns StoredFlow instance
+                 */
+                static create(properties: ipsec_relay.control.v1.StoredFlow.$Shape): ipsec_relay.control.v1.StoredFlow & ipsec_relay.control.v1.StoredFlow.$Shape;
+                static create(properties?: ipsec_relay.control.v1.StoredFlow.$Properties): ipsec_relay.control.v1.StoredFlow;
+
+                /**
+                 * Encodes the specified StoredFlow message. Does not implicitly {@link ipsec_relay.control.v1.StoredFlow.verify|verify} messages.
+                 * @param message StoredFlow message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.StoredFlow.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a StoredFlow message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.StoredFlow & ipsec_relay.control.v1.StoredFlow.$Shape} StoredFlow
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.StoredFlow & ipsec_relay.control.v1.StoredFlow.$Shape;
+            }
+
+            namespace StoredFlow {
+
+                /** Properties of a StoredFlow. */
+                interface $Properties {
+
+                    /** StoredFlow peerAddress */
+                    peerAddress?: (string|null);
+
+                    /** StoredFlow peerPort */
+                    peerPort?: (number|null);
+
+                    /** StoredFlow ownAddress */
+                    ownAddress?: (string|null);
+
+                    /** StoredFlow ownPort */
+                    ownPort?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a StoredFlow. */
+                type $Shape = ipsec_relay.control.v1.StoredFlow.$Properties;
             }
 
             /**

@@ -39,11 +39,14 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Request.prototype.stop = null;
                 Request.prototype.listConnections = null;
                 Request.prototype.deleteConnection = null;
+                Request.prototype.listSeconds = null;
+                Request.prototype.setSecond = null;
+                Request.prototype.listServices = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(Request.prototype, "command", {
-                    get: $util.oneOfGetter($oneOfFields = ["status", "addSas", "listSas", "deleteSas", "flushSas", "monitor", "reload", "stop", "listConnections", "deleteConnection"]),
+                    get: $util.oneOfGetter($oneOfFields = ["status", "addSas", "listSas", "deleteSas", "flushSas", "monitor", "reload", "stop", "listConnections", "deleteConnection", "listSeconds", "setSecond", "listServices"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -82,6 +85,12 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         $root.ipsec_relay.control.v1.ListConnectionsRequest.encode(message.listConnections, writer.uint32(146).fork(), _depth + 1).ldelim();
                     if (message.deleteConnection != null && $Object.hasOwnProperty.call(message, "deleteConnection"))
                         $root.ipsec_relay.control.v1.DeleteConnectionRequest.encode(message.deleteConnection, writer.uint32(154).fork(), _depth + 1).ldelim();
+                    if (message.listSeconds != null && $Object.hasOwnProperty.call(message, "listSeconds"))
+                        $root.ipsec_relay.control.v1.ListSecondsRequest.encode(message.listSeconds, writer.uint32(162).fork(), _depth + 1).ldelim();
+                    if (message.setSecond != null && $Object.hasOwnProperty.call(message, "setSecond"))
+                        $root.ipsec_relay.control.v1.SetSecondRequest.encode(message.setSecond, writer.uint32(170).fork(), _depth + 1).ldelim();
+                    if (message.listServices != null && $Object.hasOwnProperty.call(message, "listServices"))
+                        $root.ipsec_relay.control.v1.ListServicesRequest.encode(message.listServices, writer.uint32(178).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -203,6 +212,27 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                 message.command = "deleteConnection";
                                 continue;
                             }
+                        case 20: {
+                                if (wireType !== 2)
+                                    break;
+                                message.listSeconds = $root.ipsec_relay.control.v1.ListSecondsRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.listSeconds);
+                                message.command = "listSeconds";
+                                continue;
+                            }
+                        case 21: {
+                                if (wireType !== 2)
+                                    break;
+                                message.setSecond = $root.ipsec_relay.control.v1.SetSecondRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.setSecond);
+                                message.command = "setSecond";
+                                continue;
+                            }
+                        case 22: {
+                                if (wireType !== 2)
+                                    break;
+                                message.listServices = $root.ipsec_relay.control.v1.ListServicesRequest.decode(reader, reader.size(), $undefined, _depth + 1, message.listServices);
+                                message.command = "listServices";
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -242,11 +272,13 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Response.prototype.event = null;
                 Response.prototype.done = null;
                 Response.prototype.connectionList = null;
+                Response.prototype.secondList = null;
+                Response.prototype.serviceList = null;
 
                 let $oneOfFields;
 
                 $Object.defineProperty(Response.prototype, "result", {
-                    get: $util.oneOfGetter($oneOfFields = ["failure", "status", "addSas", "saList", "deletedSas", "event", "done", "connectionList"]),
+                    get: $util.oneOfGetter($oneOfFields = ["failure", "status", "addSas", "saList", "deletedSas", "event", "done", "connectionList", "secondList", "serviceList"]),
                     set: $util.oneOfSetter($oneOfFields)
                 });
 
@@ -281,6 +313,10 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         $root.ipsec_relay.control.v1.Done.encode(message.done, writer.uint32(130).fork(), _depth + 1).ldelim();
                     if (message.connectionList != null && $Object.hasOwnProperty.call(message, "connectionList"))
                         $root.ipsec_relay.control.v1.ConnectionList.encode(message.connectionList, writer.uint32(146).fork(), _depth + 1).ldelim();
+                    if (message.secondList != null && $Object.hasOwnProperty.call(message, "secondList"))
+                        $root.ipsec_relay.control.v1.SecondList.encode(message.secondList, writer.uint32(162).fork(), _depth + 1).ldelim();
+                    if (message.serviceList != null && $Object.hasOwnProperty.call(message, "serviceList"))
+                        $root.ipsec_relay.control.v1.ServiceList.encode(message.serviceList, writer.uint32(178).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -386,6 +422,20 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     break;
                                 message.connectionList = $root.ipsec_relay.control.v1.ConnectionList.decode(reader, reader.size(), $undefined, _depth + 1, message.connectionList);
                                 message.result = "connectionList";
+                                continue;
+                            }
+                        case 20: {
+                                if (wireType !== 2)
+                                    break;
+                                message.secondList = $root.ipsec_relay.control.v1.SecondList.decode(reader, reader.size(), $undefined, _depth + 1, message.secondList);
+                                message.result = "secondList";
+                                continue;
+                            }
+                        case 22: {
+                                if (wireType !== 2)
+                                    break;
+                                message.serviceList = $root.ipsec_relay.control.v1.ServiceList.decode(reader, reader.size(), $undefined, _depth + 1, message.serviceList);
+                                message.result = "serviceList";
                                 continue;
                             }
                         }
@@ -2810,6 +2860,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                     const valuesById = $Object.create(null), values = $Object.create(valuesById);
                     values[valuesById[0] = "RUNTIME"] = 0;
                     values[valuesById[1] = "CONFIG"] = 1;
+                    values[valuesById[2] = "LEARNED"] = 2;
                     return values;
                 })();
 
@@ -3323,8 +3374,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 IkeSa.prototype.version = 0;
-                IkeSa.prototype.initiatorSpi = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
-                IkeSa.prototype.responderSpi = $util.Long ? $util.Long.fromBits(0,0,true) : 0;
+                IkeSa.prototype.initiatorSpi = "";
+                IkeSa.prototype.responderSpi = "";
 
                 IkeSa.create = function(properties) {
                     return new IkeSa(properties);
@@ -3339,10 +3390,10 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         throw $Error("max depth exceeded");
                     if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
                         writer.uint32(8).uint32(message.version);
-                    if (message.initiatorSpi != null && $Object.hasOwnProperty.call(message, "initiatorSpi") && (typeof message.initiatorSpi === "object" ? message.initiatorSpi.low || message.initiatorSpi.high : message.initiatorSpi !== 0))
-                        writer.uint32(17).fixed64(message.initiatorSpi);
-                    if (message.responderSpi != null && $Object.hasOwnProperty.call(message, "responderSpi") && (typeof message.responderSpi === "object" ? message.responderSpi.low || message.responderSpi.high : message.responderSpi !== 0))
-                        writer.uint32(25).fixed64(message.responderSpi);
+                    if (message.initiatorSpi != null && $Object.hasOwnProperty.call(message, "initiatorSpi") && message.initiatorSpi !== "")
+                        writer.uint32(18).string(message.initiatorSpi);
+                    if (message.responderSpi != null && $Object.hasOwnProperty.call(message, "responderSpi") && message.responderSpi !== "")
+                        writer.uint32(26).string(message.responderSpi);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -3386,18 +3437,18 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                 continue;
                             }
                         case 2: {
-                                if (wireType !== 1)
+                                if (wireType !== 2)
                                     break;
-                                if (typeof (value = reader.fixed64()) === "object" ? value.low || value.high : value !== 0)
+                                if ((value = reader.stringVerify()).length)
                                     message.initiatorSpi = value;
                                 else
                                     delete message.initiatorSpi;
                                 continue;
                             }
                         case 3: {
-                                if (wireType !== 1)
+                                if (wireType !== 2)
                                     break;
-                                if (typeof (value = reader.fixed64()) === "object" ? value.low || value.high : value !== 0)
+                                if ((value = reader.stringVerify()).length)
                                     message.responderSpi = value;
                                 else
                                     delete message.responderSpi;
@@ -3848,6 +3899,1072 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 return ConnectionList;
+            })();
+
+            v1.Second = (function() {
+
+                const Second = function (properties) {
+                    this.addresses = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Second.prototype.name = "";
+                Second.prototype.addresses = $util.emptyArray;
+                Second.prototype.weight = 0;
+                Second.prototype.state = "";
+                Second.prototype.connections = 0;
+                Second.prototype.halfOpen = 0;
+
+                Second.create = function(properties) {
+                    return new Second(properties);
+                };
+
+                Second.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                        writer.uint32(10).string(message.name);
+                    if (message.addresses != null && message.addresses.length)
+                        for (let i = 0; i < message.addresses.length; ++i)
+                            writer.uint32(18).string(message.addresses[i]);
+                    if (message.weight != null && $Object.hasOwnProperty.call(message, "weight") && message.weight !== 0)
+                        writer.uint32(24).uint32(message.weight);
+                    if (message.state != null && $Object.hasOwnProperty.call(message, "state") && message.state !== "")
+                        writer.uint32(34).string(message.state);
+                    if (message.connections != null && $Object.hasOwnProperty.call(message, "connections") && message.connections !== 0)
+                        writer.uint32(40).uint32(message.connections);
+                    if (message.halfOpen != null && $Object.hasOwnProperty.call(message, "halfOpen") && message.halfOpen !== 0)
+                        writer.uint32(48).uint32(message.halfOpen);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Second.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.Second();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.name = value;
+                                else
+                                    delete message.name;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.addresses && message.addresses.length))
+                                    message.addresses = [];
+                                message.addresses.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.weight = value;
+                                else
+                                    delete message.weight;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.state = value;
+                                else
+                                    delete message.state;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.connections = value;
+                                else
+                                    delete message.connections;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.halfOpen = value;
+                                else
+                                    delete message.halfOpen;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Second;
+            })();
+
+            v1.ListSecondsRequest = (function() {
+
+                const ListSecondsRequest = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListSecondsRequest.create = function(properties) {
+                    return new ListSecondsRequest(properties);
+                };
+
+                ListSecondsRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListSecondsRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.ListSecondsRequest();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        reader.skipType(tag & 7, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ListSecondsRequest;
+            })();
+
+            v1.SecondList = (function() {
+
+                const SecondList = function (properties) {
+                    this.seconds = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                SecondList.prototype.seconds = $util.emptyArray;
+
+                SecondList.create = function(properties) {
+                    return new SecondList(properties);
+                };
+
+                SecondList.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.seconds != null && message.seconds.length)
+                        for (let i = 0; i < message.seconds.length; ++i)
+                            $root.ipsec_relay.control.v1.Second.encode(message.seconds[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                SecondList.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.SecondList();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.seconds && message.seconds.length))
+                                    message.seconds = [];
+                                message.seconds.push($root.ipsec_relay.control.v1.Second.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SecondList;
+            })();
+
+            v1.SetSecondRequest = (function() {
+
+                const SetSecondRequest = function (properties) {
+                    this.addresses = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                SetSecondRequest.prototype.name = "";
+                SetSecondRequest.prototype.addresses = $util.emptyArray;
+                SetSecondRequest.prototype.weight = null;
+                SetSecondRequest.prototype.draining = null;
+
+                let $oneOfFields;
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(SetSecondRequest.prototype, "_weight", {
+                    get: $util.oneOfGetter($oneOfFields = ["weight"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                // Virtual OneOf for proto3 optional field
+                $Object.defineProperty(SetSecondRequest.prototype, "_draining", {
+                    get: $util.oneOfGetter($oneOfFields = ["draining"]),
+                    set: $util.oneOfSetter($oneOfFields)
+                });
+
+                SetSecondRequest.create = function(properties) {
+                    return new SetSecondRequest(properties);
+                };
+
+                SetSecondRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                        writer.uint32(10).string(message.name);
+                    if (message.addresses != null && message.addresses.length)
+                        for (let i = 0; i < message.addresses.length; ++i)
+                            writer.uint32(18).string(message.addresses[i]);
+                    if (message.weight != null && $Object.hasOwnProperty.call(message, "weight"))
+                        writer.uint32(24).uint32(message.weight);
+                    if (message.draining != null && $Object.hasOwnProperty.call(message, "draining"))
+                        writer.uint32(32).bool(message.draining);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                SetSecondRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.SetSecondRequest();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.name = value;
+                                else
+                                    delete message.name;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.addresses && message.addresses.length))
+                                    message.addresses = [];
+                                message.addresses.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                message.weight = reader.uint32();
+                                message._weight = "weight";
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                message.draining = reader.bool();
+                                message._draining = "draining";
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return SetSecondRequest;
+            })();
+
+            v1.Service = (function() {
+
+                const Service = function (properties) {
+                    this.addresses = [];
+                    this.from = [];
+                    this.seconds = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Service.prototype.name = "";
+                Service.prototype.addresses = $util.emptyArray;
+                Service.prototype.from = $util.emptyArray;
+                Service.prototype.seconds = $util.emptyArray;
+                Service.prototype.balance = "";
+                Service.prototype.connections = 0;
+
+                Service.create = function(properties) {
+                    return new Service(properties);
+                };
+
+                Service.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.name != null && $Object.hasOwnProperty.call(message, "name") && message.name !== "")
+                        writer.uint32(10).string(message.name);
+                    if (message.addresses != null && message.addresses.length)
+                        for (let i = 0; i < message.addresses.length; ++i)
+                            writer.uint32(18).string(message.addresses[i]);
+                    if (message.from != null && message.from.length)
+                        for (let i = 0; i < message.from.length; ++i)
+                            writer.uint32(26).string(message.from[i]);
+                    if (message.seconds != null && message.seconds.length)
+                        for (let i = 0; i < message.seconds.length; ++i)
+                            writer.uint32(34).string(message.seconds[i]);
+                    if (message.balance != null && $Object.hasOwnProperty.call(message, "balance") && message.balance !== "")
+                        writer.uint32(42).string(message.balance);
+                    if (message.connections != null && $Object.hasOwnProperty.call(message, "connections") && message.connections !== 0)
+                        writer.uint32(48).uint32(message.connections);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Service.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.Service();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.name = value;
+                                else
+                                    delete message.name;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.addresses && message.addresses.length))
+                                    message.addresses = [];
+                                message.addresses.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.from && message.from.length))
+                                    message.from = [];
+                                message.from.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.seconds && message.seconds.length))
+                                    message.seconds = [];
+                                message.seconds.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.balance = value;
+                                else
+                                    delete message.balance;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.connections = value;
+                                else
+                                    delete message.connections;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Service;
+            })();
+
+            v1.ListServicesRequest = (function() {
+
+                const ListServicesRequest = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ListServicesRequest.create = function(properties) {
+                    return new ListServicesRequest(properties);
+                };
+
+                ListServicesRequest.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ListServicesRequest.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.ListServicesRequest();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        reader.skipType(tag & 7, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ListServicesRequest;
+            })();
+
+            v1.ServiceList = (function() {
+
+                const ServiceList = function (properties) {
+                    this.services = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ServiceList.prototype.services = $util.emptyArray;
+
+                ServiceList.create = function(properties) {
+                    return new ServiceList(properties);
+                };
+
+                ServiceList.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.services != null && message.services.length)
+                        for (let i = 0; i < message.services.length; ++i)
+                            $root.ipsec_relay.control.v1.Service.encode(message.services[i], writer.uint32(10).fork(), _depth + 1).ldelim();
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ServiceList.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.ServiceList();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.services && message.services.length))
+                                    message.services = [];
+                                message.services.push($root.ipsec_relay.control.v1.Service.decode(reader, reader.size(), $undefined, _depth + 1));
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ServiceList;
+            })();
+
+            v1.StoredExchange = (function() {
+
+                const StoredExchange = function (properties) {
+                    this.pairs = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                StoredExchange.prototype.id = 0;
+                StoredExchange.prototype.service = "";
+                StoredExchange.prototype.second = "";
+                StoredExchange.prototype.version = 0;
+                StoredExchange.prototype.towardsAddress = "";
+                StoredExchange.prototype.towardsPort = 0;
+                StoredExchange.prototype.first = null;
+                StoredExchange.prototype.initial = null;
+                StoredExchange.prototype.pairs = $util.emptyArray;
+                StoredExchange.prototype.startedMs = 0;
+                StoredExchange.prototype.moves = 0;
+
+                StoredExchange.create = function(properties) {
+                    return new StoredExchange(properties);
+                };
+
+                StoredExchange.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.id != null && $Object.hasOwnProperty.call(message, "id") && !$Object.is(message.id, 0))
+                        writer.uint32(9).double(message.id);
+                    if (message.service != null && $Object.hasOwnProperty.call(message, "service") && message.service !== "")
+                        writer.uint32(18).string(message.service);
+                    if (message.second != null && $Object.hasOwnProperty.call(message, "second") && message.second !== "")
+                        writer.uint32(26).string(message.second);
+                    if (message.version != null && $Object.hasOwnProperty.call(message, "version") && message.version !== 0)
+                        writer.uint32(32).uint32(message.version);
+                    if (message.towardsAddress != null && $Object.hasOwnProperty.call(message, "towardsAddress") && message.towardsAddress !== "")
+                        writer.uint32(42).string(message.towardsAddress);
+                    if (message.towardsPort != null && $Object.hasOwnProperty.call(message, "towardsPort") && message.towardsPort !== 0)
+                        writer.uint32(48).uint32(message.towardsPort);
+                    if (message.first != null && $Object.hasOwnProperty.call(message, "first"))
+                        $root.ipsec_relay.control.v1.StoredFlow.encode(message.first, writer.uint32(58).fork(), _depth + 1).ldelim();
+                    if (message.initial != null && $Object.hasOwnProperty.call(message, "initial"))
+                        $root.ipsec_relay.control.v1.StoredFlow.encode(message.initial, writer.uint32(66).fork(), _depth + 1).ldelim();
+                    if (message.pairs != null && message.pairs.length)
+                        for (let i = 0; i < message.pairs.length; ++i)
+                            writer.uint32(74).string(message.pairs[i]);
+                    if (message.startedMs != null && $Object.hasOwnProperty.call(message, "startedMs") && !$Object.is(message.startedMs, 0))
+                        writer.uint32(81).double(message.startedMs);
+                    if (message.moves != null && $Object.hasOwnProperty.call(message, "moves") && message.moves !== 0)
+                        writer.uint32(88).uint32(message.moves);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                StoredExchange.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.StoredExchange();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.id = value;
+                                else
+                                    delete message.id;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.service = value;
+                                else
+                                    delete message.service;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.second = value;
+                                else
+                                    delete message.second;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.version = value;
+                                else
+                                    delete message.version;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.towardsAddress = value;
+                                else
+                                    delete message.towardsAddress;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.towardsPort = value;
+                                else
+                                    delete message.towardsPort;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 2)
+                                    break;
+                                message.first = $root.ipsec_relay.control.v1.StoredFlow.decode(reader, reader.size(), $undefined, _depth + 1, message.first);
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 2)
+                                    break;
+                                message.initial = $root.ipsec_relay.control.v1.StoredFlow.decode(reader, reader.size(), $undefined, _depth + 1, message.initial);
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.pairs && message.pairs.length))
+                                    message.pairs = [];
+                                message.pairs.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 10: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.startedMs = value;
+                                else
+                                    delete message.startedMs;
+                                continue;
+                            }
+                        case 11: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.moves = value;
+                                else
+                                    delete message.moves;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return StoredExchange;
+            })();
+
+            v1.StoredFlow = (function() {
+
+                const StoredFlow = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                StoredFlow.prototype.peerAddress = "";
+                StoredFlow.prototype.peerPort = 0;
+                StoredFlow.prototype.ownAddress = "";
+                StoredFlow.prototype.ownPort = 0;
+
+                StoredFlow.create = function(properties) {
+                    return new StoredFlow(properties);
+                };
+
+                StoredFlow.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.peerAddress != null && $Object.hasOwnProperty.call(message, "peerAddress") && message.peerAddress !== "")
+                        writer.uint32(10).string(message.peerAddress);
+                    if (message.peerPort != null && $Object.hasOwnProperty.call(message, "peerPort") && message.peerPort !== 0)
+                        writer.uint32(16).uint32(message.peerPort);
+                    if (message.ownAddress != null && $Object.hasOwnProperty.call(message, "ownAddress") && message.ownAddress !== "")
+                        writer.uint32(26).string(message.ownAddress);
+                    if (message.ownPort != null && $Object.hasOwnProperty.call(message, "ownPort") && message.ownPort !== 0)
+                        writer.uint32(32).uint32(message.ownPort);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                StoredFlow.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.StoredFlow();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.peerAddress = value;
+                                else
+                                    delete message.peerAddress;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.peerPort = value;
+                                else
+                                    delete message.peerPort;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.ownAddress = value;
+                                else
+                                    delete message.ownAddress;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.ownPort = value;
+                                else
+                                    delete message.ownPort;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return StoredFlow;
             })();
 
             v1.DeleteConnectionRequest = (function() {

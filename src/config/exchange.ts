@@ -1,0 +1,177 @@
+/** `[[second]]`, `[[service]]` and `[exchange]`: key exchanges through the relay. */
+import { z } from 'zod';
+import type { ExchangeSettings } from '../exchange/relay.js';
+import type { SecondSettings, Service } from '../exchange/second.js';
+import {
+  AddressError,
+  contains,
+  familyOf,
+  formatPrefix,
+  overlaps,
+  type Prefix,
+  parseAddress,
+  parsePrefix,
+} from '../wire/address.js';
+
+export interface ExchangeConfig {
+  readonly seconds: readonly SecondSettings[];
+  readonly services: readonly Service[];
+  readonly settings: ExchangeSettings;
+}
+
+const name = z.string().regex(/^[\w.@+-]{1,40}$/, {
+  error: ({ input }) => `${JSON.stringify(input)} is no name; use 1-40 letters, digits or any of . @ + - _`,
+});
+
+const integer = (lowest: number, highest: number) =>
+  z.int().refine((value) => value >= lowest && value <= highest, {
+    error: ({ input }) => `${input} is out of range; use ${lowest}-${highest}`,
+  });
+
+const prefixes = z.array(z.string()).transform((texts, context) =>
+  texts.flatMap((text): Prefix[] => {
+    try {
+      return [parsePrefix(text)];
+    } catch (error) {
+      if (!(error instanceof AddressError)) throw error;
+      context.addIssue(error.message);
+      return [];
+    }
+  }),
+);
+
+const addresses = z.array(z.string()).transform((texts, context) => {
+  const bytes = texts.flatMap((text): Uint8Array[] => {
+    try {
+      return [parseAddress(text)];
+    } catch (error) {
+      if (!(error instanceof AddressError)) throw error;
+      context.addIssue(error.message);
+      return [];
+    }
+  });
+  if (texts.length === 0) context.addIssue('[] has no address; give at least one, such as ["198.18.2.2"]');
+  if (new Set(bytes.map(familyOf)).size < bytes.length)
+    context.addIssue('a second has at most one address of each family; make it two seconds');
+  return bytes;
+});
+
+const portRange = z.string().transform((text, context): readonly [number, number] => {
+  const [lowest, highest] = /^(\d{1,5})-(\d{1,5})$/.exec(text)?.slice(1).map(Number) ?? [];
+  if (lowest !== undefined && highest !== undefined && lowest >= 1 && lowest <= highest && highest <= 65_535)
+    return [lowest, highest];
+  context.addIssue(
+    `${JSON.stringify(text)} is no range of ports; write two numbers from 1 to 65535, such as "1024-65535"`,
+  );
+  return [1024, 65_535];
+});
+
+/** The sections, for the schema of the whole file. */
+export const exchangeSections = {
+  second: z.array(z.strictObject({ name, addresses, weight: integer(0, 1_000_000).default(1) })).default([]),
+  service: z
+    .array(
+      z.strictObject({
+        name,
+        addresses: prefixes.refine(
+          (list) => list.length > 0,
+          '[] has no address; give at least one relay address',
+        ),
+        from: prefixes.default([]),
+        seconds: z.array(z.string()).min(1, '[] has no second; name at least one'),
+        towards: prefixes.default([]),
+        balance: z.enum(['address', 'exchange']).default('address'),
+      }),
+    )
+    .default([]),
+  exchange: z
+    .strictObject({
+      'half-open': integer(1, 1_000_000).default(10_000),
+      'half-open-per-prefix': integer(1, 1_000_000).default(64),
+      'half-open-timeout': integer(1, 3600).default(60),
+      idle: integer(10, 31_536_000).default(3600),
+      'learn-spis': z.boolean().default(true),
+      'cookie-threshold': integer(0, 1_000_000).default(500),
+      connections: integer(1, 1_000_000).default(100_000),
+      ports: portRange.default([1024, 65_535]),
+    })
+    .prefault({}),
+};
+
+type Sections = z.infer<z.ZodObject<typeof exchangeSections>>;
+
+export function exchangeConfig({ second, service, exchange }: Sections): ExchangeConfig {
+  return {
+    seconds: second,
+    services: service,
+    settings: {
+      halfOpen: exchange['half-open'],
+      halfOpenPerPrefix: exchange['half-open-per-prefix'],
+      halfOpenTimeout: exchange['half-open-timeout'],
+      idle: exchange.idle,
+      learnSpis: exchange['learn-spis'],
+      cookieThreshold: exchange['cookie-threshold'],
+      connections: exchange.connections,
+      ports: exchange.ports,
+    },
+  };
+}
+
+/** What does not fit together, a sentence each. @param relay the relay's own addresses */
+export function exchangeProblems(
+  { second, service }: Sections,
+  relay: readonly Prefix[],
+  isShared: boolean,
+): string[] {
+  const problems: string[] = [];
+  const twice = (what: string, names: readonly string[]) => {
+    const repeated = names.find((one, at) => names.indexOf(one) < at);
+    if (repeated !== undefined)
+      problems.push(`[[${what}]] "${repeated}": another one has this name; choose another`);
+  };
+  twice(
+    'second',
+    second.map((one) => one.name),
+  );
+  twice(
+    'service',
+    service.map((one) => one.name),
+  );
+  if (isShared && service.length > 0)
+    problems.push(
+      '[[service]]: with shared-address = true key exchanges go to this host itself; give the relay an address of its own',
+    );
+  for (const [at, one] of service.entries()) {
+    const label = `[[service]] "${one.name}"`;
+    for (const prefix of [...one.addresses, ...one.towards]) {
+      const isOwn = relay.some((own) => own.length <= prefix.length && contains(own, prefix.bytes));
+      if (!isOwn)
+        problems.push(
+          `${label}: ${formatPrefix(prefix)} is no relay address; add it to [relay] addresses, or use one of those`,
+        );
+    }
+    for (const wanted of one.seconds) {
+      if (!second.some((known) => known.name === wanted))
+        problems.push(
+          `${label}: there is no [[second]] named "${wanted}"; add it, or name one that is there`,
+        );
+    }
+    const rival = service
+      .slice(0, at)
+      .find((other) => overlap(one.addresses, other.addresses) && sameFrom(one.from, other.from));
+    if (rival !== undefined)
+      problems.push(
+        `${label}: service "${rival.name}" has one of its addresses too; let the two differ in "from", or in their addresses`,
+      );
+  }
+  return problems;
+}
+
+function overlap(one: readonly Prefix[], other: readonly Prefix[]): boolean {
+  return one.some((prefix) => other.some((candidate) => overlaps(prefix, candidate)));
+}
+
+function sameFrom(one: readonly Prefix[], other: readonly Prefix[]): boolean {
+  if (one.length === 0 || other.length === 0) return one.length === other.length;
+  return one.some((prefix) => other.some((candidate) => formatPrefix(prefix) === formatPrefix(candidate)));
+}

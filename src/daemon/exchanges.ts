@@ -1,0 +1,534 @@
+/**
+ * Key exchanges in the daemon: what the workers punt goes to src/exchange, and what that decides goes to the attachment, the SAD,
+ * the store and the monitors.
+ */
+import type { ExchangeConfig } from '../config/exchange.js';
+import {
+  type Connection as ConnectionMessage,
+  Refusal,
+  type Second as SecondMessage,
+  type Service as ServiceMessage,
+} from '../control/handler.js';
+import { ExchangeConnection, type Flow } from '../exchange/connection.js';
+import { type ExchangeHost, ExchangeRelay, type ExchangeVerdict } from '../exchange/relay.js';
+import { Second } from '../exchange/second.js';
+import { type Logger, OncePerInterval } from '../observe/log.js';
+import { createVerdictCounters, type VerdictCounters } from '../relay/counters.js';
+import {
+  BAD_UDP,
+  FORWARD,
+  IKE,
+  IKE_COOKIE,
+  IKE_FORWARD,
+  IKE_HALF_OPEN,
+  IKE_MALFORMED,
+  IKE_NO_SECOND,
+  IKE_NO_SERVICE,
+  IKE_UNMATCHED,
+  KEEPALIVE,
+  PEER_MISMATCH,
+  UNKNOWN_SPI,
+  VERDICTS,
+} from '../relay/verdict.js';
+import { SaRefusal } from '../sad/database.js';
+import type { SaEntry } from '../sad/entry.js';
+import type { LegEnds } from '../sad/leg.js';
+import { NO_LIFETIMES } from '../sad/lifetimes.js';
+import type { SaDefinition } from '../table/definition.js';
+import { KIND_UDP } from '../table/layout.js';
+import {
+  equalAddresses,
+  familyOf,
+  formatAddress,
+  formatPrefix,
+  isSingleAddress,
+  type Prefix,
+  parseAddress,
+} from '../wire/address.js';
+import { type Datagram, parseDatagram, type UdpEnd, writeDatagram } from '../wire/datagram.js';
+import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import type { PuntedPacket, Punts } from './punts.js';
+import type { SaManager } from './sa-manager.js';
+import type { ExchangeRow } from './sa-store.js';
+
+const SWEEP_MS = 1000;
+/** Changes that are to last are written in lots. */
+const SAVE_MS = 20;
+const TROUBLE_INTERVAL_MS = 60_000;
+/** SAs of one direction of a connection: old and new of several CHILD_SAs (RFC 7296 §2.8, RFC 9611). */
+const MOST_LEARNED = 32;
+
+export interface ExchangesOptions {
+  readonly config: ExchangeConfig;
+  /** The relay's own. */
+  readonly addresses: readonly Prefix[];
+  readonly manager: SaManager;
+  readonly punts: Punts;
+  /** Puts an IP packet on its way. */
+  readonly send: (packet: Uint8Array) => boolean;
+  /** What to add to TTL and hop limit, so that with the kernel's own decrements the relay's host is one hop. */
+  readonly ttlChange: number;
+  readonly log: Logger;
+}
+
+/** What an SA that was learnt belongs to. */
+interface Learned {
+  readonly connection: ExchangeConnection;
+  readonly isUp: boolean;
+}
+
+export class Exchanges implements ExchangeHost {
+  readonly relay: ExchangeRelay;
+  readonly #options: ExchangesOptions;
+  readonly #learned = new Map<SaEntry, Learned>();
+  readonly #verdicts = createVerdictCounters();
+  readonly #unsubscribe: (() => void)[] = [];
+  readonly #timer: NodeJS.Timeout;
+  readonly #dirty = new Set<number>();
+  readonly #trouble = new OncePerInterval(TROUBLE_INTERVAL_MS);
+  #config: ExchangeConfig;
+  #saving: Promise<void> | undefined;
+  #saveTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: ExchangesOptions) {
+    this.#options = options;
+    this.#config = options.config;
+    const { manager } = options;
+    const { connections } = manager.database;
+    this.relay = new ExchangeRelay(
+      options.config.settings,
+      this,
+      { unix: Date.now, steady: () => performance.now() },
+      ({ name }) => connections.open(name, Date.now()).id,
+    );
+    this.configure(options.config, options.addresses);
+    for (const row of manager.storedExchanges) this.#restore(row);
+    for (const reason of [IKE, UNKNOWN_SPI, PEER_MISMATCH])
+      this.#unsubscribe.push(options.punts.subscribe(reason, (punted) => this.#take(punted)));
+    this.#timer = setInterval(() => this.relay.sweep(), SWEEP_MS).unref();
+  }
+
+  /** Stops taking messages; resolves once everything that is to last does. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    for (const end of this.#unsubscribe) end();
+    clearTimeout(this.#saveTimer);
+    await this.#saving;
+    await this.#save();
+  }
+
+  /** What the control thread made of what it was given: the verdict that a worker counted is taken back. */
+  get verdicts(): VerdictCounters {
+    return this.#verdicts;
+  }
+
+  /** Goes over to another configuration: established connections go on. */
+  configure(config: ExchangeConfig, addresses: readonly Prefix[]): void {
+    this.#config = config;
+    const { relay } = this;
+    relay.settings = config.settings;
+    relay.services = config.services;
+    relay.addresses = addresses.filter(isSingleAddress).map(({ bytes }) => bytes);
+    const names = new Set(config.seconds.map(({ name }) => name));
+    for (const name of relay.seconds.keys()) if (!names.has(name)) relay.seconds.delete(name);
+    for (const settings of config.seconds) {
+      const known = relay.seconds.get(settings.name);
+      if (known === undefined) {
+        relay.seconds.set(settings.name, new Second(settings));
+      } else {
+        known.weight = settings.weight;
+        this.#readdress(known, settings.addresses);
+      }
+    }
+  }
+
+  /** @throws {Refusal} when there is no such second, or its new addresses are of another family than its connections need */
+  setSecond(
+    name: string,
+    change: { addresses?: readonly Uint8Array[]; weight?: number; draining?: boolean },
+  ): void {
+    const second = this.relay.seconds.get(name);
+    if (second === undefined)
+      throw new Refusal(`there is no second named "${name}"; see ipsec-relay second list`);
+    if (change.weight !== undefined) second.weight = change.weight;
+    if (change.draining !== undefined) second.isDraining = change.draining;
+    if (change.addresses !== undefined) this.#readdress(second, change.addresses);
+  }
+
+  seconds(): SecondMessage[] {
+    const counts = new Map<Second, { connections: number; halfOpen: number }>();
+    for (const { second, state } of this.relay.connections.values()) {
+      const count = counts.get(second) ?? { connections: 0, halfOpen: 0 };
+      if (state === 'established') count.connections++;
+      else count.halfOpen++;
+      counts.set(second, count);
+    }
+    return [...this.relay.seconds.values()].map((second) => ({
+      name: second.name,
+      addresses: second.addresses.map(formatAddress),
+      weight: second.weight,
+      state: second.state,
+      connections: 0,
+      halfOpen: 0,
+      ...counts.get(second),
+    }));
+  }
+
+  services(): ServiceMessage[] {
+    const counts = new Map<string, number>();
+    for (const { service } of this.relay.connections.values())
+      counts.set(service.name, (counts.get(service.name) ?? 0) + 1);
+    return this.#config.services.map((service) => ({
+      name: service.name,
+      addresses: service.addresses.map(formatPrefix),
+      from: service.from.map(formatPrefix),
+      seconds: [...service.seconds],
+      balance: service.balance,
+      connections: counts.get(service.name) ?? 0,
+    }));
+  }
+
+  /** What a connection's message has beside what its SAs say; undefined: it has no key exchange. */
+  fields(id: number): Partial<ConnectionMessage> | undefined {
+    const connection = this.relay.connections.get(id);
+    if (connection === undefined) return undefined;
+    const { first, towards, second, service, state, moves, startedMs } = connection;
+    const address = second.addressOf(familyOf(towards.address)) ?? towards.address;
+    return {
+      service: service.name,
+      second: second.name,
+      state,
+      moves,
+      startedMs,
+      ike: [...connection.pairs].map((pair) => ({
+        version: connection.version,
+        initiatorSpi: pair.slice(0, 16),
+        responderSpi: pair.slice(16),
+      })),
+      firstLeg: legOf(first.own, first.peer, moves),
+      secondLeg: legOf(towards, { address, port: PORT_NAT_TRAVERSAL }, 0),
+    };
+  }
+
+  /** @returns whether there was such a one */
+  endConnection(id: number): boolean {
+    const connection = this.relay.connections.get(id);
+    if (connection === undefined) return false;
+    this.relay.end(connection, 'deleted');
+    return true;
+  }
+
+  // What the relay asks for.
+
+  send(datagram: Datagram): void {
+    const hopLimit = Math.min(datagram.hopLimit + this.#options.ttlChange, 255);
+    if (hopLimit >= 1) this.#options.send(writeDatagram({ ...datagram, hopLimit }));
+  }
+
+  opened({ towards }: ExchangeConnection): void {
+    this.#options.manager.database.countPort(towards.port, 1);
+  }
+
+  learn(connection: ExchangeConnection, isUp: boolean, spi: number, datagram: Datagram): void {
+    const { database } = this.#options.manager;
+    if (spi < 256) return;
+    const definition = definitionOf(connection, isUp, spi);
+    if (definition === undefined) return;
+    const same = [...this.#learned].filter(([, one]) => one.connection === connection && one.isUp === isUp);
+    if (same.length >= MOST_LEARNED) {
+      const idlest = same.reduce((a, b) => (this.#lastPacket(a[0]) <= this.#lastPacket(b[0]) ? a : b))[0];
+      this.#forget(idlest);
+    }
+    try {
+      const { entry } = database.add(
+        {
+          name: `${connection.service.name}/${connection.id}-${isUp ? 'up' : 'down'}`,
+          definition,
+          autoSpi: false,
+          toSpi: 'value',
+          mode: 'preserve',
+          lifetimes: NO_LIFETIMES,
+        },
+        'learned',
+        Date.now(),
+      );
+      database.countPacket(entry, datagram.length, Date.now());
+      if (this.#learned.has(entry)) return;
+      this.#learned.set(entry, { connection, isUp });
+      this.#options.manager.tellLearned(entry);
+    } catch (error) {
+      if (!(error instanceof SaRefusal)) throw error;
+      this.#trouble.run('learn', () =>
+        this.#options.log.warn(`connection ${connection.id}: an SPI was not learnt: ${error.message}`),
+      );
+    }
+  }
+
+  ownerOf(own: UdpEnd, spi: number): ExchangeConnection | undefined {
+    const { database } = this.#options.manager;
+    let owner: ExchangeConnection | undefined;
+    for (const [entry, { connection, isUp }] of this.#learned) {
+      if (!isUp || own.port !== PORT_NAT_TRAVERSAL) continue;
+      const { match } = database.definition(entry);
+      if (match.spi !== spi || !equalAddresses(match.destination, own.address)) continue;
+      if (owner !== undefined && owner !== connection) return undefined;
+      owner = connection;
+    }
+    return owner;
+  }
+
+  moved(connection: ExchangeConnection): void {
+    const { database } = this.#options.manager;
+    const sad = database.connections.get(connection.id);
+    if (sad !== undefined && sad.entries.size > 0 && connection.first.own.port === PORT_NAT_TRAVERSAL) {
+      try {
+        database.moveLeg(sad, 'first', endsOf(connection.first));
+      } catch (error) {
+        if (!(error instanceof SaRefusal)) throw error;
+        // They are learnt anew.
+        for (const entry of [...sad.entries]) this.#forget(entry);
+      }
+    }
+    this.changed(connection);
+  }
+
+  changed(connection: ExchangeConnection): void {
+    if (connection.state !== 'established') return;
+    this.#saveSoon(connection.id);
+  }
+
+  ended(connection: ExchangeConnection, why: string): void {
+    const { database } = this.#options.manager;
+    database.countPort(connection.towards.port, -1);
+    const sad = database.connections.get(connection.id);
+    if (sad !== undefined) {
+      for (const entry of [...sad.entries]) this.#forget(entry);
+      database.connections.close(sad);
+    }
+    if (connection.state !== 'established') return;
+    this.tell('connection-deleted', `connection ${connection.id}: ${why}`);
+    this.#saveSoon(connection.id);
+  }
+
+  tell(event: string, message: string): void {
+    this.#options.manager.emit(event, message);
+    this.#trouble.run(event, () => this.#options.log.info({ event }, message));
+  }
+
+  lastPacketMs({ id }: ExchangeConnection): number {
+    const sad = this.#options.manager.database.connections.get(id);
+    return Math.max(0, ...[...(sad?.entries ?? [])].map((entry) => this.#lastPacket(entry)));
+  }
+
+  #take({ packet, reason }: PuntedPacket): void {
+    const datagram = parseDatagram(packet);
+    if (datagram === undefined) {
+      // Native ESP and AH of nobody; and UDP that no host would take.
+      if (reason === IKE) this.#count(packet, reason, BAD_UDP);
+      return;
+    }
+    const word = this.relay.receive(datagram);
+    this.#count(packet, reason, reason !== IKE && word === 'unknown-spi' ? reason : VERDICT_NUMBERS[word]);
+  }
+
+  /** The worker has counted the packet under `reason`. */
+  #count(packet: Uint8Array, reason: number, verdict: number): void {
+    const counters = this.#verdicts;
+    counters[reason]! -= 1;
+    counters[VERDICTS.length + reason]! -= packet.length;
+    counters[verdict]! += 1;
+    counters[VERDICTS.length + verdict]! += packet.length;
+  }
+
+  #readdress(second: Second, addresses: readonly Uint8Array[]): void {
+    const isSame =
+      addresses.length === second.addresses.length &&
+      addresses.every((address, at) => equalAddresses(address, second.addresses[at]!));
+    if (isSame) return;
+    const connections = [...this.relay.connections.values()].filter((one) => one.second === second);
+    const lost = connections.find(
+      ({ towards }) => !addresses.some((address) => familyOf(address) === familyOf(towards.address)),
+    );
+    if (lost !== undefined) {
+      throw new Refusal(
+        `${second.name} has connections over IPv${familyOf(lost.towards.address)} and would have no such address; give it one`,
+      );
+    }
+    second.addresses = addresses;
+    const { database } = this.#options.manager;
+    for (const { id, towards } of connections) {
+      const sad = database.connections.get(id);
+      const address = second.addressOf(familyOf(towards.address))!;
+      if (sad === undefined || sad.entries.size === 0) continue;
+      database.moveLeg(sad, 'second', endsOf({ own: towards, peer: { address, port: PORT_NAT_TRAVERSAL } }));
+    }
+  }
+
+  #forget(entry: SaEntry): void {
+    this.#learned.delete(entry);
+    this.#options.manager.database.remove(entry, Date.now());
+  }
+
+  #lastPacket(entry: SaEntry): number {
+    return Math.max(this.#options.manager.database.counters(entry).lastPacketMs, entry.addedMs);
+  }
+
+  #restore(row: ExchangeRow): void {
+    const service = this.#config.services.find(({ name }) => name === row.service);
+    const second = this.relay.seconds.get(row.second!);
+    if (service === undefined || second === undefined) {
+      this.#options.log.warn(
+        `connection ${row.id} led to ${row.second} by service "${row.service}", which is no more; it ends`,
+      );
+      this.#saveSoon(row.id!);
+      return;
+    }
+    const connection = new ExchangeConnection({
+      id: row.id!,
+      service,
+      second,
+      towards: { address: parseAddress(row.towardsAddress!), port: row.towardsPort! },
+      first: flowOf(row.first!),
+      initial: flowOf(row.initial!),
+      version: row.version!,
+      startedMs: row.startedMs!,
+      nowMs: performance.now(),
+      isAnswered: true,
+    });
+    connection.moves = row.moves!;
+    for (const pair of row.pairs!) connection.addPair(pair, undefined);
+    const { connections } = this.#options.manager.database;
+    connections.open(service.name, row.startedMs!, row.id!);
+    this.relay.restore(connection);
+  }
+
+  #saveSoon(id: number): void {
+    this.#dirty.add(id);
+    this.#saveTimer ??= setTimeout(() => {
+      this.#saveTimer = undefined;
+      this.#saving = (this.#saving ?? Promise.resolve()).then(() => this.#save());
+    }, SAVE_MS);
+  }
+
+  async #save(): Promise<void> {
+    const ids = [...this.#dirty];
+    this.#dirty.clear();
+    if (ids.length === 0) return;
+    const put: ExchangeRow[] = [];
+    const remove: number[] = [];
+    for (const id of ids) {
+      const connection = this.relay.connections.get(id);
+      if (connection === undefined) remove.push(id);
+      else put.push(rowOf(connection));
+    }
+    try {
+      await this.#options.manager.saveExchanges(put, remove);
+    } catch (error) {
+      for (const id of ids) this.#dirty.add(id);
+      this.#trouble.run('save', () =>
+        this.#options.log.error(
+          `key exchanges cannot be made to last: ${(error as Error).message}; trying again`,
+        ),
+      );
+      this.#saveTimer ??= setTimeout(() => {
+        this.#saveTimer = undefined;
+        this.#saving = this.#save();
+      }, SWEEP_MS).unref();
+    }
+  }
+}
+
+const VERDICT_NUMBERS: Readonly<Record<ExchangeVerdict, number>> = {
+  'ike-forward': IKE_FORWARD,
+  'ike-cookie': IKE_COOKIE,
+  'ike-malformed': IKE_MALFORMED,
+  'ike-no-service': IKE_NO_SERVICE,
+  'ike-no-second': IKE_NO_SECOND,
+  'ike-half-open': IKE_HALF_OPEN,
+  'ike-unmatched': IKE_UNMATCHED,
+  forward: FORWARD,
+  keepalive: KEEPALIVE,
+  'peer-mismatch': PEER_MISMATCH,
+  'unknown-spi': UNKNOWN_SPI,
+};
+
+/** The SA of an SPI that was seen on a connection; undefined: the first has not gone on to port 4500 yet. */
+function definitionOf(
+  { first, towards, second }: ExchangeConnection,
+  isUp: boolean,
+  spi: number,
+): Omit<SaDefinition, 'mode'> | undefined {
+  const address = second.addressOf(familyOf(towards.address));
+  if (address === undefined || first.own.port !== PORT_NAT_TRAVERSAL) return undefined;
+  const toFirst = endsOf(first);
+  const toSecond = endsOf({ own: towards, peer: { address, port: PORT_NAT_TRAVERSAL } });
+  const [from, to] = isUp ? [toFirst, toSecond] : [toSecond, toFirst];
+  return {
+    match: {
+      kind: KIND_UDP,
+      destination: from.relay!,
+      port: from.relayPort,
+      spi,
+      peer: from.peer,
+      peerPort: from.peerPort,
+    },
+    emit: {
+      kind: KIND_UDP,
+      source: to.relay,
+      sourcePort: to.relayPort,
+      destination: to.peer!,
+      destinationPort: to.peerPort,
+      spi,
+    },
+    hairpin: false,
+  };
+}
+
+function endsOf({ own, peer }: Flow): LegEnds {
+  return { kind: KIND_UDP, relay: own.address, relayPort: own.port, peer: peer.address, peerPort: peer.port };
+}
+
+function legOf(own: UdpEnd, peer: UdpEnd, generation: number) {
+  return {
+    family: familyOf(own.address),
+    encapsulation: 'udp',
+    relayAddress: formatAddress(own.address),
+    relayPort: own.port,
+    peerAddress: formatAddress(peer.address),
+    peerPort: peer.port,
+    generation,
+  };
+}
+
+function rowOf(connection: ExchangeConnection): ExchangeRow {
+  const { id, service, second, version, towards, first, initial, pairs, startedMs, moves } = connection;
+  return {
+    id,
+    service: service.name,
+    second: second.name,
+    version,
+    towardsAddress: formatAddress(towards.address),
+    towardsPort: towards.port,
+    first: rowOfFlow(first),
+    initial: rowOfFlow(initial),
+    pairs: [...pairs],
+    startedMs,
+    moves,
+  };
+}
+
+function rowOfFlow({ peer, own }: Flow) {
+  return {
+    peerAddress: formatAddress(peer.address),
+    peerPort: peer.port,
+    ownAddress: formatAddress(own.address),
+    ownPort: own.port,
+  };
+}
+
+function flowOf(row: NonNullable<ExchangeRow['first']>): Flow {
+  return {
+    peer: { address: parseAddress(row.peerAddress!), port: row.peerPort! },
+    own: { address: parseAddress(row.ownAddress!), port: row.ownPort! },
+  };
+}

@@ -1,0 +1,239 @@
+/**
+ * One first and one second whose key exchange runs through the relay, and where each of them is. The relay sees the header of
+ * each message and nothing else, so where the first is bound changes by one rule alone: the second answers, for the
+ * first time, a request that came from there ("commit on reply").
+ */
+import { sameEnd, type UdpEnd } from '../wire/datagram.js';
+import type { Second, Service } from './second.js';
+
+/** Where a first sends from, and to which of the relay's addresses and ports. */
+export interface Flow {
+  readonly peer: UdpEnd;
+  readonly own: UdpEnd;
+}
+
+export function sameFlow(one: Flow, other: Flow): boolean {
+  return sameEnd(one.peer, other.peer) && sameEnd(one.own, other.own);
+}
+
+/** A request of the first's that went to the second; of several datagrams, if IKE fragments it (RFC 7383). */
+interface PendingRequest {
+  from: Flow;
+  readonly pair: string;
+  readonly messageId: number;
+  readonly digests: Set<string>;
+  /** Steady time of its first copy, milliseconds. */
+  readonly atMs: number;
+  isAnswered: boolean;
+}
+
+/** A binding that has moved, as long as it may be taken back. */
+interface Undo {
+  readonly request: PendingRequest;
+  readonly before: Flow;
+  readonly untilMs: number;
+}
+
+/** A copy of the request that moved a binding takes it back within this time, milliseconds. */
+const UNDO_MS = 5000;
+/** Requests that are remembered; and how many of them may come from where the first is not bound. */
+const MOST_REQUESTS = 64;
+const MOST_CANDIDATES = 4;
+/** Datagrams of one request whose copies are recognized; and IKE SAs of a connection, old and new while they are rekeyed. */
+const MOST_FRAGMENTS = 64;
+const MOST_PAIRS = 8;
+/** A candidate that was not answered for so long is none, milliseconds. */
+const CANDIDATE_MS = 30_000;
+
+export type ExchangeState = 'half-open' | 'established';
+
+export class ExchangeConnection {
+  readonly id: number;
+  readonly service: Service;
+  readonly second: Second;
+  /** The relay's own address and port towards the second: this connection's alone. */
+  readonly towards: UdpEnd;
+  /** Where the first is bound. */
+  first: Flow;
+  /** Where it began, and where answers from the second's port 500 go. */
+  readonly initial: Flow;
+  state: ExchangeState;
+  /** The second has answered at all. */
+  isAnswered: boolean;
+  version: number;
+  /** SPI pairs of its IKE SAs, newest last. */
+  readonly pairs = new Set<string>();
+  moves = 0;
+  /** Under which its first message is known; empty after a restart. */
+  initiatorKey = '';
+  /** That message was left unanswered. */
+  isMissed = false;
+  /** Unix time, milliseconds. */
+  readonly startedMs: number;
+  /** Steady time of the last message, milliseconds. */
+  activeAtMs: number;
+  /** By SPI pair. */
+  readonly #answeredUpTo = new Map<string, number>();
+  readonly #requests = new Map<string, PendingRequest>();
+  /** Requests of the second's with an SPI pair that is not known yet. */
+  readonly #offeredPairs = new Map<string, string>();
+  /** What version 1 knows of requests: digests seen, and where a new one came from that is not bound. */
+  readonly #seen = new Set<string>();
+  #candidate: { flow: Flow; atMs: number } | undefined;
+  #undo: Undo | undefined;
+
+  constructor(fields: {
+    id: number;
+    service: Service;
+    second: Second;
+    towards: UdpEnd;
+    first: Flow;
+    initial?: Flow;
+    version: number;
+    startedMs: number;
+    nowMs: number;
+    isAnswered?: boolean;
+  }) {
+    this.id = fields.id;
+    this.service = fields.service;
+    this.second = fields.second;
+    this.towards = fields.towards;
+    this.first = fields.first;
+    this.initial = fields.initial ?? fields.first;
+    this.version = fields.version;
+    this.startedMs = fields.startedMs;
+    this.activeAtMs = fields.nowMs;
+    this.isAnswered = fields.isAnswered ?? false;
+    this.state = this.isAnswered ? 'established' : 'half-open';
+  }
+
+  /**
+   * Another IKE SA of the connection.
+   * @param answeredUpTo the highest message ID that the second has answered; undefined: not known
+   * @returns the oldest pair, if there are too many with it: that one is none of the connection's any more
+   */
+  addPair(pair: string, answeredUpTo: number | undefined): string | undefined {
+    this.pairs.add(pair);
+    if (answeredUpTo !== undefined) this.#answeredUpTo.set(pair, answeredUpTo);
+    if (this.pairs.size <= MOST_PAIRS) return undefined;
+    const [oldest] = this.pairs;
+    this.pairs.delete(oldest!);
+    this.#answeredUpTo.delete(oldest!);
+    return oldest;
+  }
+
+  /**
+   * A request of the first's goes to the second.
+   * @param key names it among the connection's messages
+   * @param pair its SPI pair
+   * @returns whether it may; whether it is a retransmission; and whether it takes a move back, because the first has not moved:
+   * somebody else's copy came before
+   */
+  request(
+    key: string,
+    pair: string,
+    messageId: number,
+    flow: Flow,
+    digest: string,
+    nowMs: number,
+  ): { passes: boolean; isRepeated: boolean; movesBack: boolean } {
+    const known = this.#requests.get(key);
+    const isBound = sameFlow(flow, this.first);
+    if (known === undefined) {
+      const passes = isBound || this.#candidates(nowMs) < MOST_CANDIDATES;
+      if (passes) {
+        const digests = new Set([digest]);
+        this.#requests.set(key, { from: flow, pair, messageId, digests, atMs: nowMs, isAnswered: false });
+        this.#forgetOldest();
+      }
+      return { passes, isRepeated: false, movesBack: false };
+    }
+    const isRepeated = known.digests.has(digest);
+    const undo = this.#undo;
+    if (isRepeated && undo?.request === known && nowMs < undo.untilMs && sameFlow(flow, undo.before)) {
+      this.#undo = undefined;
+      known.from = flow;
+      return { passes: true, isRepeated, movesBack: true };
+    }
+    if (known.digests.size < MOST_FRAGMENTS) known.digests.add(digest);
+    if (!known.isAnswered && isBound) known.from = flow;
+    return { passes: true, isRepeated, movesBack: false };
+  }
+
+  /**
+   * The second answers a request.
+   * @returns where the answer goes, whether it is the first one, and where the first is bound from now on if that changes
+   */
+  answer(key: string, nowMs: number): { to: Flow; isFirst: boolean; movesTo: Flow | undefined } {
+    const request = this.#requests.get(key);
+    if (request === undefined || request.isAnswered)
+      return { to: request?.from ?? this.first, isFirst: false, movesTo: undefined };
+    request.isAnswered = true;
+    const before = this.#answeredUpTo.get(request.pair);
+    this.#answeredUpTo.set(request.pair, Math.max(before ?? 0, request.messageId));
+    const isBound = sameFlow(request.from, this.first);
+    // What was answered before may be a replay; after a restart nobody knows, so the next exchange moves the binding.
+    if (isBound || before === undefined || request.messageId <= before)
+      return { to: request.from, isFirst: true, movesTo: undefined };
+    this.#undo = { request, before: this.first, untilMs: nowMs + UNDO_MS };
+    return { to: request.from, isFirst: true, movesTo: request.from };
+  }
+
+  /** The answer asked for the request once more: the next one with its key is another. */
+  reopen(key: string): void {
+    this.#requests.delete(key);
+  }
+
+  /** Version 1, which has no message IDs in order: a message of the first's. @returns whether it may pass */
+  message(flow: Flow, digest: string, nowMs: number): boolean {
+    const isNew = !this.#seen.has(digest);
+    this.#seen.add(digest);
+    if (this.#seen.size > MOST_REQUESTS * 2)
+      for (const oldest of this.#seen) {
+        this.#seen.delete(oldest);
+        break;
+      }
+    if (sameFlow(flow, this.first)) {
+      if (!isNew && this.#undo !== undefined) this.#undo = undefined;
+      return true;
+    }
+    if (isNew) this.#candidate = { flow, atMs: nowMs };
+    return true;
+  }
+
+  /** Version 1: the second says something. @returns where the first is bound from now on, if that changes */
+  reply(nowMs: number): Flow | undefined {
+    const candidate = this.#candidate;
+    this.#candidate = undefined;
+    return candidate !== undefined && nowMs - candidate.atMs < CANDIDATE_MS ? candidate.flow : undefined;
+  }
+
+  /** The second asks something under an SPI pair that nobody has used here. */
+  offerPair(key: string, pair: string): void {
+    if (this.#offeredPairs.size >= MOST_CANDIDATES) this.#offeredPairs.clear();
+    this.#offeredPairs.set(key, pair);
+  }
+
+  /** The first answers it. @returns the pair, which is one of the connection's now */
+  takeOfferedPair(key: string): string | undefined {
+    const pair = this.#offeredPairs.get(key);
+    this.#offeredPairs.delete(key);
+    return pair;
+  }
+
+  #candidates(nowMs: number): number {
+    let count = 0;
+    for (const { from, atMs, isAnswered } of this.#requests.values()) {
+      if (!isAnswered && nowMs - atMs < CANDIDATE_MS && !sameFlow(from, this.first)) count++;
+    }
+    return count;
+  }
+
+  #forgetOldest(): void {
+    if (this.#requests.size <= MOST_REQUESTS) return;
+    for (const key of this.#requests.keys()) {
+      this.#requests.delete(key);
+      return;
+    }
+  }
+}

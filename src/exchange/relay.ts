@@ -1,0 +1,552 @@
+/**
+ * Key exchanges through the relay (RFC 7296, RFC 2409, RFC 4555), which holds no key and alters no byte of a message: it reads
+ * the header, finds the connection, and sends the datagram on between other addresses and ports.
+ *
+ *     from a first:   SPI pair, or (first, service, initiator SPI) while there is none, or the first's own place
+ *     from a second:  the relay's address and port, which are one connection's alone
+ *
+ * Pure: what it sends, learns and tells goes through an {@link ExchangeHost}.
+ */
+import { type Family, familyOf, formatAddress, isSingleAddress } from '../wire/address.js';
+import { type Datagram, endKey, sameEnd, type UdpEnd } from '../wire/datagram.js';
+import {
+  cookieOf,
+  cookieRequest,
+  digestOf,
+  hasNoResponder,
+  IKE_SA_INIT,
+  type IkeHeader,
+  NON_ESP_MARKER,
+  parseIke,
+  spiPair,
+} from '../wire/ike.js';
+import { PORT_IKE, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import { ExchangeConnection, type Flow, sameFlow } from './connection.js';
+import { Cookies } from './cookie.js';
+import { Ports } from './ports.js';
+import { chooseSecond, type Second, type Service, serviceFor } from './second.js';
+
+/** The limits of `[exchange]`; times in seconds. */
+export interface ExchangeSettings {
+  readonly halfOpen: number;
+  readonly halfOpenPerPrefix: number;
+  readonly halfOpenTimeout: number;
+  readonly idle: number;
+  readonly learnSpis: boolean;
+  readonly cookieThreshold: number;
+  readonly connections: number;
+  readonly ports: readonly [lowest: number, highest: number];
+}
+
+/** What becomes of a message, as a verdict's word (src/relay/verdict.ts). */
+export type ExchangeVerdict =
+  | 'ike-forward'
+  | 'ike-cookie'
+  | 'ike-malformed'
+  | 'ike-no-service'
+  | 'ike-no-second'
+  | 'ike-half-open'
+  | 'ike-unmatched'
+  | 'forward'
+  | 'unknown-spi'
+  | 'peer-mismatch'
+  | 'keepalive';
+
+/** What happens around the exchanges. */
+export interface ExchangeHost {
+  /** Sends a datagram on, or one of the relay's own. */
+  send(datagram: Datagram): void;
+  /** The connection's port towards its second is in use from now on, until it has {@link ended}. */
+  opened(connection: ExchangeConnection): void;
+  /** An SPI of ESP was seen on a connection. @param isUp from first to second */
+  learn(connection: ExchangeConnection, isUp: boolean, spi: number, datagram: Datagram): void;
+  /** The one connection that has learnt this SPI of packets from its first; undefined: none, or several. */
+  ownerOf(own: UdpEnd, spi: number): ExchangeConnection | undefined;
+  /** The first is elsewhere; the connection says where. */
+  moved(connection: ExchangeConnection, from: Flow): void;
+  /** Begun, established, or with other SPI pairs: what is to last has changed. */
+  changed(connection: ExchangeConnection): void;
+  ended(connection: ExchangeConnection, why: string): void;
+  tell(event: string, message: string): void;
+  /** Packets that the SAs of the connection have carried lately: Unix time of the last one, milliseconds. */
+  lastPacketMs(connection: ExchangeConnection): number;
+}
+
+export interface ExchangeClocks {
+  readonly unix: () => number;
+  readonly steady: () => number;
+}
+
+/** Retransmissions after which a first message counts as unanswered; milliseconds after which it does in any case. */
+const UNANSWERED_MS = 6000;
+
+export class ExchangeRelay {
+  services: readonly Service[] = [];
+  readonly seconds = new Map<string, Second>();
+  readonly connections = new Map<number, ExchangeConnection>();
+  settings: ExchangeSettings;
+  /** The relay addresses, for choosing one towards a second. */
+  addresses: readonly Uint8Array[] = [];
+  readonly #host: ExchangeHost;
+  readonly #clocks: ExchangeClocks;
+  readonly #nextId: (service: Service) => number;
+  readonly #ports: Ports;
+  readonly #cookies = new Cookies();
+  readonly #byPair = new Map<string, ExchangeConnection>();
+  /** While there is no pair: by first, service and initiator SPI. */
+  readonly #byInitiator = new Map<string, ExchangeConnection>();
+  readonly #byTowards = new Map<string, ExchangeConnection>();
+  readonly #byFlow = new Map<string, Set<ExchangeConnection>>();
+  readonly #halfOpen = new Set<ExchangeConnection>();
+  readonly #halfOpenByPrefix = new Map<string, number>();
+
+  /** @param nextId of connections */
+  constructor(
+    settings: ExchangeSettings,
+    host: ExchangeHost,
+    clocks: ExchangeClocks,
+    nextId: (service: Service) => number,
+  ) {
+    this.settings = settings;
+    this.#host = host;
+    this.#clocks = clocks;
+    this.#nextId = nextId;
+    this.#ports = new Ports(...settings.ports);
+  }
+
+  get halfOpen(): number {
+    return this.#halfOpen.size;
+  }
+
+  /** A datagram for a relay address that no SA is for. */
+  receive(datagram: Datagram): ExchangeVerdict {
+    const connection = this.#byTowards.get(endKey(datagram.to));
+    return connection === undefined ? this.#fromFirst(datagram) : this.#fromSecond(connection, datagram);
+  }
+
+  /** Puts a connection back after a restart. */
+  restore(connection: ExchangeConnection): void {
+    this.#ports.hold(connection.towards.address, connection.towards.port);
+    this.#enter(connection);
+    for (const pair of connection.pairs) this.#byPair.set(pair, connection);
+  }
+
+  /** Ends what is half-open or idle for too long, and notices seconds that do not answer; to be called every second or so. */
+  sweep(): void {
+    const now = this.#clocks.steady();
+    const unixNow = this.#clocks.unix();
+    const { halfOpenTimeout, idle } = this.settings;
+    for (const connection of this.#halfOpen) {
+      const age = now - connection.activeAtMs;
+      if (age > halfOpenTimeout * 1000) this.end(connection, 'not completed in time');
+      else if (!connection.isAnswered && !connection.isMissed && age > UNANSWERED_MS)
+        this.#missed(connection);
+    }
+    for (const connection of this.connections.values()) {
+      if (connection.state === 'half-open') continue;
+      if (now - connection.activeAtMs <= idle * 1000) continue;
+      const lastPacket = this.#host.lastPacketMs(connection);
+      if (unixNow - lastPacket <= idle * 1000) continue;
+      this.#host.tell('connection-idle', `connection ${connection.id} has carried nothing for ${idle} s`);
+      this.end(connection, 'idle');
+    }
+  }
+
+  end(connection: ExchangeConnection, why: string): void {
+    this.connections.delete(connection.id);
+    this.#byTowards.delete(endKey(connection.towards));
+    this.#ports.release(connection.towards.address, connection.towards.port);
+    this.#leaveFlow(connection, connection.first);
+    for (const pair of connection.pairs) if (this.#byPair.get(pair) === connection) this.#byPair.delete(pair);
+    if (connection.initiatorKey !== '') this.#byInitiator.delete(connection.initiatorKey);
+    this.#notHalfOpen(connection);
+    this.#host.ended(connection, why);
+  }
+
+  #fromFirst(datagram: Datagram): ExchangeVerdict {
+    const { from, to, payload } = datagram;
+    const flow: Flow = { peer: from, own: to };
+    let message = payload;
+    if (to.port === PORT_NAT_TRAVERSAL) {
+      if (payload.length === 1) return 'keepalive';
+      if (!hasMarker(payload)) return this.#espFromFirst(datagram, flow);
+      message = payload.subarray(NON_ESP_MARKER);
+    }
+    const header = parseIke(message);
+    if (header === undefined) return 'ike-malformed';
+    const known = this.#find(header, flow);
+    if (known !== undefined) return this.#relayToSecond(known, header, message, datagram, flow);
+    if (!header.isInitial) return 'ike-unmatched';
+    const begun = this.#begin(header, message, flow, datagram);
+    if (typeof begun === 'string') return begun;
+    return this.#relayToSecond(begun, header, message, datagram, flow);
+  }
+
+  #find(header: IkeHeader, flow: Flow): ExchangeConnection | undefined {
+    if (header.isInitial) return this.#byInitiator.get(initiatorKey(flow, header));
+    const byPair = this.#byPair.get(spiPair(header));
+    if (byPair !== undefined) return byPair;
+    // Version 1: the responder's cookie is not known until it has answered.
+    // A rekeyed IKE SA has SPIs that the relay has never seen: it comes from where a first is bound.
+    const there = this.#byFlow.get(flowKey(flow));
+    if (there === undefined) return undefined;
+    let latest: ExchangeConnection | undefined;
+    for (const connection of there) {
+      if (latest === undefined || connection.activeAtMs > latest.activeAtMs) latest = connection;
+    }
+    return latest;
+  }
+
+  #begin(
+    header: IkeHeader,
+    message: Uint8Array,
+    flow: Flow,
+    datagram: Datagram,
+  ): ExchangeConnection | ExchangeVerdict {
+    const { settings } = this;
+    const service = serviceFor(this.services, flow.own.address, flow.peer.address);
+    if (service === undefined) {
+      this.#host.tell(
+        'exchange-refused',
+        `${formatEnd(flow.peer)} asks at ${formatAddress(flow.own.address)}, for which there is no service`,
+      );
+      return 'ike-no-service';
+    }
+    const now = this.#clocks.steady();
+    const prefix = prefixKey(flow.peer.address);
+    if (
+      this.#halfOpen.size >= settings.halfOpen ||
+      this.connections.size >= settings.connections ||
+      (this.#halfOpenByPrefix.get(prefix) ?? 0) >= settings.halfOpenPerPrefix
+    ) {
+      return 'ike-half-open';
+    }
+    if (
+      settings.cookieThreshold > 0 &&
+      this.#halfOpen.size >= settings.cookieThreshold &&
+      header.version === 2
+    ) {
+      const cookie = cookieOf(message);
+      if (cookie === undefined || !this.#cookies.accepts(cookie, flow, header.initiatorSpi)) {
+        const answer = cookieRequest(message, this.#cookies.make(flow, header.initiatorSpi, now));
+        const hasOwnMarker = flow.own.port === PORT_NAT_TRAVERSAL;
+        this.#send(datagram, flow.own, flow.peer, hasOwnMarker ? withMarker(answer) : answer);
+        return 'ike-cookie';
+      }
+    }
+    const key =
+      service.balance === 'address'
+        ? formatAddress(flow.peer.address)
+        : `${formatAddress(flow.peer.address)} ${header.initiatorSpi}`;
+    const seconds = service.seconds.flatMap((name) => this.seconds.get(name) ?? []);
+    const second = chooseSecond(seconds, key, now);
+    const towards = second && this.#placeTowards(second, service, flow, key);
+    if (second === undefined || towards === undefined) {
+      this.#host.tell(
+        'exchange-refused',
+        `${formatEnd(flow.peer)} cannot be led to a second of service "${service.name}": ${second === undefined ? 'none is up' : 'no relay address or port is free'}`,
+      );
+      return 'ike-no-second';
+    }
+    const connection = new ExchangeConnection({
+      id: this.#nextId(service),
+      service,
+      second,
+      towards,
+      first: flow,
+      version: header.version,
+      startedMs: this.#clocks.unix(),
+      nowMs: now,
+    });
+    connection.initiatorKey = initiatorKey(flow, header);
+    this.#byInitiator.set(connection.initiatorKey, connection);
+    this.#enter(connection);
+    this.#halfOpen.add(connection);
+    this.#halfOpenByPrefix.set(prefix, (this.#halfOpenByPrefix.get(prefix) ?? 0) + 1);
+    this.#host.tell(
+      'exchange-started',
+      `connection ${connection.id}: ${formatEnd(flow.peer)} asks for service "${service.name}" and is led to ${second.name}`,
+    );
+    return connection;
+  }
+
+  /** The relay's address and port for a connection: of the first's family, if the second has it too. */
+  #placeTowards(second: Second, service: Service, flow: Flow, key: string): UdpEnd | undefined {
+    const family = familyOf(flow.own.address);
+    for (const candidate of [family, (10 - family) as Family]) {
+      if (second.addressOf(candidate) === undefined) continue;
+      const pool =
+        service.towards.length > 0
+          ? service.towards.filter(isSingleAddress).map(({ bytes }) => bytes)
+          : candidate === family
+            ? [flow.own.address]
+            : this.addresses;
+      const ofFamily = pool.filter((address) => familyOf(address) === candidate);
+      if (ofFamily.length === 0) continue;
+      let hash = 0;
+      for (const char of key) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;
+      const address = ofFamily[hash % ofFamily.length]!;
+      const port = this.#ports.take(address);
+      if (port !== undefined) return { address, port };
+    }
+    return undefined;
+  }
+
+  #relayToSecond(
+    connection: ExchangeConnection,
+    header: IkeHeader,
+    message: Uint8Array,
+    datagram: Datagram,
+    flow: Flow,
+  ): ExchangeVerdict {
+    const now = this.#clocks.steady();
+    const digest = digestOf(message);
+    const key = messageKey(header);
+    if (header.version === 1) {
+      connection.message(flow, digest, now);
+    } else if (header.isResponse) {
+      const pair = sameFlow(flow, connection.first) ? connection.takeOfferedPair(key) : undefined;
+      if (pair !== undefined) this.#bind(connection, pair, -1);
+    } else {
+      const before = connection.first;
+      const { passes, isRepeated, movesBack } = connection.request(
+        key,
+        spiPair(header),
+        header.messageId,
+        flow,
+        digest,
+        now,
+      );
+      if (!passes) return 'ike-half-open';
+      if (movesBack) this.#move(connection, before, flow);
+      if (isRepeated && header.isInitial && !connection.isAnswered) this.#missed(connection);
+    }
+    this.#toSecond(connection, datagram, flow.own.port);
+    return 'ike-forward';
+  }
+
+  #fromSecond(connection: ExchangeConnection, datagram: Datagram): ExchangeVerdict {
+    const { from, payload } = datagram;
+    const address = connection.second.addressOf(familyOf(from.address));
+    const isSecond =
+      address !== undefined &&
+      (from.port === PORT_IKE || from.port === PORT_NAT_TRAVERSAL) &&
+      sameEnd(from, { address, port: from.port });
+    if (!isSecond) return 'peer-mismatch';
+    let message = payload;
+    if (from.port === PORT_NAT_TRAVERSAL) {
+      if (payload.length === 1) return 'keepalive';
+      if (!hasMarker(payload)) return this.#espFromSecond(connection, datagram);
+      message = payload.subarray(NON_ESP_MARKER);
+    }
+    const header = parseIke(message);
+    if (header === undefined) return 'ike-malformed';
+    this.#answered(connection.second);
+    const now = this.#clocks.steady();
+    connection.activeAtMs = now;
+    connection.isAnswered = true;
+    const to =
+      header.version === 1
+        ? this.#replyOfVersion1(connection, header, now)
+        : this.#reply(connection, header, now);
+    const flow = flowOnPort(connection, to, from.port);
+    if (flow === undefined) return 'ike-unmatched';
+    this.#send(datagram, flow.own, flow.peer, payload);
+    return 'ike-forward';
+  }
+
+  /** @returns where a message of the second's goes */
+  #reply(connection: ExchangeConnection, header: IkeHeader, now: number): Flow {
+    const key = messageKey(header);
+    const pair = spiPair(header);
+    if (!header.isResponse) {
+      if (!connection.pairs.has(pair) && !hasNoResponder(header)) connection.offerPair(key, pair);
+      return connection.first;
+    }
+    const before = connection.first;
+    const { to, isFirst, movesTo } = connection.answer(key, now);
+    if (!isFirst) return to;
+    if (hasNoResponder(header)) {
+      connection.reopen(key);
+      return to;
+    }
+    if (!connection.pairs.has(pair))
+      this.#bind(connection, pair, header.exchangeType === IKE_SA_INIT ? 0 : header.messageId);
+    if (movesTo !== undefined) this.#move(connection, before, movesTo);
+    if (header.exchangeType !== IKE_SA_INIT) this.#establish(connection);
+    return to;
+  }
+
+  #replyOfVersion1(connection: ExchangeConnection, header: IkeHeader, now: number): Flow {
+    const before = connection.first;
+    const movesTo = connection.reply(now);
+    if (movesTo !== undefined) this.#move(connection, before, movesTo);
+    if (!connection.pairs.has(spiPair(header))) this.#bind(connection, spiPair(header), undefined);
+    // Quick mode and what follows comes after authentication (RFC 2409 §5.5).
+    if (header.exchangeType > 5) this.#establish(connection);
+    return connection.first;
+  }
+
+  #espFromFirst(datagram: Datagram, flow: Flow): ExchangeVerdict {
+    const spi = espSpiOf(datagram.payload);
+    if (spi === undefined) return 'unknown-spi';
+    let latest: ExchangeConnection | undefined;
+    for (const connection of this.#byFlow.get(flowKey(flow)) ?? []) {
+      if (!connection.isAnswered) continue;
+      if (latest === undefined || connection.activeAtMs > latest.activeAtMs) latest = connection;
+    }
+    if (latest !== undefined && this.settings.learnSpis) this.#host.learn(latest, true, spi, datagram);
+    // A first that sends nothing but ESP from its new place: the second judges it, and where answers go stays.
+    latest ??= this.#host.ownerOf(flow.own, spi);
+    if (latest === undefined) return 'unknown-spi';
+    this.#toSecond(latest, datagram, PORT_NAT_TRAVERSAL);
+    return 'forward';
+  }
+
+  #espFromSecond(connection: ExchangeConnection, datagram: Datagram): ExchangeVerdict {
+    const spi = espSpiOf(datagram.payload);
+    const flow = flowOnPort(connection, connection.first, PORT_NAT_TRAVERSAL);
+    if (spi === undefined || flow === undefined) return 'unknown-spi';
+    if (this.settings.learnSpis) this.#host.learn(connection, false, spi, datagram);
+    this.#send(datagram, flow.own, flow.peer, datagram.payload);
+    return 'forward';
+  }
+
+  #toSecond(connection: ExchangeConnection, datagram: Datagram, port: number): void {
+    const address = connection.second.addressOf(familyOf(connection.towards.address))!;
+    this.#send(datagram, connection.towards, { address, port }, datagram.payload);
+  }
+
+  #send(datagram: Datagram, from: UdpEnd, to: UdpEnd, payload: Uint8Array): void {
+    this.#host.send({ ...datagram, from, to, payload });
+  }
+
+  #bind(connection: ExchangeConnection, pair: string, answeredUpTo: number | undefined): void {
+    const oldest = connection.addPair(pair, answeredUpTo);
+    if (oldest !== undefined) this.#byPair.delete(oldest);
+    this.#byPair.set(pair, connection);
+    if (connection.state === 'established') this.#host.changed(connection);
+  }
+
+  #move(connection: ExchangeConnection, from: Flow, to: Flow): void {
+    this.#leaveFlow(connection, from);
+    connection.first = to;
+    this.#enterFlow(connection);
+    // From port 500 to 4500 is how every exchange goes on (RFC 7296 §2.23).
+    if (connection.state === 'established') {
+      connection.moves++;
+      this.#host.tell(
+        'connection-moved',
+        `connection ${connection.id}: first is now at ${formatEnd(to.peer)}, before at ${formatEnd(from.peer)}`,
+      );
+    }
+    this.#host.moved(connection, from);
+  }
+
+  #establish(connection: ExchangeConnection): void {
+    if (connection.state === 'established') return;
+    connection.state = 'established';
+    this.#notHalfOpen(connection);
+    this.#host.tell(
+      'connection-established',
+      `connection ${connection.id}: ${formatEnd(connection.first.peer)} with ${connection.second.name}`,
+    );
+    this.#host.changed(connection);
+  }
+
+  #missed(connection: ExchangeConnection): void {
+    connection.isMissed = true;
+    const { second } = connection;
+    const before = second.state;
+    second.missed();
+    if (second.state === before) return;
+    this.#host.tell(`second-${second.state}`, `${second.name} leaves new exchanges unanswered`);
+  }
+
+  #answered(second: Second): void {
+    const before = second.state;
+    second.answered();
+    if (before === 'suspect' || before === 'down')
+      this.#host.tell('second-up', `${second.name} answers again`);
+  }
+
+  #enter(connection: ExchangeConnection): void {
+    this.connections.set(connection.id, connection);
+    this.#byTowards.set(endKey(connection.towards), connection);
+    this.#enterFlow(connection);
+    this.#host.opened(connection);
+  }
+
+  #enterFlow(connection: ExchangeConnection): void {
+    const key = flowKey(connection.first);
+    const there = this.#byFlow.get(key);
+    if (there === undefined) this.#byFlow.set(key, new Set([connection]));
+    else there.add(connection);
+  }
+
+  #leaveFlow(connection: ExchangeConnection, flow: Flow): void {
+    const key = flowKey(flow);
+    const there = this.#byFlow.get(key);
+    there?.delete(connection);
+    if (there?.size === 0) this.#byFlow.delete(key);
+  }
+
+  #notHalfOpen(connection: ExchangeConnection): void {
+    if (!this.#halfOpen.delete(connection)) return;
+    const prefix = prefixKey(connection.initial.peer.address);
+    const count = this.#halfOpenByPrefix.get(prefix)! - 1;
+    if (count === 0) this.#halfOpenByPrefix.delete(prefix);
+    else this.#halfOpenByPrefix.set(prefix, count);
+  }
+}
+
+/** Names a message among those of one connection: a request and its response have the same name. */
+function messageKey(header: IkeHeader): string {
+  const { initiatorSpi, exchangeType, messageId } = header;
+  const pair = exchangeType === IKE_SA_INIT ? initiatorSpi : spiPair(header);
+  return `${pair} ${exchangeType} ${messageId}`;
+}
+
+function initiatorKey(flow: Flow, { initiatorSpi }: IkeHeader): string {
+  return `${flowKey(flow)} ${initiatorSpi}`;
+}
+
+function flowKey({ peer, own }: Flow): string {
+  return `${endKey(peer)} ${endKey(own)}`;
+}
+
+/** What comes from the second's port 500 goes to where the first began, if it has gone on to 4500. */
+function flowOnPort(connection: ExchangeConnection, flow: Flow, port: number): Flow | undefined {
+  return [flow, connection.first, connection.initial].find(({ own }) => own.port === port);
+}
+
+/** /24 of IPv4, /56 of IPv6. */
+function prefixKey(address: Uint8Array): string {
+  return String.fromCharCode(...address.subarray(0, familyOf(address) === 4 ? 15 : 7));
+}
+
+function hasMarker(payload: Uint8Array): boolean {
+  return (
+    payload.length >= NON_ESP_MARKER &&
+    payload[0] === 0 &&
+    payload[1] === 0 &&
+    payload[2] === 0 &&
+    payload[3] === 0
+  );
+}
+
+function withMarker(message: Uint8Array): Uint8Array {
+  const payload = new Uint8Array(NON_ESP_MARKER + message.length);
+  payload.set(message, NON_ESP_MARKER);
+  return payload;
+}
+
+function espSpiOf(payload: Uint8Array): number | undefined {
+  if (payload.length < 8) return undefined;
+  return new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+}
+
+function formatEnd({ address, port }: UdpEnd): string {
+  const text = formatAddress(address);
+  return familyOf(address) === 4 ? `${text}:${port}` : `[${text}]:${port}`;
+}

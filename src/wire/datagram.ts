@@ -1,0 +1,143 @@
+/** UDP datagrams as the control thread handles them: taken out of IP packets, and written into new ones. */
+
+import { isIpv4 } from './address.js';
+import { sum16 } from './checksum.js';
+import { IP_INTACT } from './ip-damage.js';
+import { IPV4_DONT_FRAGMENT, IPV4_MIN_HEADER, writeIpv4Header } from './ipv4.js';
+import { IPV6_DESTINATION, IPV6_HEADER, IPV6_SOURCE, writeIpv6Header } from './ipv6.js';
+import { Packet, parseIp } from './packet.js';
+import { PROTOCOL_UDP } from './protocol.js';
+import {
+  computeUdpChecksum,
+  setUdpChecksum,
+  UDP_HEADER,
+  udpChecksum,
+  udpDestinationPort,
+  udpLength,
+  udpSourcePort,
+  writeUdpHeader,
+} from './udp.js';
+
+/** Where something is reached over UDP: 16 bytes of address, and a port. */
+export interface UdpEnd {
+  readonly address: Uint8Array;
+  readonly port: number;
+}
+
+export interface Datagram {
+  readonly from: UdpEnd;
+  readonly to: UdpEnd;
+  readonly payload: Uint8Array;
+  /** TTL or hop limit. */
+  readonly hopLimit: number;
+  /** DSCP and ECN. */
+  readonly trafficClass: number;
+  readonly hasChecksum: boolean;
+  /** Of the whole IP packet as it came, bytes. */
+  readonly length: number;
+}
+
+/** @param bytes a whole IP packet @returns undefined: it is no UDP datagram in one piece, or its UDP is damaged */
+export function parseDatagram(bytes: Uint8Array): Datagram | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const packet = new Packet();
+  if (parseIp(view, 0, bytes.length, packet) !== IP_INTACT) return undefined;
+  const { transport, end, isIpv6 } = packet;
+  if (packet.protocol !== PROTOCOL_UDP || packet.isFragment || end - transport < UDP_HEADER) return undefined;
+  const length = udpLength(view, transport);
+  if (length < UDP_HEADER || length > end - transport) return undefined;
+  const checksum = udpChecksum(view, transport);
+  const source = addressAt(view, isIpv6 ? 8 : 12, isIpv6);
+  const destination = addressAt(view, isIpv6 ? 24 : 16, isIpv6);
+  if (checksum !== 0) {
+    const addresses = isIpv6 ? sum16(view, 8, 32) : sum16(view, 12, 8);
+    const computed = computeUdpChecksum(view, transport, length, addresses);
+    if ((computed === 0 ? 0xffff : computed) !== checksum) return undefined;
+  } else if (isIpv6) {
+    return undefined;
+  }
+  return {
+    from: { address: source, port: udpSourcePort(view, transport) },
+    to: { address: destination, port: udpDestinationPort(view, transport) },
+    payload: bytes.subarray(transport + UDP_HEADER, transport + length),
+    hopLimit: packet.hopLimit,
+    trafficClass: packet.trafficClass,
+    hasChecksum: checksum !== 0,
+    length: bytes.length,
+  };
+}
+
+/** A whole IP packet. Both ends are of one family. Over IPv4 it may be fragmented, unless it is no longer than any way carries. */
+export function writeDatagram({
+  from,
+  to,
+  payload,
+  hopLimit,
+  trafficClass,
+  hasChecksum,
+}: Datagram): Uint8Array {
+  const overIpv4 = isIpv4(to.address);
+  const udp = overIpv4 ? IPV4_MIN_HEADER : IPV6_HEADER;
+  const length = UDP_HEADER + payload.length;
+  const bytes = new Uint8Array(udp + length);
+  const view = new DataView(bytes.buffer);
+  bytes.set(payload, udp + UDP_HEADER);
+  writeUdpHeader(view, udp, from.port, to.port, length);
+  let addresses: number;
+  if (overIpv4) {
+    const [source, destination] = [ipv4Word(from.address), ipv4Word(to.address)];
+    const flags = bytes.length <= ANY_WAY ? IPV4_DONT_FRAGMENT : 0;
+    writeIpv4Header(
+      view,
+      0,
+      trafficClass,
+      bytes.length,
+      nextIdentification(),
+      flags,
+      hopLimit,
+      PROTOCOL_UDP,
+      source,
+      destination,
+    );
+    addresses = sum16(view, 12, 8);
+  } else {
+    writeIpv6Header(view, 0, trafficClass, 0, length, PROTOCOL_UDP, hopLimit);
+    bytes.set(from.address, IPV6_SOURCE);
+    bytes.set(to.address, IPV6_DESTINATION);
+    addresses = sum16(view, IPV6_SOURCE, 32);
+  }
+  if (hasChecksum || !overIpv4) setUdpChecksum(view, udp, computeUdpChecksum(view, udp, length, addresses));
+  return bytes;
+}
+
+/** Bytes that every IPv4 network carries in one piece (RFC 791 §3.2). */
+const ANY_WAY = 576;
+
+let identification = 0;
+function nextIdentification(): number {
+  identification = (identification + 1) & 0xffff;
+  return identification;
+}
+
+function addressAt(view: DataView, at: number, isIpv6: boolean): Uint8Array {
+  const address = new Uint8Array(16);
+  for (let byte = 0; byte < (isIpv6 ? 16 : 4); byte++) {
+    address[(isIpv6 ? 0 : 12) + byte] = view.getUint8(at + byte);
+  }
+  if (!isIpv6) address.fill(0xff, 10, 12);
+  return address;
+}
+
+/** The last four bytes as a signed number. */
+function ipv4Word(address: Uint8Array): number {
+  return (address[12]! << 24) | (address[13]! << 16) | (address[14]! << 8) | address[15]!;
+}
+
+export function sameEnd(one: UdpEnd, other: UdpEnd): boolean {
+  return one.port === other.port && one.address.every((byte, at) => byte === other.address[at]);
+}
+
+/** Equal for equal ends. */
+export function endKey({ address, port }: UdpEnd): string {
+  return `${String.fromCharCode(...address)}${port}`;
+}

@@ -1,0 +1,108 @@
+/** The header of an IKE message (RFC 7296 §3.1; RFC 2408 §3.1 for version 1). A relay reads nothing behind it but the COOKIE of a first message. */
+import { createHash } from 'node:crypto';
+
+const IKE_HEADER = 28;
+/** In front of IKE on port 4500 (RFC 3948 §2.2). */
+export const NON_ESP_MARKER = 4;
+
+/* Exchange types (RFC 7296 §3.1, RFC 9242 §5, RFC 5723 §4.3.1; RFC 2408 §3.1). */
+export const IKE_SA_INIT = 34;
+const IKE_SESSION_RESUME = 38;
+const IKEV1_MAIN_MODE = 2;
+const IKEV1_AGGRESSIVE_MODE = 4;
+
+const FLAG_RESPONSE = 0x20;
+const PAYLOAD_NOTIFY = 41;
+const NOTIFY_COOKIE = 16_390;
+
+export interface IkeHeader {
+  /** Of the message's sender and receiver as IKE SA, 16 hexadecimal digits each. Version 1 calls them cookies. */
+  readonly initiatorSpi: string;
+  readonly responderSpi: string;
+  /** 1 or 2. */
+  readonly version: number;
+  readonly exchangeType: number;
+  /** Never in version 1, which does not say. */
+  readonly isResponse: boolean;
+  readonly messageId: number;
+  /** Asks for an IKE SA that is not there yet. */
+  readonly isInitial: boolean;
+}
+
+const NO_SPI = '0'.repeat(16);
+
+/**
+ * @param message one IKE message, without the non-ESP marker
+ * @returns undefined: it is none (shorter than a header, another length than it says, another version, no initiator's SPI)
+ */
+export function parseIke(message: Uint8Array): IkeHeader | undefined {
+  if (message.length < IKE_HEADER) return undefined;
+  const view = new DataView(message.buffer, message.byteOffset, message.length);
+  const version = view.getUint8(17) >>> 4;
+  const initiatorSpi = hex(message, 0);
+  if (view.getUint32(24) !== message.length || (version !== 1 && version !== 2) || initiatorSpi === NO_SPI)
+    return undefined;
+  const responderSpi = hex(message, 8);
+  const exchangeType = view.getUint8(18);
+  const isResponse = version === 2 && (view.getUint8(19) & FLAG_RESPONSE) !== 0;
+  const begins =
+    version === 2
+      ? (exchangeType === IKE_SA_INIT || exchangeType === IKE_SESSION_RESUME) && !isResponse
+      : exchangeType === IKEV1_MAIN_MODE || exchangeType === IKEV1_AGGRESSIVE_MODE;
+  return {
+    initiatorSpi,
+    responderSpi,
+    version,
+    exchangeType,
+    isResponse,
+    messageId: view.getUint32(20),
+    isInitial: begins && responderSpi === NO_SPI,
+  };
+}
+
+/** The responder has not chosen its SPI yet, or does not want to (COOKIE, INVALID_KE_PAYLOAD). */
+export function hasNoResponder({ responderSpi }: IkeHeader): boolean {
+  return responderSpi === NO_SPI;
+}
+
+/** Names an IKE SA. */
+export function spiPair({ initiatorSpi, responderSpi }: IkeHeader): string {
+  return initiatorSpi + responderSpi;
+}
+
+/** The COOKIE with which an IKE_SA_INIT request begins (RFC 7296 §2.6), or undefined. */
+export function cookieOf(message: Uint8Array): Uint8Array | undefined {
+  if (message.length < IKE_HEADER + 8 || message[16] !== PAYLOAD_NOTIFY) return undefined;
+  const view = new DataView(message.buffer, message.byteOffset, message.length);
+  const length = view.getUint16(IKE_HEADER + 2);
+  const spiSize = view.getUint8(IKE_HEADER + 5);
+  if (view.getUint16(IKE_HEADER + 6) !== NOTIFY_COOKIE || spiSize !== 0) return undefined;
+  if (length < 9 || IKE_HEADER + length > message.length) return undefined;
+  return message.subarray(IKE_HEADER + 8, IKE_HEADER + length);
+}
+
+/** The response that asks for a COOKIE (RFC 7296 §2.6). @param request an IKE_SA_INIT request */
+export function cookieRequest(request: Uint8Array, cookie: Uint8Array): Uint8Array {
+  const length = IKE_HEADER + 8 + cookie.length;
+  const response = new Uint8Array(length);
+  const view = new DataView(response.buffer);
+  response.set(request.subarray(0, 8));
+  view.setUint8(16, PAYLOAD_NOTIFY);
+  view.setUint8(17, 0x20);
+  view.setUint8(18, IKE_SA_INIT);
+  view.setUint8(19, FLAG_RESPONSE);
+  view.setUint32(24, length);
+  view.setUint16(IKE_HEADER + 2, 8 + cookie.length);
+  view.setUint16(IKE_HEADER + 6, NOTIFY_COOKIE);
+  response.set(cookie, IKE_HEADER + 8);
+  return response;
+}
+
+/** Tells one message from another. */
+export function digestOf(message: Uint8Array): string {
+  return createHash('sha1').update(message).digest('base64');
+}
+
+function hex(bytes: Uint8Array, at: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + at, 8).toString('hex');
+}

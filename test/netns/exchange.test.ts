@@ -1,0 +1,252 @@
+/** Key exchanges of unmodified strongSwan in the guests, through the relay, which holds no key. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Charon } from './charon.js';
+import { eventually } from './command.js';
+import { Daemon, type StatusJson, tearDown } from './daemon.js';
+import { NamespacePlace } from './place.js';
+import { FIRST, FIRST6, RELAY, RELAY6, SECOND, SECOND_HOST, SECOND6, Topology } from './topology.js';
+import { host, ping } from './traffic.js';
+
+const FIRST_NET = '10.1.0.0/24';
+const SECOND_NET = '10.2.0.0/24';
+/** Where first moves to; the router on its link knows the whole net. */
+const FIRST_ELSEWHERE = '198.18.1.77';
+
+const SERVICE = `[[second]]
+name = "gw1"
+addresses = ["${SECOND}", "${SECOND6}"]
+[[service]]
+name = "vpn"
+addresses = ["${RELAY}", "${RELAY6}"]
+seconds = ["gw1"]`;
+
+interface ConnectionJson {
+  readonly id: number;
+  readonly state: string;
+  readonly service: string;
+  readonly second: string;
+  readonly ike: readonly {
+    readonly version: number;
+    readonly initiator_spi: string;
+    readonly responder_spi: string;
+  }[];
+  readonly first: { readonly address: string; readonly port: number };
+  readonly relay: { readonly address: string; readonly port: number };
+  readonly sas: readonly number[];
+  readonly moves: number;
+  readonly packets: number;
+}
+
+describe('netns: key exchange through the relay', function () {
+  this.timeout(180_000);
+  let topology: Topology;
+  let tests = 0;
+  let relay: Daemon;
+  let first: Charon | undefined;
+  let second: Charon | undefined;
+
+  before(async () => {
+    topology = await Topology.up();
+    // MOBIKE probes every pair of addresses that the two ends have: none leads past the relay.
+    for (const net of ['198.18.2.0/24', '2001:db8:2::/64']) {
+      await topology.exec('first-net', 'ip', 'route', 'replace', 'blackhole', net);
+    }
+  });
+  after(() => tearDown(topology));
+
+  beforeEach(async () => {
+    relay = await Daemon.start(new NamespacePlace(topology, 'relay'), {
+      role: 'relay',
+      sas: [],
+      addresses: [RELAY, RELAY6],
+      more: SERVICE,
+      stateDirectory: join(topology.directory, `state-${tests++}`),
+    });
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') {
+      for (const charon of [first, second]) if (charon) console.log(await charon.log());
+      console.log(relay.log.slice(-4000));
+    }
+    await first?.stop();
+    await second?.stop();
+    [first, second] = [undefined, undefined];
+    await relay.stop();
+  });
+
+  const json = async <T>(words: string) => JSON.parse(await relay.cli('--json', ...words.split(' '))) as T;
+  const connections = async () =>
+    (await json<{ connections: ConnectionJson[] }>('connection list')).connections;
+  /** Pings from first's net to second's, one after another. @returns how many came back */
+  const series = async (count: number): Promise<number> => {
+    const output = await host(topology, 'first-host').run(
+      `ping -q -c ${count} -i 0.05 -W 5 ${SECOND_HOST} || true`,
+    );
+    return Number(/(\d+) received/.exec(output)![1]);
+  };
+  const verdict = async (name: string) => (await json<StatusJson>('status')).verdicts[name]!.packets;
+  const fromFirst = () => ping(host(topology, 'first-host'), SECOND_HOST, 5);
+
+  /** First's address changes, as in another network. */
+  const readdress = (from: string, to: string) =>
+    topology.guest(
+      'first',
+      `ip addr del ${from}/24 dev eth0; ip addr add ${to}/24 dev eth0; ip route replace default via 198.18.1.254 dev eth0`,
+    );
+
+  async function bothEnds(more: { version?: 1 | 2; dpd?: number } = {}, family: 4 | 6 = 4): Promise<void> {
+    second = await Charon.start(topology, 'second', {
+      local: family === 4 ? SECOND : SECOND6,
+      remote: '%any',
+      localNet: SECOND_NET,
+      remoteNet: FIRST_NET,
+      ...more,
+    });
+    first = await Charon.start(topology, 'first', {
+      // MOBIKE chooses the address itself.
+      local: family === 4 ? '%any4' : FIRST6,
+      remote: family === 4 ? RELAY : RELAY6,
+      localNet: FIRST_NET,
+      remoteNet: SECOND_NET,
+      ...more,
+    });
+  }
+
+  for (const family of [4, 6] as const) {
+    it(`sets up IKEv2 over IPv${family}, learns both SPIs from their first packets and loses none`, async () => {
+      await bothEnds({}, family);
+      await first!.initiate();
+      assert.equal(await fromFirst(), 5);
+      const [connection, ...others] = await connections();
+      assert.deepEqual(others, []);
+      assert.equal(connection!.state, 'established');
+      assert.deepEqual([connection!.service, connection!.second], ['vpn', 'gw1']);
+      assert.deepEqual(connection!.first, { address: family === 4 ? FIRST : FIRST6, port: 4500 });
+      assert.equal(connection!.relay.address, family === 4 ? RELAY : RELAY6);
+      assert.deepEqual(
+        connection!.ike.map(({ initiator_spi, responder_spi }) => `${initiator_spi}:${responder_spi}`),
+        await first!.ikeSas(),
+      );
+      const { sas } = await json<{ sas: { origin: string; connection: number }[] }>('sa list');
+      assert.deepEqual(
+        sas.map(({ origin, connection: id }) => [origin, id]),
+        [
+          ['learned', connection!.id],
+          ['learned', connection!.id],
+        ],
+      );
+      assert.equal(connection!.packets, 10);
+      for (const drop of ['ike', 'unknown-spi', 'ike-unmatched', 'not-ipsec'])
+        assert.equal(await verdict(drop), 0, drop);
+    });
+  }
+
+  it('sets up IKEv1 in main mode', async () => {
+    await bothEnds({ version: 1 });
+    await first!.initiate();
+    assert.equal(await fromFirst(), 5);
+    assert.deepEqual(
+      (await connections()).map(({ state, ike }) => [state, ike[0]!.version]),
+      [['established', 1]],
+    );
+  });
+
+  it('rekeys CHILD_SA and IKE_SA by either end under pings, without losing one', async () => {
+    await bothEnds();
+    await first!.initiate();
+    assert.equal(await fromFirst(), 5);
+    const running = series(160);
+    for (const charon of [first!, second!]) {
+      await charon.swanctl('--rekey --child net');
+      await sleep(700);
+      await charon.swanctl('--rekey --ike vpn');
+      await sleep(700);
+    }
+    assert.equal(await running, 160);
+    // What is rekeyed is still the same connection, and its new SPIs are known.
+    const [connection, ...others] = await connections();
+    assert.deepEqual([others.length, connection!.moves], [0, 0]);
+    await first!.swanctl('--rekey --child net');
+    const [pair] = await first!.ikeSas();
+    assert.ok(
+      (await connections())[0]!.ike.some(
+        ({ initiator_spi, responder_spi }) => `${initiator_spi}:${responder_spi}` === pair,
+      ),
+      `${pair} is not known`,
+    );
+    assert.equal(await verdict('ike-unmatched'), 0);
+  });
+
+  it('follows a first that roams with MOBIKE, with all of its SAs', async () => {
+    await bothEnds();
+    await first!.initiate();
+    assert.equal(await fromFirst(), 5);
+    const running = series(100);
+    await sleep(1000);
+    await readdress(FIRST, FIRST_ELSEWHERE);
+    try {
+      await eventually('the move', async () => {
+        const [connection] = await connections();
+        return connection!.first.address === FIRST_ELSEWHERE;
+      });
+      const received = await running;
+      assert.ok(received >= 60, `${received} of 100 pings came back around the move`);
+      assert.equal(await fromFirst(), 5);
+      const [connection, ...others] = await connections();
+      assert.deepEqual([others.length, connection!.moves], [0, 1]);
+      assert.equal(await ping(host(topology, 'second-host'), '10.1.0.2', 5), 5);
+    } finally {
+      await readdress(FIRST_ELSEWHERE, FIRST);
+    }
+  });
+
+  it('goes on after kill -9, without a new IKE SA', async () => {
+    await bothEnds();
+    await first!.initiate();
+    assert.equal(await fromFirst(), 5);
+    const before = await first!.ikeSas();
+    const [{ id, relay: own } = assert.fail('no connection')] = await connections();
+    await relay.stop('KILL');
+    await relay.start();
+    assert.equal(await fromFirst(), 5);
+    assert.equal(await ping(host(topology, 'second-host'), '10.1.0.2', 5), 5);
+    const [connection] = await connections();
+    assert.deepEqual([connection!.id, connection!.relay, connection!.state], [id, own, 'established']);
+    await second!.swanctl('--rekey --child net');
+    assert.equal(await fromFirst(), 5);
+    assert.deepEqual(await first!.ikeSas(), before);
+  });
+
+  it('leads nobody to a second that is draining, and lets established connections go on', async () => {
+    await bothEnds();
+    await first!.initiate();
+    await relay.cli('second', 'set', 'gw1', '--drain');
+    const { seconds } = await json<{ seconds: { state: string; connections: number }[] }>('second list');
+    assert.deepEqual(
+      seconds.map(({ state, connections }) => [state, connections]),
+      [['draining', 1]],
+    );
+    assert.equal(await fromFirst(), 5);
+    await first!.swanctl('--terminate --ike vpn');
+    await assert.rejects(first!.swanctl('--initiate --child net --timeout 3'));
+    assert.ok((await verdict('ike-no-second')) > 0);
+    await relay.cli('second', 'set', 'gw1', '--undrain');
+    await first!.initiate();
+    assert.equal(await fromFirst(), 5);
+  });
+
+  it('tells of who asks where there is no service', async () => {
+    relay.configure({
+      role: 'relay',
+      sas: [],
+      addresses: [RELAY, RELAY6],
+      more: SERVICE.replace(`"${RELAY}", `, ''),
+    });
+    await relay.cli('reload');
+    await bothEnds();
+    await assert.rejects(first!.swanctl('--initiate --child net --timeout 2'));
+    assert.ok((await verdict('ike-no-service')) > 0);
+  });
+});
