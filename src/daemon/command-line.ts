@@ -74,7 +74,7 @@ async function run(config: Config | EndpointConfig): Promise<number> {
   const life = new Lifecycle(log, new Notifier());
   const starting: Promise<Daemon | EndpointDaemon> =
     config.role === 'endpoint' ? EndpointDaemon.start(config, life) : Daemon.start(config, life);
-  // Told to stop while it starts, it starts and stops: so what it has changed on the host is undone.
+  // A daemon that is told to stop during its start finishes the start and then stops, so that its changes of the host are undone.
   const whenUp = (use: (daemon: Daemon | EndpointDaemon) => void) => () => void starting.then(use, () => {});
   const stop = whenUp((daemon) => daemon.stop());
   for (const signal of ['SIGTERM', 'SIGINT'] as const)

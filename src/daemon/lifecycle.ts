@@ -54,7 +54,7 @@ export class Lifecycle {
     this.#undo.unshift(undo);
   }
 
-  /** What the last line of the log says beside that it is the last. */
+  /** Further fields of the last line of the log. */
   onEnd(epitaph: () => object): void {
     this.#epitaph = epitaph;
   }

@@ -40,7 +40,7 @@ export class Workers {
   readonly #originated: OriginatedCounters[];
   readonly #fragments: WorkerInput['fragments'];
   readonly #identifications = createIdentificationCounters();
-  /** What the workers punt: for {@link Punts}. */
+  /** The memory of punting, for {@link Punts}. */
   readonly punts: PuntMemory;
   #attachment: AttachmentControl<TunQueue> | undefined;
   #running: Promise<void>[] = [];

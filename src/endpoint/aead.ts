@@ -12,7 +12,7 @@ const ICV = 16;
 
 export type AeadCipher = 'aes-128-gcm' | 'aes-256-gcm' | 'chacha20-poly1305';
 
-/** Of RFC 4106 §8.1 and RFC 7634 §2: key and salt together. */
+/** The key material (RFC 4106 §8.1, RFC 7634 §2): key and salt together. */
 export const AEAD_KEY_BYTES: Readonly<Record<AeadCipher, number>> = {
   'aes-128-gcm': 16 + SALT,
   'aes-256-gcm': 32 + SALT,

@@ -2,8 +2,8 @@
  * AES-CBC (RFC 3602) with HMAC-SHA-2 (RFC 4868) in ESP. The ICV covers SPI, sequence number, IV and ciphertext, and
  * with extended sequence numbers their upper half behind all of that (RFC 4303 §2.2.1, §2.8).
  *
- * One cipher object serves all packets: CBC goes on from one packet to the next, and what it makes of a block put
- * before each plaintext is the packet's IV. That block is the sequence number, encrypted under a chain that began at a
+ * One cipher object serves all packets: CBC goes on from one packet to the next. A block is put before each plaintext, and its
+ * ciphertext is the packet's IV. That block is the sequence number, encrypted under a chain that began at a
  * random value: unpredictable, as RFC 3602 §3 demands, and the key schedule is computed once.
  */
 import {
@@ -28,7 +28,7 @@ export type HmacHash = 'sha256' | 'sha384' | 'sha512';
 const HASH_BYTES: Readonly<Record<HmacHash, number>> = { sha256: 32, sha384: 48, sha512: 64 };
 const CIPHER_KEY_BYTES: Readonly<Record<CbcCipher, number>> = { 'aes-128-cbc': 16, 'aes-256-cbc': 32 };
 
-/** Of the key material: the cipher's key, then the HMAC's. */
+/** The key material: the cipher's key, then the HMAC's. */
 export function cbcHmacKeyBytes(cipher: CbcCipher, hash: HmacHash): number {
   return CIPHER_KEY_BYTES[cipher] + HASH_BYTES[hash];
 }

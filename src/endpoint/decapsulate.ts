@@ -57,7 +57,7 @@ export class Decapsulator {
 
   /**
    * Gives each packet of the port's incoming batch its verdict; those to be delivered become the IP packet that was
-   * inside. What they have moved the windows to is on record before it returns.
+   * inside. The windows' new positions are recorded before it returns.
    */
   process(): void {
     const batch = this.port.incoming;

@@ -45,8 +45,8 @@ export class ReplayWindow {
     const topLow = this.#top % TWO_32;
     const subspace = this.#top - topLow;
     const bottom = topLow - this.#size + 1;
-    // Case A: the window lies within one subspace; what is left of it belongs to the next one.
-    // Case B: it reaches into the subspace before; what is right of its lower end there belongs to that one.
+    // Case A: the window lies within one subspace; numbers left of it belong to the next one.
+    // Case B: it reaches into the subspace before; numbers right of its lower end there belong to that one.
     let number: number;
     if (bottom >= 0) number = low >= bottom ? subspace + low : subspace + TWO_32 + low;
     else number = low >= bottom + TWO_32 ? subspace - TWO_32 + low : subspace + low;

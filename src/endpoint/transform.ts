@@ -18,7 +18,7 @@ export interface Layout {
  * One direction of an SA's cryptography. Neither method is re-entrant.
  *
  * node:crypto allocates: for each packet it makes the object of an AEAD cipher (its nonce cannot be changed) or of an
- * HMAC (it cannot be reset), a Buffer for what it returns, and needs a view of what it takes. Key schedules, nonces,
+ * HMAC (it cannot be reset), a Buffer for the result, and it needs a view of the input. Key schedules, nonces,
  * associated data and options are made once.
  */
 export interface Transform extends Layout {

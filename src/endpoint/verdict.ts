@@ -1,6 +1,6 @@
 /**
- * What became of a packet at the endpoint. Each packet, from the TUN device or from the network, ends in exactly one
- * verdict; the same word is the counter and what the CLI prints. Those that are sent on come first.
+ * Verdicts: how a packet ended at the endpoint. Each packet, from the TUN device or from the network, ends in exactly one
+ * verdict; the same word is the counter and the CLI's word. Those that are sent on come first.
  * As in src/relay/verdict.ts, the list is the only description.
  */
 import { verdictNumbers } from '../attachment/verdicts.js';

@@ -1,14 +1,14 @@
 /**
- * What an edge needs of its host's kernel: policy routing that brings the traffic between the first computers
- * and the relay into the device, once in each direction, whether the first computer is this very host or
- * one that it routes for. What is not the edge's to substitute, IKE for one, it sends on as it came.
+ * The plan of an edge's host: policy routing that brings the traffic between the first computers and the relay into the
+ * device, once in each direction, for a first computer that is this very host or one that it routes for. The edge forwards
+ * packets without an SA, such as IKE, unchanged.
  *
  * Errors that routers on the first leg send to a first computer come in as well: they quote the SPI of the wire, which
  * its kernel does not know. On an IPv6 host of its own, that takes nft(8): neighbour discovery is ICMPv6 too, and must
  * not be led astray; a rule cannot tell the two. Without nft such errors stay unknown to first.
  *
  * For AH, first's kernel believes it is the relay (`seconds`): it sends from the relay's address to the second
- * computer's and expects answers from there. The edge swaps the addresses, and what it writes for first must reach it.
+ * computer's and expects answers from there. The edge swaps the addresses, and its packets for first must reach first.
  */
 
 import type { EdgeConfig } from '../config/config.js';
@@ -31,7 +31,7 @@ import { familiesOf, type HostSurvey, isOwn, type NextHop, nextHop, nextHopElsew
 
 /** Routing table of the edge: only its rules lead there. */
 const TABLE = '4303';
-/** For AH: beside first, by which it gets what comes to the relay's address; on first, by which that leads to the relay all the same. */
+/** For AH: beside first it leads packets for the relay's address to first; on first it leads them to the relay nevertheless. */
 const AH_TABLE = '4302';
 
 /** Preferences of the rules: the order in which the kernel asks them. */
@@ -40,7 +40,7 @@ const RULES = {
   returned: 80,
   /** From the device, from a first computer to a relay: to the relay, although this host has its address too. */
   outward: 90,
-  /** From the device: on to `local`. What the edge has written is delivered, or routed like anything else. */
+  /** From the device: on to `local`. Packets of the edge are delivered, or routed like any others. */
   written: 100,
   /**
    * Between a relay and a first computer, also when that is this host: into the device. Not ESP alone:
@@ -52,7 +52,7 @@ const RULES = {
   local: 120,
 } as const;
 
-/** What the plan depends on. */
+/** The input of the plan. */
 export interface EdgeHost extends HostSurvey {
   /** The devices towards the relays. */
   readonly uplinks: Readonly<Partial<Record<Family, string>>>;
@@ -77,7 +77,7 @@ export function surveyUplinks({ relays }: EdgeConfig): EdgeHost['uplinks'] {
   return uplinks;
 }
 
-/** What {@link EdgeHost.ahHops} says, as it is now. */
+/** The present value of {@link EdgeHost.ahHops}. */
 export function surveyAhHops(
   { addresses, relays, seconds }: EdgeConfig,
   { links }: HostSurvey,
@@ -114,7 +114,7 @@ export function planEdge(config: EdgeConfig, host: EdgeHost): HostPlan {
     ),
     steered: [],
     steps: [
-      // What the kernel must think the way to the relay has, since it fragments before the edge.
+      // The kernel fragments before the edge, so the device needs the MTU of the way to the relay.
       ...linkUp(device, config.mtu ?? Math.min(...uplinks.map(({ mtu }) => mtu)), families.includes(6)),
       ...(families.includes(4)
         ? [
@@ -225,7 +225,7 @@ class Side {
     ];
   }
 
-  /** What the edge writes is forwarded, and a policy for all protocols (transport mode) would encrypt it again. */
+  /** Packets of the edge are forwarded, and a policy for all protocols (transport mode) would encrypt them again. */
   #policies(): HostStep[] {
     if (!this.#host.hasPolicies) return [];
     const ports = [PORT_IKE, PORT_NAT_TRAVERSAL].flatMap((port) => [
@@ -277,7 +277,7 @@ class Side {
     ];
   }
 
-  /** Leads what is for the relay's address where `target` is. */
+  /** Leads packets for the relay's address to `target`. */
   #ahRoute(relay: Prefix, target: Prefix): HostStep {
     const hop = this.#host.ahHops.get(target);
     const text = formatPrefix(target);

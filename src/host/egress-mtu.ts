@@ -1,5 +1,5 @@
 /**
- * What the routes of the legs can carry: asked of the kernel, in lots and beside everything else, when there is a new leg and
+ * The MTUs of the routes of the legs: asked of the kernel, in lots and beside everything else, when there is a new leg and
  * when links, routes or rules change. The SAD tells the workers.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
@@ -207,7 +207,7 @@ export class EgressMtus implements LegObserver {
   }
 }
 
-/** Where no route leads, or one back to the relay, nothing leaves: any MTU will do. */
+/** Without a route, or with one back to the relay, nothing leaves: any MTU will do. */
 function routeMtu(
   route: KernelRoute | number,
   device: number,

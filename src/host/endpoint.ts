@@ -1,7 +1,7 @@
 /**
- * What an endpoint needs of its host's kernel: the device with its addresses, and routes that bring into it what an
- * SA protects. The routes have a table of their own, which every packet is asked to look at but those that bear the
- * mark of the endpoint's outer packets: so a peer may itself lie within the nets that are reached through it.
+ * The plan of an endpoint's host: the device with its addresses, and routes that bring the packets for its SAs into it.
+ * The routes have a table of their own. A rule leads all packets there but the endpoint's own outer packets, which bear a
+ * mark: so a peer may itself lie within the nets that are reached through it.
  */
 
 import { addressWithin, type EndpointConfig } from '../config/endpoint.js';
@@ -26,21 +26,21 @@ const TABLE = '4304';
 const PREFERENCE = 4304;
 /** On the endpoint's outer packets. */
 export const OUTER_MARK = 0x10ce;
-/** Larger than any packet: what the way out carries is then said packet by packet. */
+/** Larger than any packet: too long ones are then refused one by one. */
 const LARGEST_MTU = 65_535;
 /** The least with which a device can have IPv6 (RFC 8200 §5), and the least that is sensible with IPv4. */
 const LEAST_IPV6_MTU = 1280;
 const LEAST_IPV4_MTU = 576;
 
-/** What the plan depends on. */
+/** The input of the plan. */
 export interface EndpointHost {
   /** MTU of the device. */
   readonly mtu: number;
-  /** By the net in tunnel mode, as in {@link withLength}: what the path leaves, so that this host's own packets fit. */
+  /** The MTU left for each net in tunnel mode (named as in {@link withLength}), so that this host's own packets fit. */
   readonly netMtus: ReadonlyMap<string, number>;
   /** The host's own addresses, besides the device's. */
   readonly assigned: readonly Uint8Array[];
-  /** Interfaces towards peers whose filter of sources would refuse what a peer sends from outside. */
+  /** Interfaces towards peers whose rp_filter would refuse the peer's outer packets. */
   readonly strictInterfaces: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export async function surveyEndpointHost(config: EndpointConfig): Promise<Endpoi
 }
 
 /**
- * In tunnel mode what the narrowest path leaves. In transport mode none: the kernel would fragment to it, and
+ * In tunnel mode the MTU that the narrowest path leaves. In transport mode none: the kernel would fragment to it, and
  * transport mode is for whole datagrams (RFC 4303 §3.3.4).
  */
 function deviceMtu(sas: EndpointConfig['sas'], netMtus: ReadonlyMap<string, number>): number {

@@ -6,7 +6,7 @@ import { NETLINK_XFRM, XFRM_POLICY_GROUP } from '../wire/xfrm.js';
 import { NetlinkMonitor } from './netlink.js';
 import { OWN_TABLES } from './steering.js';
 
-/** What the kernel need not have been built with. */
+/** The errors of a kernel that was built without such a family. */
 const MISSING = ['EPROTONOSUPPORT', 'EINVAL'];
 
 export interface HostListener {

@@ -1,4 +1,4 @@
-/** Carries out a {@link HostPlan}, says what it changed, and undoes it: at the stop, or at the next start. */
+/** Carries out a {@link HostPlan}, reports its changes, and undoes them: at the stop, or at the next start. */
 import { getSystemErrorMap } from 'node:util';
 import type { Family } from '../wire/address.js';
 import { contains, equalAddresses, formatAddress, formatPrefix, parsePrefix } from '../wire/address.js';
@@ -39,7 +39,7 @@ export class HostChanges {
 
   /**
    * Undoes the changes of a former run that was killed.
-   * @returns what was undone, and what could not be, in words
+   * @returns a sentence for each change that was undone, or could not be
    */
   static async recover(stateDirectory: string): Promise<string[]> {
     const journal = new HostJournal(stateDirectory);
@@ -50,11 +50,11 @@ export class HostChanges {
   }
 
   /**
-   * Makes the host as the plan wants it, doing and undoing only what differs from the plan before; its
+   * Makes the host as the plan wants it, doing and undoing only the differences from the plan before; its
    * device is open. Throws {@link HostRefusal} when the host is in the way or refuses a step, and then
    * everything is as it was.
-   * @param onRepaired told what the plan before needed and someone else had taken away, also where the new plan is refused
-   * @returns what was changed, in words
+   * @param onRepaired called with each part of the plan before that another program had taken away, also where the new plan is refused
+   * @returns a sentence for each change
    */
   apply(plan: HostPlan, onRepaired: (words: string) => void): Promise<string[]> {
     return this.#inTurn(() => this.#apply(plan, onRepaired));
@@ -105,7 +105,7 @@ export class HostChanges {
     return words;
   }
 
-  /** Undoes everything, last change first. The device may be gone. @returns what was undone, in words */
+  /** Undoes everything, last change first. The device may be gone. @returns a sentence for each */
   undo(): Promise<string[]> {
     return this.#inTurn(async () => {
       this.#plan = undefined;
@@ -132,7 +132,7 @@ function inWords({ step, before }: Change): string {
   return describe(step) + (before === undefined ? '' : ` (was ${before})`);
 }
 
-/** The steps that change something, with what a sysctl was before. */
+/** The steps that change something; sysctls with their value before. */
 async function pendingChanges(steps: readonly HostStep[]): Promise<Change[]> {
   const changes: Change[] = [];
   for (const step of steps) {

@@ -13,7 +13,7 @@ const POLL_MS = 50;
 /**
  * Makes sure that no interface has this name, before the device is opened: waits while one vanishes,
  * removes a stale one of ours. Throws {@link HostRefusal} when the name is taken.
- * @returns what it removed, in words; empty when there was nothing to do
+ * @returns a sentence for each device removed; empty when there was none
  */
 export async function claimInterface(name: string): Promise<string[]> {
   const deadline = performance.now() + VANISH_MS;

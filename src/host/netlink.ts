@@ -43,7 +43,7 @@ const LOT = 32;
 /** A table that changes all the time is at last taken as it comes. */
 const MOST_DUMPS = 5;
 
-/** What the kernel sent, in lots. */
+/** The messages of the kernel, in lots. */
 class Inbox {
   readonly #slab = new Uint8Array(DATAGRAM_BYTES * DATAGRAMS);
   readonly #lengths = new Int32Array(DATAGRAMS);
@@ -92,7 +92,7 @@ class NetlinkSocket {
     return answers;
   }
 
-  /** All entries of a table. @throws what the kernel says */
+  /** All entries of a table. @throws the kernel's error */
   dump(request: NetlinkRequest): NetlinkMessage[] {
     for (let tries = 1; ; tries++) {
       const { messages, isTorn } = this.#dumpOnce(request);

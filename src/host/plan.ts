@@ -1,4 +1,4 @@
-/** What a role needs of the host's kernel, as data: computed here, carried out and undone by host.ts. */
+/** The needs of a role on the host's kernel, as data; host.ts carries them out and undoes them. */
 
 import { type Family, formatPrefix, type Prefix } from '../wire/address.js';
 import { HostRefusal } from './commands.js';
@@ -55,7 +55,7 @@ export interface NftStep {
   readonly kind: 'nft';
   /** Another one for other content, so that one can be made before the other is removed. */
   readonly table: string;
-  /** What stands between its braces. */
+  /** The text between its braces. */
   readonly content: string;
 }
 
@@ -192,7 +192,7 @@ export function describe(step: HostStep): string {
   }
 }
 
-/** What carries a step out, as commands of nft(8): all at once, whatever the table had before. */
+/** The commands of nft(8) that carry a step out: all at once, replacing the table's former contents. */
 export function replaceTable({ table, content }: NftStep): string {
   return `table inet ${table}\ndelete table inet ${table}\ntable inet ${table} {\n${content}}\n`;
 }
@@ -202,7 +202,7 @@ export function isTold({ key }: SysctlStep): boolean {
   return /\/(ip_forward|forwarding|rp_filter)$/.test(key);
 }
 
-/** What carries a step out, as commands of ip(8); none: it is not for ip(8). */
+/** The commands of ip(8) that carry a step out; none: it is not for ip(8). */
 export function addCommands(step: HostStep): string[][] {
   switch (step.kind) {
     case 'link':

@@ -6,8 +6,8 @@ import { planRelay } from './relay.js';
 import { surveyHost, surveyLinks } from './survey.js';
 
 /**
- * How to plan the host for a configuration of this one's role. What the daemon changes is looked at as it is now,
- * unchanged; addresses may come and go.
+ * Returns the function that plans the host for a configuration of this one's role. It surveys the host now, before the daemon
+ * changes anything; addresses may come and go later.
  */
 export async function hostPlanner(config: Config): Promise<(config: Config) => Promise<HostPlan>> {
   const { interface: device } = config;

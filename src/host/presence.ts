@@ -1,6 +1,6 @@
 /**
- * What of a plan the kernel surely has, asked over netlink: no process is started for what is there. A step that cannot be
- * compared counts as absent; it is then tried again, and the kernel refuses to add what it has.
+ * The parts of a plan that the kernel surely has, asked over netlink without starting a process. A step that cannot be
+ * compared counts as absent; it is then tried again, and the kernel refuses to add a second one.
  */
 import { equalAddresses, type Family, parseAddress, parsePrefix } from '../wire/address.js';
 import {
@@ -128,7 +128,7 @@ function isSame(rule: KernelRule, wanted: KernelRule | undefined): boolean {
   return wanted !== undefined && ruleText(rule) === ruleText(wanted);
 }
 
-/** Without what restricts nothing: a prefix of length 0. */
+/** Without a prefix of length 0, which restricts nothing. */
 function ruleText(rule: KernelRule): string {
   const prefixText = (prefix: KernelRule['from']) =>
     prefix === undefined || prefix.length === 0 ? '' : `${prefix.bytes.join('.')}/${prefix.length}`;
@@ -147,7 +147,7 @@ export function hasStrayLocalRule(family: Family): boolean {
 
 const isLocalRule = (rule: KernelRule) => isSame(rule, localRuleAt(rule.priority));
 
-/** What of the device's settings is not as the plan wants it, as settings of `ip link set`. A device that is gone cannot be put back: its queue is gone as well, and the worker says so. */
+/** The device's settings that are not as the plan wants them, as settings of `ip link set`. A device that is gone cannot be put back: its queue is gone as well, and the worker says so. */
 export function changedSettings({ device, steps }: HostPlan): string[][] {
   const link = linkNamed(device);
   const settings = steps.flatMap((step) => (step.kind === 'link' ? step.settings : []));

@@ -1,4 +1,4 @@
-/** What a relay needs of its host's kernel: its addresses led into the device, and what it writes led on. */
+/** The plan of a relay's host: relay addresses are routed into the device, and packets from the device are forwarded. */
 
 import type { RelayConfig } from '../config/config.js';
 import { type Family, formatPrefix, type Prefix } from '../wire/address.js';
@@ -21,7 +21,7 @@ import { familiesOf, type HostSurvey, isOwn } from './survey.js';
 
 /**
  * Larger than any packet that arrives, so that the kernel neither fragments nor refuses one on its way into the
- * relay: what the way out can carry is the relay's to decide.
+ * relay: the relay itself knows the MTU of the way out.
  */
 const RELAY_MTU = 65_535;
 
@@ -30,9 +30,9 @@ const TABLE = '4303';
 
 /** Preferences of the rules in shared-address mode: the order in which the kernel asks them. */
 const RULES = {
-  /** From the device: on to `local`. What the relay has written is delivered, or routed like anything else. */
+  /** From the device: on to `local`. Packets of the relay are delivered, or routed like any others. */
   written: 100,
-  /** What may be the relay's: into the device, although the address is this host's own. */
+  /** Packets that may be the relay's go into the device, although the address is this host's own. */
   steered: 110,
   /** Moved here from 0. */
   local: 120,
@@ -64,10 +64,10 @@ function planRouted(
 }
 
 /**
- * The relay's addresses are this host's own. What may be the relay's goes into the device by protocol and port, and
- * all else past it; the relay writes back what was not its own after all, and the kernel then delivers it.
+ * The relay's addresses are this host's own. Packets that may be the relay's go into the device, by protocol and port, and
+ * all others past it. The relay writes packets that are not its own back unchanged, and the kernel then delivers them.
  *
- * Errors that this host's own kernel makes about what the relay has sent do not reach it: they never pass the
+ * Errors that this host's own kernel makes about packets of the relay do not reach it: they never pass the
  * marking. The relay knows the MTU of the routes and has no need of them.
  */
 function planShared(

@@ -1,6 +1,6 @@
 /**
- * Puts back what a plan needs and someone else took away: another program, another daemon of ours that has stopped, or a person.
- * Processes are started only for what is not there.
+ * Puts back parts of a plan that another program took away, or another daemon of ours at its stop, or a person.
+ * Processes are started only for missing parts.
  */
 import type { Family } from '../wire/address.js';
 import { type HostRefusal, ipBatch, readSysctl, runNft, writeSysctl } from './commands.js';
@@ -19,12 +19,12 @@ import { absentSteps, changedSettings, hasPolicy, hasStrayLocalRule, hasTable } 
 /** 'untold': sysctls whose changes the kernel does not tell. */
 export type Extent = 'everything' | 'untold';
 
-/** What the kernel says of something that is there. */
+/** The kernel's answer when the part is already there. */
 const THERE = /File exists|Address already assigned/;
 
 /**
  * @param record writes a change down before it is made
- * @returns what was put back, or could not be, in words
+ * @returns a sentence for each part that was put back, or could not be
  */
 export async function repair(
   plan: HostPlan,
@@ -68,7 +68,7 @@ export async function repair(
   return words;
 }
 
-/** Adds what is missing of routes, rules and addresses. @returns the steps that were */
+/** Adds missing routes, rules and addresses. @returns the steps that were missing */
 async function retry(family: Family, steps: readonly HostStep[]): Promise<HostStep[]> {
   const own = steps.filter((step) => 'family' in step && step.family === family);
   const commands = absentSteps(family, own)

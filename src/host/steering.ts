@@ -1,10 +1,10 @@
 /**
- * Brings into the relay's device what routing rules alone cannot tell from the host's other packets: a mark, made by
- * nft(8) before routing, that a rule follows.
+ * Brings packets into the relay's device that routing rules alone cannot tell from the host's other packets: nft(8) marks
+ * them before routing, and a rule follows the mark.
  *
- * ICMP errors are told by their type and by what they quote, so that the host's other ICMP, and neighbour discovery
+ * ICMP errors are told by their type and by the packet they quote, so that the host's other ICMP, and neighbour discovery
  * above all, never makes the detour. Later fragments of UDP tell no port, so all fragments of UDP go in: the relay
- * finds out whose they are and sends on what is not its own.
+ * finds out whose they are and forwards the others unchanged.
  */
 import { createHash } from 'node:crypto';
 import { type Family, formatPrefix, type Prefix } from '../wire/address.js';
@@ -16,13 +16,13 @@ const MARK = '0x8000000';
 /** How the names of our tables begin. */
 export const OWN_TABLES = 'ipsec_relay_';
 
-/** Before conntrack reassembles (-400), so that fragments are still what they are. */
+/** Before conntrack reassembles fragments (-400). */
 const PRIORITY = -450;
 
 /** Bits from the start of an ICMP error to where the quoted packet names its protocol. */
 const QUOTED_PROTOCOL: Readonly<Record<Family, number>> = { 4: (8 + 9) * 8, 6: (8 + 6) * 8 };
 
-/** Marks errors about ESP, AH and UDP that come to one of these addresses; about IPv6, also what has extension headers before those. */
+/** Marks errors about ESP, AH and UDP that come to one of these addresses; over IPv6, also those with extension headers before them. */
 function errorsTo(prefixes: readonly Prefix[]): string[] {
   return [
     ...inFamily(prefixes, 4).map(
@@ -50,7 +50,7 @@ function inFamily(prefixes: readonly Prefix[], family: Family): string[] {
 }
 
 /**
- * @param device the relay's: what comes from there is not marked
+ * @param device the relay's: packets from there are not marked
  * @param errors to which addresses errors are steered @param udpFragments to which fragments of UDP
  */
 export function marking(

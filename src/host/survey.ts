@@ -68,8 +68,8 @@ export function nextHop({ family, bytes }: Pick<Prefix, 'family' | 'bytes'>): Ne
 }
 
 /**
- * The next hop to the first address of a prefix by the main table alone, past what leads to the address because this
- * host has it; undefined: none.
+ * The next hop to the first address of a prefix by the main table alone, without the route that exists because this
+ * host has the address; undefined: none.
  */
 export function nextHopElsewhere({ family, bytes }: Prefix): NextHop | undefined {
   const isAddress = ({ destination }: KernelRoute) =>

@@ -68,9 +68,9 @@ export interface NativeAddon {
 
   /**
    * Opens a socket (non-blocking, close-on-exec) that is bound to one of this host's addresses and sends and receives
-   * what lies behind the IP header: a UDP socket for protocol 17, for any other a raw socket of that protocol. The kernel makes
-   * the header: it sets Don't Fragment on what fits the path's MTU, fragments what does not, and reassembles what it
-   * receives. A UDP socket over IPv4 sends no checksum.
+   * packets without their IP header: a UDP socket for protocol 17, for any other a raw socket of that protocol. The kernel makes
+   * the header: it sets Don't Fragment on packets that fit the path's MTU, fragments longer ones, and reassembles
+   * received ones. A UDP socket over IPv4 sends no checksum.
    * @param address 16 bytes, IPv4 in its IPv4-mapped form
    * @param protocol 1-255
    * @param port of a UDP socket, 0-65535; otherwise ignored
@@ -195,7 +195,7 @@ export interface NativeAddon {
   netlinkOpen(family: number, groups: Int32Array): number;
 
   /**
-   * Sends messages to the kernel as one datagram. The kernel carries out what they ask for before this returns, so the
+   * Sends messages to the kernel as one datagram. The kernel carries out the requests before this returns, so the
    * first answers can be read at once.
    */
   netlinkSend(fd: number, messages: Uint8Array): void;

@@ -1,10 +1,10 @@
 /**
- * Where log lines go: a descriptor that may be a full disk, a pipe that is not read, or a terminal. Writing never throws and
+ * The end of the log: a descriptor that may be a full disk, a pipe that is not read, or a terminal. Writing never throws and
  * never waits for a reader. Lines wait in bounded memory while the reader is slow; lines beyond that, and lines that the
  * descriptor refuses, are lost, counted, and told of once writing works again.
  */
 
-/** Writes what goes without waiting. @returns bytes written @throws when the descriptor refuses them */
+/** Writes as many bytes as it can without waiting. @returns bytes written @throws when the descriptor refuses them */
 type Write = (bytes: Uint8Array) => number;
 
 /** Bytes that wait for a slow reader. */

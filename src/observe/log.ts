@@ -27,7 +27,7 @@ export function createLog(level: LogLevel): Logger {
 }
 
 /**
- * The log for what clients can bring about at will: at most one line per message and interval, with the number of
+ * The log for events that clients can cause at will: at most one line per message and interval, with the number of
  * lines left out before it.
  */
 export function limitedLog(log: Logger, limiter = new OncePerInterval()): ControlLog {

@@ -70,7 +70,7 @@ export class Accounting {
     this.#verdicts[VERDICTS.length + verdict]! += bytes;
   }
 
-  /** Where a packet of an SA came from, over IPv4. @param sa its number @param address signed, network byte order @param port of UDP, or 0 */
+  /** Notes the IPv4 source of a packet of an SA. @param sa its number @param address signed, network byte order @param port of UDP, or 0 */
   noteSource(sa: number, address: number, port: number): void {
     const at = (sa - 1) * SOURCE_STRIDE;
     this.#sources[at + SOURCE_ADDRESS] = address;

@@ -1,7 +1,7 @@
 /**
- * Identifications for packets that may be fragmented: many firsts become one source towards a second, and what they
- * chose would collide there (RFC 6864 §4). A counter for each (source, destination, protocol), or for
- * those whose hashes are alike, starting anywhere, shared by all workers.
+ * Identifications for packets that may be fragmented: many firsts become one source towards a second, and their own
+ * identifications would collide there (RFC 6864 §4). Each (source, destination, protocol) has a counter with a random
+ * start, shared by all workers and by others with the same hash.
  */
 import { randomFillSync } from 'node:crypto';
 

@@ -2,7 +2,7 @@
  * Punting, the worker's half: a packet that needs more than a worker knows (a key exchange) goes to the control thread
  * through a bounded ring in shared memory (punt-memory.ts). The control thread's half is src/daemon/punts.ts.
  *
- * To punt a packet from the general way, return what `offer` returns as the packet's verdict:
+ * To punt a packet from the general way, return the result of `offer` as the packet's verdict:
  *
  *     return punt.offer(batch, i, IKE);   // IKE: queued; PUNT_FULL: no room
  *
@@ -42,7 +42,7 @@ import { PUNT_FULL } from './verdict.js';
 /** The prefixes' bits in the last word that counts: /24 of one word, /56 of two. */
 const PREFIX_MASK = ~0xff;
 
-/** What any prefix may hold, and what is set aside for such prefixes, as shares of the ring: 1/64 and 1/8. */
+/** The share of the ring that any prefix may hold, 1/64, and the share set aside for such prefixes, 1/8. */
 const LITTLE_SHIFT = 6;
 const RESERVE_SHIFT = 3;
 

@@ -1,6 +1,6 @@
 /**
- * Rewrites one packet, whole or a fragment, into what its SA emits: addresses, SPI, encapsulation and family. What is
- * behind the SPI is never touched; headers grow and shrink to the left.
+ * Rewrites one packet, whole or a fragment, as its SA emits it: addresses, SPI, encapsulation and family. No byte
+ * behind the SPI is touched; headers grow and shrink to the left.
  *
  *     in place            IP   [UDP]  SPI …     the same headers
  *     encapsulation       IP  +UDP−   SPI …     the IP header moves

@@ -1,6 +1,6 @@
 /**
- * What became of a packet. Each packet ends in exactly one verdict, and the same word is the counter,
- * the metric label and what the CLI prints. Those that leave through the attachment come first.
+ * Verdicts: how a packet ended. Each packet ends in exactly one, and the same word is the counter,
+ * the metric label and the CLI's word. Those that leave through the attachment come first.
  *
  * The list is the only description: a verdict's number is its place in it, and its constant is named after its word.
  */

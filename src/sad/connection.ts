@@ -82,7 +82,7 @@ export function sidesOf(sas: readonly { entry: SaEntry; definition: SaDefinition
   };
 }
 
-/** Where packets leave, the peer is known; those that arrive may come from anybody. */
+/** The peer of a leg is known from the SAs that emit to it; SAs that match there may accept any peer. */
 function known(ends: LegEnds, members: readonly Member[], isUp: boolean): LegEnds {
   for (const member of [...members].reverse()) {
     const leaving = leavingEnds(member.definition.emit);

@@ -50,7 +50,7 @@ export class LifetimeTimers {
   readonly #idle: Float64Array;
   /** Idle timers, milliseconds; 0: none. */
   readonly #periods: Float64Array;
-  /** When the number of packets was last looked at, and what it was. */
+  /** The number of packets when it was last read, and the time. */
   readonly #checked: Float64Array;
   readonly #packets: Float64Array;
   /** When the last packet came, or the timer was started. */

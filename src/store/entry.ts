@@ -7,8 +7,8 @@
  *     put      key, length of the value (32 bits), value
  *     key      length of the table's name (8 bits), name, id (64 bits, an integer as a double)
  *
- * Numbers are big-endian. The file was whole and synced up to byte `base` before it got its name, so a crash can only tear what
- * lies behind it. The last byte of an entry is never 0, so that a file that ends with zeros was not written in full. The first CRC
+ * Numbers are big-endian. The file was whole and synced up to byte `base` before it got its name, so a crash can only tear bytes
+ * behind it. The last byte of an entry is never 0, so that a file that ends with zeros was not written in full. The first CRC
  * continues that of the header, and each other the one before it in the file, so that a missing, repeated or exchanged entry breaks
  * the chain.
  */

@@ -1,5 +1,5 @@
 /**
- * The journal's file: reading and checking all of it, writing all of it anew, and the sentences for what a disk refuses
+ * The journal's file: reading and checking all of it, writing all of it anew, and the sentences for the refusals of a disk
  * (src/store/entry.ts has the bytes).
  */
 import { constants } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * What lasts, behind one interface: rows of bytes in named tables, changed in atomic steps. The callers know what the bytes
- * mean; the store knows how they survive. Today a journal in the state directory stands behind it
+ * Durable data behind one interface: rows of bytes in named tables, changed in atomic steps. The callers know the meaning of
+ * the bytes; the store knows how they survive. Today a journal in the state directory stands behind it
  * (src/store/journal.ts); a cluster's store must fit without the callers knowing.
  */
 

@@ -2,9 +2,9 @@
 import { KIND_AH, type KIND_ESP, type KIND_UDP } from './layout.js';
 
 /**
- * How the ICV stays right when what it covers is substituted (the SPI: RFC 4303 §2.8; AH's covers the addresses too:
- * RFC 4302 §3.3.3): not at all because it is not (`preserve`), by an edge on the first side (`edge`), or by the first
- * computer's own IPsec (`aware`).
+ * How the ICV stays right when a field that it covers is substituted (the SPI: RFC 4303 §2.8; AH's ICV covers the addresses too:
+ * RFC 4302 §3.3.3). `preserve`: no such field is substituted; `edge`: an edge on the first side swaps it; `aware`: the first
+ * computer's own IPsec computes over the new value.
  */
 export const MODES = ['preserve', 'edge', 'aware'] as const;
 export type Mode = (typeof MODES)[number];
@@ -40,13 +40,13 @@ export interface SaDefinition {
   readonly match: SaMatch;
   readonly emit: SaEmit;
   readonly mode: Mode;
-  /** May emit to a relay address, and match what another such SA emits. */
+  /** May emit to a relay address, and match the emission of another such SA. */
   readonly hairpin: boolean;
 }
 
 /**
  * The mode of an SA that names none. AH's ICV covers the addresses beside the SPI (RFC 4302 §3.3.3), so that an SA
- * of AH never preserves what the ICV covers.
+ * of AH never preserves all covered fields.
  */
 export function defaultMode(kind: Kind, spi: number, toSpi: number): Mode {
   return kind !== KIND_AH && spi === toSpi ? 'preserve' : 'edge';

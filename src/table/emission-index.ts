@@ -2,7 +2,7 @@
  * The SAD by what its SAs emit: an error about a packet that the relay sent quotes that packet, and so the
  * emission. Open addressing with linear probing over words like those of the index by match. Entries behind a
  * deleted one move up (no tombstones), so that a reader may miss one that moves: then an error is lost,
- * as any packet may be. What a reader finds is a record, and it holds as long as any (the epochs).
+ * as any packet may be. A reader finds a record, which stays valid like any other (the epochs).
  */
 import {
   emitKind,
@@ -102,7 +102,7 @@ export class EmissionReader {
   /**
    * The next record that emits so. Addresses are four words in network byte order, read as signed numbers.
    * @param ports source port in the high half, destination port in the low; 0 without UDP
-   * @param after {@link NO_EMISSION} for the first, then what the last call returned
+   * @param after {@link NO_EMISSION} for the first, then the result of the last call
    * @returns a place to go on from ({@link recordAt} has its record), or {@link NO_EMISSION}
    */
   next(

@@ -7,7 +7,7 @@
  *   has the old entry or the new one, never a mixture.
  * - `index`: open addressing with linear probing over words that hold a 21-bit record number and a tag
  *   of the hash. Two regions: a rebuild fills the idle one and then switches.
- * - `emissions`: the same for what SAs emit (src/table/emission-index.ts), for errors about it.
+ * - `emissions`: the same by the emission of SAs (src/table/emission-index.ts), for errors about it.
  * - `addresses`: 16-byte addresses that records refer to by number (emitted sources, required peers).
  * - `latestSources`: where the packets of an SA last came from (src/table/latest-source.ts).
  * - `ports`: to which UDP ports ESP comes.
@@ -66,7 +66,7 @@ export const KIND_UDP = 3;
 export const FLAG_SUPERSEDED = 1 << 3;
 /** One family and one encapsulation in and out, and no hairpin: the straight way. */
 export const FLAG_STRAIGHT = 1 << 11;
-/** May emit to a relay address, and may match what another such SA emits. */
+/** May emit to a relay address, and may match the emission of another such SA. */
 export const FLAG_HAIRPIN = 1 << 12;
 /** Does emit to a relay address: another SA takes over there. */
 export const FLAG_TO_RELAY = 1 << 13;

@@ -32,8 +32,8 @@ export class MapCachedReader implements SadLookup {
   }
 
   /**
-   * The epoch moves with every record that is added, replaced or deleted, and is the generation of what is
-   * cached. It is read before the reader starts its batch: a change in between then empties the cache once
+   * The epoch moves with every record that is added, replaced or deleted, and is the generation of the
+   * cache. It is read before the reader starts its batch: a change in between then empties the cache once
    * too often. The other way round, a record found in an index just replaced would pass for a new one.
    */
   enter(): void {

@@ -1,6 +1,6 @@
 /**
- * What the control thread remembers of path MTUs, in bytes: the route's, and since when the records say less
- * because workers learnt so from ICMP errors (RFC 1191 §6.3, RFC 8201 §4).
+ * Path MTUs on the control thread, in bytes: the route's, and the time since which a record has a smaller one
+ * that a worker learnt from ICMP errors (RFC 1191 §6.3, RFC 8201 §4).
  */
 import { MTU_UNKNOWN } from './layout.js';
 

@@ -34,8 +34,8 @@ export interface SadLookup {
   /** Announces that no record is held; needed before blocking. */
   leave(): void;
   /**
-   * Hashes the key of packet `i` (its `carrierOf` of layout.ts, the SPI and the destination) and starts fetching what its {@link lookup} will read: the cache misses
-   * of a batch then overlap instead of adding up. Addresses are four words in network byte order,
+   * Hashes the key of packet `i` (its `carrierOf` of layout.ts, the SPI and the destination) and starts fetching the cache lines of
+   * its {@link lookup}: the cache misses of a batch then overlap instead of adding up. Addresses are four words in network byte order,
    * read as signed numbers.
    */
   prepare(i: number, carrier: number, spi: number, d0: number, d1: number, d2: number, d3: number): void;
@@ -143,7 +143,7 @@ export class SadReader implements SadLookup {
     let found = NOT_FOUND;
     let foundRank = 0;
     for (let slot = hash >>> this.#shift; ; slot = (slot + 1) & mask) {
-      // A plain read: the word is written whole, and what it refers to was written before it.
+      // A plain read: the word is written whole, and after the record that it refers to.
       const word = index[region + slot]!;
       if (word === 0) return found;
       if ((word & ~INDEX_RECORD_MASK) !== tag) continue;

@@ -1,7 +1,7 @@
 /**
  * How many SAs each of a few hash values of SPIs has: a counting filter (Fan et al., "Summary Cache", 1998, §V). An SPI
  * whose count is 0 belongs to no SA; any other may, and the SAD says. The writer keeps the counts to itself: readers see one
- * bit of each, so that what they look at fits the caches.
+ * bit of each, so that their part fits the caches.
  */
 
 /** Hash values for each SA that there is room for: of random SPIs, one in eight at most looks like an SA's. */
@@ -47,7 +47,7 @@ export class SpiPresence {
     this.#bits[at >>> 3]! |= 1 << (at & 7);
   }
 
-  /** Of one that was added, once packets no longer find it. */
+  /** Removes an SPI that was added, once packets no longer find its SA. */
   remove(spi: number): void {
     const at = this.#place(spi);
     if (this.#counts[at]! < MOST) this.#counts[at]!--;

@@ -28,7 +28,7 @@ export interface NetlinkMessage {
   readonly type: number;
   readonly flags: number;
   readonly sequence: number;
-  /** What is behind the header. */
+  /** The bytes behind the header. */
   readonly body: Uint8Array;
 }
 
@@ -36,7 +36,7 @@ const align = (length: number) => (length + 3) & ~3;
 const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
   new DataView(buffer, byteOffset, byteLength);
 
-/** The messages of a datagram. What is cut short is left out. */
+/** The messages of a datagram. A message that is cut short is left out. */
 export function parseMessages(datagram: Uint8Array): NetlinkMessage[] {
   const view = viewOf(datagram);
   const messages: NetlinkMessage[] = [];

@@ -1,5 +1,5 @@
 /**
- * A packet taken apart: where its headers are and what they say. One object is filled again and again; offsets
+ * A parsed packet: the offsets and the fields of its headers. One object is filled again and again; offsets
  * are bytes in the view that was parsed, addresses four words in network byte order read as signed numbers,
  * an IPv4 address as the IPv4-mapped one. The one parser of IP headers, for the relay and the endpoint.
  */
@@ -50,11 +50,11 @@ const MOST_EXTENSIONS = 8;
 
 export class Packet {
   isIpv6 = false;
-  /** Where the IP header is. */
+  /** Offset of the IP header. */
   start = 0;
-  /** Where the packet ends. */
+  /** Offset of the packet's end. */
   end = 0;
-  /** Where it ended when it came: {@link end}, or behind it where UDP is shorter than IP says. */
+  /** Its end as it arrived: {@link end}, or behind it where UDP is shorter than IP says. */
   arrivedEnd = 0;
   /** Length that the IP header states, bytes: end − start, but for a packet that an ICMP error quotes in part. */
   statedLength = 0;
@@ -72,7 +72,7 @@ export class Packet {
   hopLimit = 0;
   /** The protocol behind the IP header and its extension headers. */
   protocol = 0;
-  /** Where that is, and where the byte is that says so. */
+  /** Its offset, and the offset of the byte that names it. */
   transport = 0;
   protocolAt = 0;
 
@@ -83,9 +83,9 @@ export class Packet {
   hasMoreFragments = false;
   /** 16 bits, or 32 read as a signed number. */
   identification = 0;
-  /** Where the fragment header is (IPv6); 0: none. Also of an atomic fragment. */
+  /** Offset of the fragment header (IPv6), also of an atomic fragment; 0: none. */
   fragmentHeader = 0;
-  /** Where the byte is that says that there is one. */
+  /** Offset of the byte that announces it. */
   fragmentHeaderTypeAt = 0;
   /** May be cut up on the way: IPv4 without DF, or put together by the relay. */
   mayFragment = false;
@@ -107,7 +107,7 @@ export class Packet {
 }
 
 /**
- * Takes a received packet apart down to the upper protocol.
+ * Parses a received packet down to the upper protocol.
  * @param length bytes received from `start` on; bytes behind the packet are left out
  * @returns {@link IP_INTACT}, or what is wrong with it
  */
@@ -257,8 +257,8 @@ function checkFragment(packet: Packet): number {
 }
 
 /**
- * Takes apart a packet that an ICMP error quotes: its end may be missing, and its header checksum is not
- * what it was (RFC 1812 §4.3.2.3 lets the TTL be what it had become).
+ * Parses a packet that an ICMP error quotes: its end may be missing, and its header checksum need not be right, since
+ * the TTL may be the decremented one (RFC 1812 §4.3.2.3).
  * @param end where the quote ends
  * @returns false when the headers up to the upper protocol are not all there, or it is a later fragment
  */

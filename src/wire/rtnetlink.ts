@@ -1,4 +1,4 @@
-/** What the kernel's NETLINK_ROUTE says about links, addresses, routes and rules (rtnetlink(7), linux/rtnetlink.h, linux/fib_rules.h). */
+/** Messages of the kernel's NETLINK_ROUTE about links, addresses, routes and rules (rtnetlink(7), linux/rtnetlink.h, linux/fib_rules.h). */
 import { ADDRESS_BYTES, type Family, type Prefix } from './address.js';
 import {
   Attributes,
@@ -222,7 +222,7 @@ export function tableRequest(family: Family, table: number): NetlinkRequest {
   return { type: RTM_GETROUTE, fixed: headerOf(family, ROUTE_BYTES), attributes: [[RTA.table, table]] };
 }
 
-/** Where packets go, and what the kernel chooses their route by. */
+/** The destination, and the other fields by which the kernel chooses a route. */
 export interface RouteQuestion {
   readonly family: Family;
   /** {@link ADDRESS_BYTES} bytes. */

@@ -19,7 +19,7 @@ export class TunDevice implements AttachmentControl<TunQueue> {
   /**
    * Creates the device.
    * @param queues how many it has: each for one TunAttachment, which closes it
-   * @throws what `native.tunOpen` throws, and then nothing is left open
+   * @throws the error of `native.tunOpen`, and then nothing is left open
    */
   static open(name: string, queues: number): TunDevice {
     const descriptors: number[] = [];

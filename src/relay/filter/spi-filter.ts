@@ -1,6 +1,6 @@
 /**
  * The daemon's side of the program in front of the workers (native/bpf/filter.bpf.c), which drops packets with unknown
- * SPIs, and fragments beyond a rate, before a worker sees them: what the program is told, and what it counts.
+ * SPIs, and fragments beyond a rate, before a worker sees them: the settings of the program, and its counters.
  */
 import { type FilterMirror, presenceBits, SpiPresence } from '../../table/spi-presence.js';
 import { createVerdictCounters, type VerdictCounters } from '../counters.js';
@@ -16,7 +16,7 @@ export interface SpiFilterOptions {
   readonly fragmentRate: number;
 }
 
-/** What the program is told before it is loaded. */
+/** The settings of the program, needed when it is loaded. */
 export function spiFilterSettings({ maxSas, fragmentRate }: SpiFilterOptions): Uint8Array {
   const words = new Uint32Array(SETTINGS_BYTES / 4);
   words[SETTINGS_AT.presence_bits / 4] = presenceBits(maxSas);
@@ -51,7 +51,7 @@ export function letUnknownSpisPass(memory: ArrayBuffer, pass: boolean): void {
   new Uint32Array(memory, MEMORY_AT.let_unknown_pass, 1)[0] = Number(pass);
 }
 
-/** What was dropped so far, as a worker's counters. */
+/** Counters of the dropped packets, in the form of a worker's. */
 export function spiFilterCounters(memory: ArrayBuffer): VerdictCounters {
   const counters = createVerdictCounters();
   for (const [verdict, at] of [

@@ -6,7 +6,7 @@ import { FRAGMENT_HEADER, IPV6_HEADER, setIpv6PayloadLength } from '../../wire/i
 import type { Packet } from '../../wire/packet.js';
 import { BAD_FRAGMENT, FORWARD } from '../verdict.js';
 
-/** Where the data goes: the headers of any first fragment (nine of at most 2 KiB) have room before it. */
+/** Offset of the data: the headers of any first fragment (nine of at most 2 KiB) have room before it. */
 const DATA = 20 * 1024;
 const LONGEST = 0xffff;
 
@@ -37,7 +37,7 @@ export class Assembler {
     if (fragmentOffset === 0) this.#addHeader(from, packet, data);
   }
 
-  /** The datagram's header is the first fragment's, without what made it a fragment. */
+  /** The datagram's header is the first fragment's, without its fragment fields. */
   #addHeader(from: PacketBatch, packet: Packet, data: number): void {
     const header = (packet.isIpv6 ? data - FRAGMENT_HEADER : data) - packet.start;
     const { bytes, view } = this.batch;

@@ -45,7 +45,7 @@ const D_SPI = 2;
 /** Source port in the high half, destination port in the low. */
 const D_PORTS = 3;
 const D_IDENTIFICATION = 4;
-/** What the first fragment lost (`Translator.removedBy`). */
+/** Bytes that the first fragment lost (`Translator.removedBy`). */
 const D_REMOVED = 5;
 
 /** The verdict for each cause of a death in the table, by its number. */
@@ -191,7 +191,7 @@ export class Fragments {
     return classify(view, packet, this.#classifier);
   }
 
-  /** Does to one fragment what was decided for its datagram. */
+  /** Applies the decision about its datagram to one fragment. */
   #follow(batch: PacketBatch, i: number, packet: Packet, entry: number): number {
     const { decision } = this.#table;
     const at = this.#table.decisionAt(entry);
@@ -244,7 +244,7 @@ export class Fragments {
     if (verdict === FORWARD) verdict = parsePacket(batch.view, batch.offset[0]!, batch.length[0]!, packet);
     if (verdict === FORWARD) verdict = this.#classify(batch.view, packet);
     if (verdict === FORWARD) {
-      // The relay may cut up what it has put together.
+      // The relay may fragment a datagram that it has put together.
       packet.mayFragment = true;
       verdict = this.#forwarder.resolve(packet);
     }
@@ -253,7 +253,7 @@ export class Fragments {
     this.#finish(batch, verdict, assembler.pieces, assembler.arrived);
   }
 
-  /** Sends what was rewritten, and counts the fragments that it was. */
+  /** Sends the rewritten datagram, and counts the fragments in which it arrived. */
   #finish(batch: PacketBatch, verdict: number, pieces: number, arrived: number): void {
     this.#accounting.countLater(verdict, pieces, arrived);
     if (verdict !== FORWARD && verdict !== PASS) return;

@@ -2,7 +2,7 @@
  * The memory of virtual reassembly: one table for all workers, all of it in `SharedArrayBuffer`s and all of it
  * allocated at the start. Entries are numbered from 1, so that 0 means none and memory of zeros is an empty table.
  *
- * - `entries`: what is known of each datagram, {@link ENTRY_WORDS} words.
+ * - `entries`: the state of each datagram, {@link ENTRY_WORDS} words.
  * - `pieces`: which parts of it have come, {@link MAX_PIECES} words an entry.
  * - `buckets`: for each hash the first entry of a chain.
  * - `ring`: whole packets that wait (src/relay/fragments/ring.ts).
@@ -28,7 +28,7 @@ export const E_NEWER = 13;
 /** When it was made, milliseconds modulo 2^32. */
 export const E_MADE = 14;
 export const E_STATE = 15;
-/** What all further pieces are told, once the table has refused the datagram; else 0. */
+/** The answer to all further pieces once the table has refused the datagram; else 0. */
 export const E_ANSWER = 16;
 /** Length of the whole datagram, bytes; -1: the last piece has not come. */
 export const E_TOTAL = 17;
@@ -45,7 +45,7 @@ export const DECISION_WORDS = 8;
 /** Most pieces of one datagram: 65,535 bytes in pieces of 512. */
 export const MAX_PIECES = 128;
 
-/* Words of `control`. What is written at every fragment lies on another cache line than the lock. */
+/* Words of `control`. The words written at every fragment lie on another cache line than the lock. */
 export const C_LOCK = 0;
 export const C_OLDEST = 16;
 export const C_NEWEST = 17;
@@ -53,7 +53,7 @@ export const C_NEWEST = 17;
 export const C_FREE = 18;
 /** Entries beyond this one were never used. */
 export const C_HIGHEST = 19;
-/* Where in the ring the next record goes, where the oldest one is, and what is between them, words. */
+/* The ring's head (the place of the next record), its tail (the oldest one) and its fill, words. */
 export const C_RING_HEAD = 20;
 export const C_RING_TAIL = 21;
 export const C_RING_USED = 22;
@@ -99,7 +99,7 @@ export function createFragmentMemory(options: FragmentMemoryOptions): FragmentMe
     entries: sharedWords((datagrams + 1) * ENTRY_WORDS),
     pieces: sharedWords((datagrams + 1) * MAX_PIECES),
     buckets: sharedWords(2 ** Math.ceil(Math.log2(datagrams * 2))),
-    // Records are multiples of four words, and so is what lies behind the last.
+    // Records are multiples of four words, and so is the rest behind the last.
     ring: sharedWords((memory >>> 4) * 4),
     hashKey: [randomInt(2 ** 32) | 0, randomInt(2 ** 32) | 0],
   };

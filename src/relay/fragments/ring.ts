@@ -1,5 +1,5 @@
 /**
- * Where fragments wait: whole packets as they arrived, each behind a header of four words, one after the other in a
+ * The ring in which fragments wait: whole packets as they arrived, each behind a header of four words, one after the other in a
  * ring of shared memory. Room comes free at the oldest end only, so that taking and giving room costs no search. A
  * packet that was taken, or died, keeps its room until all older ones have gone. When none is left, the ring
  * starts again at its beginning, which keeps the common case within a few cache lines.
@@ -26,7 +26,7 @@ const H_NEXT = -2;
 /** Words of the record, header and all. */
 const H_SIZE = -1;
 
-/** Words of a record, a multiple of four: what is left at the ring's end always has room for a header. */
+/** Words of a record, a multiple of four, so that any rest at the ring's end has room for a header. */
 function sizeFor(length: number): number {
   return HEADER_WORDS + ((length + 15) >>> 4) * 4;
 }

@@ -1,10 +1,10 @@
 /**
- * Which datagrams are under way in pieces, which of their pieces have come, what was decided about them, and the
- * packets that wait. It knows no IP header: src/relay/fragments/fragments.ts tells it where in its datagram a piece lies.
+ * The table of virtual reassembly: the datagrams under way in pieces, the pieces that have arrived, the decision about each
+ * datagram, and the packets that wait. It knows no IP header: src/relay/fragments/fragments.ts tells it the offset of a piece.
  *
- * An object belongs to one thread; the memory behind it to all workers. All that is said of entries holds while the
- * lock is held: an entry number is worth nothing after `unlock`. No call throws, allocates or takes longer the
- * more there is in the table. Every packet that was held is taken, or dies and is counted in `deaths`.
+ * An object belongs to one thread; the memory behind it belongs to all workers. An entry number is valid only while the
+ * lock is held. No call throws or allocates, and none takes longer in a fuller table. Every packet that was held is
+ * taken, or dies and is counted in `deaths`.
  */
 
 import { SharedLock } from '../shared-lock.js';
@@ -322,7 +322,7 @@ export class FragmentTable {
   }
 
   /**
-   * Pieces are kept in order, each as its offset and its length in one word: what comes in order is appended, and
+   * Pieces are kept in order, each as its offset and its length in one word: a piece in order is appended, and
    * only the neighbours can overlap.
    */
   #addPiece(entry: number, offset: number, length: number, more: boolean): number {

@@ -54,7 +54,7 @@ export class IcmpErrors {
     this.#outlet.add(at, length, ORIGINATED_ICMP_ERROR);
   }
 
-  /** Never about a later fragment (RFC 1812 §4.3.2.7), and within the rate. */
+  /** No error is sent about a later fragment (RFC 1812 §4.3.2.7), nor beyond the rate. */
   #maySend(packet: Packet): boolean {
     return packet.fragmentOffset === 0 && mayBeTold(packet) && this.#bucket.take(this.#clock.steadyMs);
   }

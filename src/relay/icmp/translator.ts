@@ -1,6 +1,6 @@
 /**
- * Translates ICMP errors about packets that the relay sent, so that they reach the computer whose packet it was, and
- * quote what that one had sent: its kernel finds its own SA, and path-MTU discovery works from end to end
+ * Translates ICMP errors about packets that the relay emitted, so that they reach the original sender and quote the packet as
+ * it was sent: the sender's kernel finds its own SA, and path-MTU discovery works from end to end
  * (RFC 4301 §8.2, RFC 5508 §4.2, RFC 7915 §4.2, §5.2).
  *
  *     IP  ICMP  | IP [UDP] SPI …  as the relay emitted it
@@ -318,7 +318,7 @@ export class IcmpTranslator {
   }
 }
 
-/** Where the quoted packet ends: extensions behind it are left out, since they describe the other side's routers (RFC 4884 §4, §5). */
+/** The end of the quoted packet: extensions behind it are left out, since they describe the other side's routers (RFC 4884 §4, §5). */
 function quoteEnd(view: DataView, icmp: number, packet: Packet, type: number): number {
   const words = packet.isIpv6
     ? type === ICMPV6_UNREACHABLE || type === ICMPV6_TIME_EXCEEDED
