@@ -12,25 +12,38 @@ interface FailedCommand {
   readonly reason: string;
 }
 
-interface IpResult {
-  readonly output: string;
-  readonly failed: readonly FailedCommand[];
-}
-
-/** Room for the answers: tens of thousands of addresses or routes. */
+/** Room for complaints about tens of thousands of commands, bytes. */
 const MAX_OUTPUT = 256 << 20;
 
 /**
  * Runs commands in one process of ip(8).
- * @param options 'stop': the first that fails is the last; 'continue': all are tried
+ * @param onFailure 'stop': the first that fails is the last; 'continue': all are tried
+ * @returns those that failed
  */
 export function ipBatch(
   family: Family,
   commands: readonly (readonly string[])[],
   onFailure: 'stop' | 'continue',
-): Promise<IpResult> {
-  const options = [`-${family}`, '-json', ...(onFailure === 'continue' ? ['-force'] : []), '-batch', '-'];
-  return runIp(options, commands.map((words) => `${words.join(' ')}\n`).join(''));
+): Promise<readonly FailedCommand[]> {
+  const words = [`-${family}`, ...(onFailure === 'continue' ? ['-force'] : []), '-batch', '-'];
+  return new Promise((resolve, reject) => {
+    const child = execFile('ip', words, { maxBuffer: MAX_OUTPUT }, (error, _output, complaints) => {
+      const code = (error as NodeJS.ErrnoException | null)?.code as string | number | undefined;
+      if (code === 'ENOENT') {
+        return reject(new HostRefusal('the program ip is missing; install it (apt install iproute2)'));
+      }
+      if (/Operation not permitted/.test(complaints)) {
+        return reject(
+          new HostRefusal('the network may not be changed; run as root, or give the daemon CAP_NET_ADMIN'),
+        );
+      }
+      if (error && typeof code !== 'number')
+        return reject(new HostRefusal(`the program ip failed: ${error.message}`));
+      resolve(error ? failures(complaints) : []);
+    });
+    child.stdin!.on('error', () => {}); // it ended early: the callback knows why
+    child.stdin!.end(commands.map((command) => `${command.join(' ')}\n`).join(''));
+  });
 }
 
 /** Runs commands of nft(8). @returns why they failed, or undefined; all of them are done, or none */
@@ -45,27 +58,6 @@ export function runNft(commands: string, ...options: string[]): Promise<string |
     });
     child.stdin!.on('error', () => {}); // it ended early: the callback knows why
     child.stdin!.end(commands);
-  });
-}
-
-function runIp(words: readonly string[], input: string): Promise<IpResult> {
-  return new Promise((resolve, reject) => {
-    const child = execFile('ip', words, { maxBuffer: MAX_OUTPUT }, (error, output, complaints) => {
-      const code = (error as NodeJS.ErrnoException | null)?.code as string | number | undefined;
-      if (code === 'ENOENT') {
-        return reject(new HostRefusal('the program ip is missing; install it (apt install iproute2)'));
-      }
-      if (/Operation not permitted/.test(complaints)) {
-        return reject(
-          new HostRefusal('the network may not be changed; run as root, or give the daemon CAP_NET_ADMIN'),
-        );
-      }
-      if (error && typeof code !== 'number')
-        return reject(new HostRefusal(`the program ip failed: ${error.message}`));
-      resolve({ output, failed: error ? failures(complaints) : [] });
-    });
-    child.stdin!.on('error', () => {}); // it ended early: the callback knows why
-    child.stdin!.end(input);
   });
 }
 

@@ -173,7 +173,7 @@ async function applyGroup(steps: readonly HostStep[]): Promise<void> {
   }
   const family = 'family' in first! ? first.family : 4;
   const commands = steps.flatMap((step) => addCommands(step).map((words) => ({ step, words })));
-  const { failed } = await ipBatch(
+  const failed = await ipBatch(
     family,
     commands.map(({ words }) => words),
     'stop',
@@ -234,7 +234,7 @@ async function undoChange({ step, before }: Change): Promise<string | undefined>
 }
 
 async function ipUndo(family: Family, command: readonly string[]): Promise<string | undefined> {
-  const { failed } = await ipBatch(family, [command], 'stop');
+  const failed = await ipBatch(family, [command], 'stop');
   if (failed.length === 0) return undefined;
   return GONE.test(failed[0]!.reason) ? 'nothing' : failed[0]!.reason;
 }

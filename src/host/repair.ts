@@ -75,7 +75,7 @@ async function retry(family: Family, steps: readonly HostStep[]): Promise<HostSt
     // The first command of a step tells whether it is there; the second one of a moved rule takes the kernel's own away.
     .map((step) => ({ step, words: addCommands(step)[0]! }));
   if (commands.length === 0) return [];
-  const { failed } = await ipBatch(
+  const failed = await ipBatch(
     family,
     commands.map(({ words }) => words),
     'continue',
@@ -94,7 +94,7 @@ async function removeStrayLocalRule(family: Family, steps: readonly HostStep[]):
 }
 
 async function tryIp(family: Family, commands: readonly (readonly string[])[]): Promise<string | undefined> {
-  const { failed } = await ipBatch(family, commands, 'stop');
+  const failed = await ipBatch(family, commands, 'stop');
   return failed.length === 0 || THERE.test(failed[0]!.reason) ? undefined : failed[0]!.reason;
 }
 

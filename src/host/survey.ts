@@ -8,8 +8,9 @@ import {
   type Prefix,
 } from '../wire/address.js';
 import { type KernelRoute, PROTOCOL_RA, TABLE_MAIN } from '../wire/rtnetlink.js';
-import { HostRefusal, ipBatch, readSysctl, runNft } from './commands.js';
-import { allAddresses, allLinks, routesOf, routesTo } from './netlink.js';
+import { NETLINK_XFRM } from '../wire/xfrm.js';
+import { HostRefusal, readSysctl, runNft } from './commands.js';
+import { allAddresses, allLinks, askKernel, routesOf, routesTo } from './netlink.js';
 
 export interface HostSurvey {
   readonly links: readonly Link[];
@@ -44,7 +45,7 @@ export async function surveyHost(device: string): Promise<HostSurvey> {
     links: surveyLinks(device),
     learning: await learningDevices(),
     filtersSources: !['0', undefined].includes(await readSysctl('net/ipv4/conf/all/rp_filter')),
-    hasPolicies: (await ipBatch(4, [['xfrm', 'policy', 'count']], 'stop')).failed.length === 0,
+    hasPolicies: hasPolicies(),
     hasNft: (await checkNft()) === undefined,
   };
 }
@@ -102,6 +103,16 @@ async function learningDevices(): Promise<string[]> {
     if ((await readSysctl(`net/ipv6/conf/${name}/accept_ra`)) === '1') learning.push(name);
   }
   return learning;
+}
+
+function hasPolicies(): boolean {
+  try {
+    askKernel(NETLINK_XFRM, () => {});
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EPROTONOSUPPORT') return false;
+    throw error;
+  }
 }
 
 async function checkNft(): Promise<string | undefined> {
