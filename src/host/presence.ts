@@ -2,7 +2,7 @@
  * The parts of a plan that the kernel surely has, asked over netlink without starting a process. A step that cannot be
  * compared counts as absent; it is then tried again, and the kernel refuses to add a second one.
  */
-import { equalAddresses, type Family, parseAddress, parsePrefix } from '../wire/address.js';
+import { equalAddresses, type Family, type Prefix, parseAddress, parsePrefix } from '../wire/address.js';
 import {
   chainOf,
   chainRequest,
@@ -14,7 +14,7 @@ import {
 import { PROTOCOL_AH, PROTOCOL_ESP, PROTOCOL_ICMP, PROTOCOL_ICMPV6, PROTOCOL_UDP } from '../wire/protocol.js';
 import { type KernelRoute, type KernelRule, TABLE_LOCAL, TABLE_MAIN } from '../wire/rtnetlink.js';
 import { NETLINK_XFRM, policyId, XFRM_MSG_GETPOLICY } from '../wire/xfrm.js';
-import { allAddresses, askKernel, linkNamed, routesOf, routesTo, rulesOf } from './netlink.js';
+import { allAddresses, allLinks, askKernel, linkNamed, routesOf, routesTo, rulesOf } from './netlink.js';
 import type { AddressStep, HostPlan, HostStep, NftStep, PolicyStep, RouteStep, RuleStep } from './plan.js';
 
 /** As ip(8) calls them. */
@@ -37,17 +37,13 @@ function pairs(words: readonly string[]): Map<string, string> {
 export function absentSteps(family: Family, steps: readonly HostStep[]): HostStep[] {
   const addresses = steps.some(({ kind }) => kind === 'address') ? allAddresses() : [];
   const rules = steps.some(({ kind }) => kind === 'rule' || kind === 'local-rule') ? rulesOf(family) : [];
-  const tables = new Map<number, KernelRoute[]>();
-  const routesIn = (table: number) => {
-    if (!tables.has(table)) tables.set(table, routesOf(family, table));
-    return tables.get(table)!;
-  };
+  const absentRoutes = new Set<HostStep>(missingRoutes(family, steps));
   return steps.filter((step) => {
     switch (step.kind) {
       case 'address':
         return !addresses.some(({ address }) => equalAddresses(address, addressOf(step)));
       case 'route':
-        return !hasRoute(step, routesIn);
+        return absentRoutes.has(step);
       case 'rule':
         return !rules.some((rule) => isSame(rule, wantedRule(step)));
       case 'local-rule':
@@ -62,28 +58,50 @@ function addressOf({ address: [text] }: AddressStep): Uint8Array {
   return parseAddress(text!.split('/', 1)[0]!);
 }
 
-/** Leads its destination into its device, in its table. */
-function hasRoute(
-  { family, route: [destination, ...words] }: RouteStep,
-  routesIn: (table: number) => readonly KernelRoute[],
-): boolean {
-  const values = pairs(words);
-  const table = Number(values.get('table') ?? TABLE_MAIN);
-  const { bytes, length } = parsePrefix(
-    destination !== 'default' ? destination! : family === 4 ? '0.0.0.0/0' : '::/0',
+/** Routes that do not lead their destinations into their devices, in their tables. */
+function missingRoutes(family: Family, steps: readonly HostStep[]): RouteStep[] {
+  const wanted = steps.filter((step) => step.kind === 'route').map((step) => wantedRoute(step));
+  if (wanted.length === 0) return [];
+  const links = new Map(allLinks().map(({ name, index }) => [name, index]));
+  const inMain = wanted.filter(({ table }) => table === TABLE_MAIN);
+  // The main table can be the Internet's: it is not listed, but asked for what it has for these destinations.
+  const entries = routesTo(
+    inMain.map(({ destination: { bytes } }) => ({ family, destination: bytes, isEntry: true })),
   );
-  // The main table can be the Internet's: it is not listed, but asked for what it has for this one destination.
-  const candidates =
-    table === TABLE_MAIN ? routesTo([{ family, destination: bytes, isEntry: true }]) : routesIn(table);
-  const link = linkNamed(values.get('dev') ?? '')?.index;
-  return candidates.some(
-    (route) =>
-      typeof route === 'object' &&
-      route.table === table &&
-      route.link === link &&
-      route.destination.length === length &&
-      equalAddresses(route.destination.bytes, bytes),
-  );
+  const others = new Set(wanted.map(({ table }) => table).filter((table) => table !== TABLE_MAIN));
+  const listed = [...others].flatMap((table) => routesOf(family, table));
+  const isThere = (route: KernelRoute | number | undefined, { table, destination, device }: WantedRoute) =>
+    typeof route === 'object' &&
+    route.table === table &&
+    route.link === links.get(device) &&
+    route.destination.length === destination.length &&
+    equalAddresses(route.destination.bytes, destination.bytes);
+  return wanted
+    .filter((route) =>
+      route.table === TABLE_MAIN
+        ? !isThere(entries[inMain.indexOf(route)], route)
+        : !listed.some((candidate) => isThere(candidate, route)),
+    )
+    .map(({ step }) => step);
+}
+
+interface WantedRoute {
+  readonly step: RouteStep;
+  readonly table: number;
+  readonly destination: Prefix;
+  readonly device: string;
+}
+
+function wantedRoute(step: RouteStep): WantedRoute {
+  const [destination, ...words] = step.route;
+  const values = pairs(words.filter((word) => word !== 'onlink'));
+  const everywhere = step.family === 4 ? '0.0.0.0/0' : '::/0';
+  return {
+    step,
+    table: Number(values.get('table') ?? TABLE_MAIN),
+    destination: parsePrefix(destination === 'default' ? everywhere : destination!),
+    device: values.get('dev') ?? '',
+  };
 }
 
 const ANY_RULE: KernelRule = {
@@ -95,8 +113,8 @@ const ANY_RULE: KernelRule = {
   mark: undefined,
   mask: undefined,
   ipProtocol: undefined,
-  sourcePort: undefined,
-  destinationPort: undefined,
+  sourcePorts: undefined,
+  destinationPorts: undefined,
   table: undefined,
   goto: undefined,
 };
@@ -116,12 +134,19 @@ function wantedRule({ preference, rule }: RuleStep): KernelRule | undefined {
     else if (word === 'iif') wanted.inInterface = value;
     else if (word === 'fwmark') [wanted.mark, wanted.mask] = [Number(mark), Number(mask)];
     else if (word === 'ipproto' && value in PROTOCOLS) wanted.ipProtocol = PROTOCOLS[value];
-    else if (word === 'dport') wanted.destinationPort = Number(value);
+    else if (word === 'sport') wanted.sourcePorts = portsOf(value);
+    else if (word === 'dport') wanted.destinationPorts = portsOf(value);
     else if (word === 'lookup') wanted.table = Number(value);
     else if (word === 'goto') wanted.goto = Number(value);
     else return undefined;
   }
   return wanted;
+}
+
+/** One port, or two with a dash between. */
+function portsOf(text: string): [number, number] {
+  const [first, last = first] = text.split('-').map(Number);
+  return [first!, last!];
 }
 
 function isSame(rule: KernelRule, wanted: KernelRule | undefined): boolean {

@@ -124,8 +124,9 @@ export interface KernelRule {
   readonly mark: number | undefined;
   readonly mask: number | undefined;
   readonly ipProtocol: number | undefined;
-  readonly sourcePort: number | undefined;
-  readonly destinationPort: number | undefined;
+  /** The first and the last. */
+  readonly sourcePorts: readonly [number, number] | undefined;
+  readonly destinationPorts: readonly [number, number] | undefined;
   /** Where it leads: a table, or the priority of another rule. */
   readonly table: number | undefined;
   readonly goto: number | undefined;
@@ -194,8 +195,8 @@ export function parseRule({ body }: NetlinkMessage, family: Family): KernelRule 
     mark: attributes.number(FRA.mark),
     mask: attributes.number(FRA.mask),
     ipProtocol: attributes.number(FRA.ipProtocol),
-    sourcePort: attributes.pair(FRA.sourcePorts)?.[0],
-    destinationPort: attributes.pair(FRA.destinationPorts)?.[0],
+    sourcePorts: attributes.pair(FRA.sourcePorts),
+    destinationPorts: attributes.pair(FRA.destinationPorts),
     table: isGoto ? undefined : (attributes.number(FRA.table) ?? fields.u8(4)),
     goto: isGoto ? attributes.number(FRA.goto) : undefined,
   };
