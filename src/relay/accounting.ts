@@ -1,29 +1,18 @@
 /** Counts packets and bytes per verdict and per SA. One instance per worker, the only writer of its counters. */
 import type { PacketBatch } from '../attachment/batch.js';
-import {
-  COUNTER_BYTES,
-  COUNTER_LAST,
-  COUNTER_PACKETS,
-  COUNTER_STRIDE,
-  SOURCE_ADDRESS,
-  SOURCE_PORT,
-  SOURCE_STRIDE,
-  sourceWords,
-} from '../table/layout.js';
+import { COUNTER_BYTES, COUNTER_LAST, COUNTER_PACKETS, COUNTER_STRIDE } from '../table/layout.js';
 import type { BatchClock } from './batch-clock.js';
 import type { VerdictCounters } from './counters.js';
 import { FORWARD, HELD, VERDICTS } from './verdict.js';
 
 export class Accounting {
   readonly #saCounters: Float64Array;
-  readonly #sources: Int32Array;
   readonly #verdicts: VerdictCounters;
   readonly #clock: BatchClock;
 
   constructor(saCounters: Float64Array<SharedArrayBuffer>, verdicts: VerdictCounters, clock: BatchClock) {
     this.#clock = clock;
     this.#saCounters = saCounters;
-    this.#sources = sourceWords(saCounters);
     this.#verdicts = verdicts;
   }
 
@@ -68,13 +57,6 @@ export class Accounting {
   countLater(verdict: number, packets: number, bytes: number): void {
     this.#verdicts[verdict]! += packets;
     this.#verdicts[VERDICTS.length + verdict]! += bytes;
-  }
-
-  /** Notes the IPv4 source of a packet of an SA. @param sa its number @param address signed, network byte order @param port of UDP, or 0 */
-  noteSource(sa: number, address: number, port: number): void {
-    const at = (sa - 1) * SOURCE_STRIDE;
-    this.#sources[at + SOURCE_ADDRESS] = address;
-    this.#sources[at + SOURCE_PORT] = port;
   }
 
   /** Counts packets of an SA, apart from their verdict. @param sa its number */

@@ -1,5 +1,5 @@
 /** Classifies a parsed packet: ESP, AH or ESP-in-UDP, and its SPI. */
-import { carrierOf, KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
+import { carrierKind, carrierOf, KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
 import { AH_MIN_LENGTH, AH_SPI, ahLength } from '../wire/ah.js';
 import { ESP_MIN_LENGTH, espSpi } from '../wire/esp.js';
 import type { Packet } from '../wire/packet.js';
@@ -105,6 +105,21 @@ function classifyUdp(
   const verdict = found(packet, KIND_UDP, spi);
   packet.carrier = carrierOf(KIND_UDP, isEdge ? PORT_NAT_TRAVERSAL : destinationPort);
   return verdict;
+}
+
+/** Sets what {@link classify} sets, of a packet that is known to be whole, sound and of this carrier. */
+export function readCarrier(view: DataView, packet: Packet, carrier: number): void {
+  const { transport } = packet;
+  const kind = carrierKind(carrier);
+  packet.kind = kind;
+  packet.carrier = carrier;
+  if (kind === KIND_UDP) {
+    packet.sourcePort = udpSourcePort(view, transport);
+    packet.destinationPort = udpDestinationPort(view, transport);
+    packet.spi = espSpi(view, transport + UDP_HEADER);
+  } else {
+    packet.spi = espSpi(view, kind === KIND_AH ? transport + AH_SPI : transport);
+  }
 }
 
 /**

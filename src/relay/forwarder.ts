@@ -3,7 +3,6 @@
  * leave, and rewrites it where it is. The general way, beside the plain one in pipeline.ts.
  */
 import type { PacketBatch } from '../attachment/batch.js';
-import { LatestSources } from '../table/latest-source.js';
 import {
   carrierOf,
   FLAG_HAIRPIN,
@@ -14,6 +13,7 @@ import {
   type SadMemory,
 } from '../table/layout.js';
 import { type SadLookup, WRONG_PEER } from '../table/reader.js';
+import type { SourceNotes } from '../table/source-notes.js';
 import { updateChecksum } from '../wire/checksum.js';
 import { ipv4Checksum, setIpv4Checksum, setIpv4Ttl } from '../wire/ipv4.js';
 import { IPV6_HEADER, setIpv6HopLimit } from '../wire/ipv6.js';
@@ -42,10 +42,17 @@ import {
 /** Bytes that a length field of IP can say. */
 const LONGEST = 0xffff;
 
+/** @param record `NOT_FOUND` or `WRONG_PEER` @returns the verdict of a packet for which there is no SA */
+export function missVerdict(record: number, spi: number): number {
+  if (record === WRONG_PEER) return PEER_MISMATCH;
+  return spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
+}
+
 export interface ForwarderOptions {
   readonly memory: SadMemory;
   readonly lookup: SadLookup;
   readonly accounting: Accounting;
+  readonly sources: SourceNotes;
   readonly outlet: Outlet;
   readonly errors: IcmpErrors;
   readonly identifications: Identifications;
@@ -64,7 +71,7 @@ export class Forwarder {
   readonly #errors: IcmpErrors;
   readonly #identifications: Identifications;
   readonly #fragmenter: Fragmenter;
-  readonly #latestSources: LatestSources;
+  readonly #sources: SourceNotes;
   readonly #ttlChange: number;
   /** SA number of the packet last resolved, and of the second SA of a hairpin, or 0. */
   #sa = 0;
@@ -77,40 +84,45 @@ export class Forwarder {
     this.#errors = options.errors;
     this.#identifications = options.identifications;
     this.#fragmenter = new Fragmenter(options.outlet);
-    this.#latestSources = new LatestSources(options.memory);
+    this.#sources = options.sources;
     this.#ttlChange = options.ttlChange;
     this.translator = new Translator(options.udp6ZeroChecksum);
   }
 
-  /** Finds the SA of a classified packet, and so its {@link emission}. @returns `FORWARD`, or why there is none */
-  resolve(packet: Packet): number {
+  /** Starts the lookup of packet `i`, which is classified. */
+  prepare(i: number, { carrier, spi, d0, d1, d2, d3 }: Packet): void {
+    this.#lookup.prepare(i, carrier, spi, d0, d1, d2, d3);
+  }
+
+  /** Finds the SA of packet `i`, which is prepared, and so its {@link emission}. @returns `FORWARD`, or why there is none */
+  resolve(i: number, packet: Packet): number {
     const { carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort } = packet;
-    const lookup = this.#lookup;
-    lookup.prepare(0, carrier, spi, d0, d1, d2, d3);
-    const record = lookup.lookup(0, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
-    if (record < 0) {
-      if (record === WRONG_PEER) return PEER_MISMATCH;
-      return spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
-    }
+    const record = this.#lookup.lookup(i, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+    return this.resolveTo(i, record, packet);
+  }
+
+  /** The same with the record that was found, or why none was. */
+  resolveTo(i: number, record: number, packet: Packet): number {
+    if (record < 0) return missVerdict(record, packet.spi);
     const flags = this.#memory.records[record + R_KIND]!;
     this.emission.load(this.#memory, record, packet);
     this.#sa = this.#memory.records[record + R_SLOT]!;
     this.#secondSa = 0;
     if ((flags & FLAG_HAIRPIN) === 0) return FORWARD;
     // The second half of a hairpin takes packets of its first half alone: none from the network.
-    return (flags & FLAG_TO_RELAY) === 0 ? HAIRPIN : this.#resolveHairpin();
+    return (flags & FLAG_TO_RELAY) === 0 ? HAIRPIN : this.#resolveHairpin(i);
   }
 
   /**
    * An SA emits to a relay address, as it may: another SA that says hairpin too takes the packet over, and emits it to somewhere
    * else than a relay address.
    */
-  #resolveHairpin(): number {
+  #resolveHairpin(i: number): number {
     const { kind, isIpv6, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort, destinationPort } = this.emission;
     const lookup = this.#lookup;
     const carrier = carrierOf(kind, destinationPort);
-    lookup.prepare(0, carrier, spi, d0, d1, d2, d3);
-    const record = lookup.lookup(0, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+    lookup.prepare(i, carrier, spi, d0, d1, d2, d3);
+    const record = lookup.lookup(i, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
     if (record < 0) return HAIRPIN;
     const flags = this.#memory.records[record + R_KIND]!;
     if ((flags & (FLAG_HAIRPIN | FLAG_TO_RELAY)) !== FLAG_HAIRPIN) return HAIRPIN;
@@ -131,8 +143,8 @@ export class Forwarder {
     s3: number,
     sourcePort: number,
   ): void {
-    if (isIpv6) this.#latestSources.note(sa, s0, s1, s2, s3, sourcePort);
-    else this.#accounting.noteSource(sa, s3, sourcePort);
+    if (isIpv6) this.#sources.noteIpv6(sa, s0, s1, s2, s3, sourcePort);
+    else this.#sources.noteIpv4(sa, s3, sourcePort);
   }
 
   /** The identification that all fragments of the resolved packet leave with; {@link KEEP_IDENTIFICATION}: their own. */

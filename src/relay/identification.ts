@@ -1,21 +1,28 @@
 /**
  * Identifications for packets that may be fragmented: many firsts become one source towards a second, and their own
  * identifications would collide there (RFC 6864 §4). Each (source, destination, protocol) has a counter with a random
- * start, shared by all workers and by others with the same hash.
+ * start, shared by all workers and by others with the same hash. A worker takes them in blocks, since an atomic
+ * operation for each packet costs a tenth of forwarding it.
  */
 import { randomFillSync } from 'node:crypto';
 
 const COUNTERS = 2048;
+/** Identifications that a worker takes at once, a power of two. */
+const BLOCK = 16;
 
 /** Structured-cloneable. */
 export type IdentificationCounters = Int32Array<SharedArrayBuffer>;
 
 export function createIdentificationCounters(): IdentificationCounters {
-  return randomFillSync(new Int32Array(new SharedArrayBuffer(COUNTERS * 4)));
+  const counters = randomFillSync(new Int32Array(new SharedArrayBuffer(COUNTERS * 4)));
+  for (let place = 0; place < COUNTERS; place++) counters[place]! &= -BLOCK;
+  return counters;
 }
 
 export class Identifications {
   readonly #counters: IdentificationCounters;
+  /** What comes next of each counter; a multiple of {@link BLOCK}: a block is to be taken. */
+  readonly #next = new Int32Array(COUNTERS);
 
   constructor(counters: IdentificationCounters) {
     this.#counters = counters;
@@ -28,6 +35,10 @@ export class Identifications {
   next(source: number, destination: number, protocol: number): number {
     let hash = Math.imul(source ^ (protocol << 24), 0x9e3779b1);
     hash = Math.imul(hash ^ (hash >>> 15) ^ destination, 0x85ebca6b);
-    return Atomics.add(this.#counters, (hash ^ (hash >>> 13)) & (COUNTERS - 1), 1);
+    const place = (hash ^ (hash >>> 13)) & (COUNTERS - 1);
+    let next = this.#next[place]!;
+    if ((next & (BLOCK - 1)) === 0) next = Atomics.add(this.#counters, place, BLOCK);
+    this.#next[place] = next + 1;
+    return next;
   }
 }

@@ -29,7 +29,8 @@ import {
   sourceWords,
   straightLimit,
 } from '../table/layout.js';
-import { type SadLookup, WRONG_PEER } from '../table/reader.js';
+import type { SadLookup } from '../table/reader.js';
+import { SourceNotes } from '../table/source-notes.js';
 import { halves, updateChecksum } from '../wire/checksum.js';
 import { ESP_MIN_LENGTH, espSpi, setEspSpi } from '../wire/esp.js';
 import {
@@ -46,11 +47,12 @@ import {
   setIpv4Source,
 } from '../wire/ipv4.js';
 import { IPV4_MAPPED } from '../wire/packet.js';
-import { FIRST_UNRESERVED_SPI, PROTOCOL_ESP } from '../wire/protocol.js';
+import { PROTOCOL_ESP } from '../wire/protocol.js';
 import { Accounting } from './accounting.js';
 import { BatchClock } from './batch-clock.js';
 import type { OriginatedCounters, VerdictCounters } from './counters.js';
-import { Forwarder } from './forwarder.js';
+import { Forwarder, missVerdict } from './forwarder.js';
+import { Found } from './found.js';
 import { Fragments } from './fragments/fragments.js';
 import type { FragmentMemory } from './fragments/memory.js';
 import { FragmentTable } from './fragments/table.js';
@@ -64,16 +66,7 @@ import type { PuntMemory } from './punt-memory.js';
 import type { DataPlaneSettings } from './settings.js';
 import { StraightPath } from './straight.js';
 import { TokenBucket } from './token-bucket.js';
-import {
-  FORWARD,
-  GENERAL,
-  OTHERS,
-  PEER_MISMATCH,
-  SPI_RESERVED,
-  SPI_ZERO,
-  STRAIGHT,
-  UNKNOWN_SPI,
-} from './verdict.js';
+import { FORWARD, GENERAL, KNOWN, OTHERS, SPI_ZERO } from './verdict.js';
 
 /** The IP header, SPI and sequence number. */
 const PLAIN_MIN_LENGTH = IPV4_MIN_HEADER + ESP_MIN_LENGTH;
@@ -119,6 +112,11 @@ export class Pipeline {
   readonly #punt: Punt;
   readonly #fragments: Fragments;
   readonly #general: GeneralPath;
+  readonly #found = new Found();
+  /** Plain packets in the batch under way. */
+  #plain = 0;
+  /** The batch before had some: to look for them where there are none costs the others 12 ns each (bench/LOG.md). */
+  #expectsPlain = true;
   /** All packets of the batch under way went the straight way. */
   #isStraight = true;
 
@@ -144,10 +142,13 @@ export class Pipeline {
     const outlet = new Outlet(attachment, options.originated);
     this.#accounting = accounting;
     this.#outlet = outlet;
+    const found = this.#found;
+    const sources = new SourceNotes(memory, options.worker);
     this.#straight = new StraightPath({
       memory,
       lookup,
-      accounting,
+      found,
+      sources,
       identifications,
       isEdge,
       ttlChange: this.#ttlChange,
@@ -163,6 +164,7 @@ export class Pipeline {
       memory,
       lookup,
       accounting,
+      sources,
       outlet,
       errors,
       identifications,
@@ -182,6 +184,8 @@ export class Pipeline {
       passesOthers,
     });
     this.#general = new GeneralPath({
+      lookup,
+      found,
       forwarder,
       fragments: this.#fragments,
       icmpTranslator: new IcmpTranslator({
@@ -201,16 +205,38 @@ export class Pipeline {
 
   /** Gives every packet of the batch its verdict, and rewrites those to be sent. @param nowMs Unix time, milliseconds */
   process(batch: PacketBatch, nowMs: number): void {
-    const { verdict, count } = batch;
     this.#isStraight = true;
     this.#lookup.enter();
+    if (this.#expectsPlain) this.#processPlain(batch);
+    else this.#processOthers(batch);
+    if (!this.#isStraight) this.#processGeneral(batch, nowMs);
+  }
+
+  /** Plain ones first, and what is left after them. */
+  #processPlain(batch: PacketBatch): void {
+    const { verdict, count } = batch;
+    this.#plain = count;
     for (let i = 0; i < count; i++) verdict[i] = this.#parse(batch, i);
+    const hasOthers = this.#plain !== count;
+    if (hasOthers) {
+      if (!this.#straight.parse(batch)) this.#isStraight = false;
+      this.#expectsPlain = this.#plain !== 0;
+    }
     this.#lookup.fetch(count);
     for (let i = 0; i < count; i++) {
       if (verdict[i] === FORWARD) verdict[i] = this.#relay(batch, i);
-      else if (verdict[i] === STRAIGHT) verdict[i] = this.#relayStraight(batch, i);
     }
-    if (!this.#isStraight) this.#processGeneral(batch, nowMs);
+    if (hasOthers && !this.#straight.relay(batch)) this.#isStraight = false;
+  }
+
+  /** After a batch without plain ones: those that come in the next take the other forms' way once, which does the same. */
+  #processOthers(batch: PacketBatch): void {
+    const straight = this.#straight;
+    batch.verdict.fill(GENERAL, 0, batch.count);
+    this.#isStraight = straight.parse(batch);
+    this.#lookup.fetch(batch.count);
+    if (!straight.relay(batch)) this.#isStraight = false;
+    this.#expectsPlain = straight.hasPlain;
   }
 
   /** Counts the batch once the attachment has marked the packets it could not send, and sends the packets beside it. @param nowMs Unix time, milliseconds */
@@ -230,13 +256,9 @@ export class Pipeline {
   }
 
   #processGeneral(batch: PacketBatch, nowMs: number): void {
-    const { verdict, count } = batch;
     this.#clock.unixMs = nowMs;
     this.#clock.steadyMs = this.#steadyMs() | 0;
-    for (let i = 0; i < count; i++) {
-      batch.arrived[i] = batch.length[i]!;
-      if (verdict[i] === GENERAL) verdict[i] = this.#general.process(batch, i);
-    }
+    this.#general.process(batch);
   }
 
   /** Is it whole, plain ESP over IPv4? Then `forward`, for the time being, and the lookup is prepared. */
@@ -245,7 +267,7 @@ export class Pipeline {
     const ip = batch.offset[i]!;
     const length = ipv4TotalLength(view, ip);
     if (length > batch.length[i]! || length < PLAIN_MIN_LENGTH || !isPlainIpv4(view, ip, PROTOCOL_ESP))
-      return this.#parseOther(batch, i);
+      return this.#parseOther();
     const spi = espSpi(view, ip + IPV4_MIN_HEADER);
     if (spi === 0) return SPI_ZERO;
     // Bytes after the packet's end (link padding) are not part of it.
@@ -254,18 +276,17 @@ export class Pipeline {
     return FORWARD;
   }
 
-  #parseOther(batch: PacketBatch, i: number): number {
-    return this.#straight.parse(batch, i) === STRAIGHT ? STRAIGHT : this.#leave();
-  }
-
-  #relayStraight(batch: PacketBatch, i: number): number {
-    return this.#straight.relay(batch, i) === FORWARD ? FORWARD : this.#leave();
-  }
-
-  /** The straight way ends here: the general way classifies the packet and finds its fault, if it has one. */
-  #leave(): number {
-    this.#isStraight = false;
+  #parseOther(): number {
+    this.#plain--;
     return GENERAL;
+  }
+
+  /** The straight way ends here: the general one gets the record that was found, if any, or finds out what is wrong. */
+  #leave(i: number, record: number): number {
+    this.#isStraight = false;
+    this.#found.carriers[i] = KIND_ESP;
+    this.#found.records[i] = record;
+    return KNOWN;
   }
 
   /** Finds the SA by (destination, ESP, SPI) and the source, and rewrites. Nothing behind the SPI is touched. */
@@ -277,12 +298,13 @@ export class Pipeline {
     const from = ipv4Source(view, ip);
     const to = ipv4Destination(view, ip);
     const record = this.#lookup.lookup(i, KIND_ESP, spi, 0, 0, IPV4_MAPPED, to, 0, 0, IPV4_MAPPED, from, 0);
-    if (record < 0) return this.#withoutSa(record, spi);
+    if (record < 0) return this.#withoutSa(i, record, spi);
     const records = this.#records;
     const hopWord = ipv4HopWord(view, ip);
     const ttl = hopWordTtl(hopWord);
     const newTtl = Math.min(ttl + this.#ttlChange, 255);
-    if (straightLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return this.#leave();
+    if (straightLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1)
+      return this.#leave(i, record);
     const sourceNumber = records[record + R_SOURCE]!;
     const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
     const newTo = records[record + R_TO + 3]!;
@@ -300,10 +322,9 @@ export class Pipeline {
   }
 
   /** Rare, and cheap when a flood guesses SPIs. */
-  #withoutSa(record: number, spi: number): number {
-    const verdict =
-      record === WRONG_PEER ? PEER_MISMATCH : spi >>> 0 < FIRST_UNRESERVED_SPI ? SPI_RESERVED : UNKNOWN_SPI;
+  #withoutSa(i: number, record: number, spi: number): number {
+    const verdict = missVerdict(record, spi);
     const isOthers = this.#passesOthers && OTHERS[verdict] === 1;
-    return isOthers || this.#punt.wants(verdict) ? this.#leave() : verdict;
+    return isOthers || this.#punt.wants(verdict) ? this.#leave(i, record) : verdict;
   }
 }

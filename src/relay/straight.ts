@@ -1,12 +1,13 @@
 /**
  * The straight way for every form that keeps its family and its encapsulation: ESP that may be fragmented, ESP-in-UDP and AH over
  * IPv4, all three over IPv6. (Atomic ESP over IPv4 has a yet shorter loop of its own, in pipeline.ts.) A look at a packet sorts it
- * into its form and prepares its lookup; later the form's few lines rewrite it in place. Whole and sound packets without
- * options and extension headers come here, as long as their way out carries them; all others are the general way's.
+ * into its form and prepares its lookup; later each form that is present has a loop of its own, in which V8 makes constants of
+ * the kind and of what follows from it (bench/LOG.md). Whole and sound packets without options and extension headers come
+ * here; what their SA makes of them, if not the same form, is the general way's, and it gets the SA that was found.
  */
 import { MAX_BATCH, type PacketBatch } from '../attachment/batch.js';
-import { LatestSources } from '../table/latest-source.js';
 import {
+  carrierKind,
   carrierOf,
   KIND_AH,
   KIND_ESP,
@@ -21,6 +22,7 @@ import {
   straightLimit,
 } from '../table/layout.js';
 import type { SadLookup } from '../table/reader.js';
+import type { SourceNotes } from '../table/source-notes.js';
 import { AH_MIN_LENGTH, AH_SPI, ahLength } from '../wire/ah.js';
 import { halves, updateChecksum } from '../wire/checksum.js';
 import { ESP_MIN_LENGTH, espSpi, setEspSpi } from '../wire/esp.js';
@@ -63,18 +65,23 @@ import {
   udpLength,
   udpSourcePort,
 } from '../wire/udp.js';
-import type { Accounting } from './accounting.js';
+import type { Found } from './found.js';
 import type { Identifications } from './identification.js';
-import { FORWARD, GENERAL, STRAIGHT } from './verdict.js';
+import { FORWARD, GENERAL, KNOWN } from './verdict.js';
 
 /** 16-bit words of two addresses, two ports and an SPI, for RFC 1624. */
 const CHECKSUM_WORDS4 = 8;
 const CHECKSUM_WORDS6 = 20;
 
+/* Forms: the kind, and whether it goes over IPv6. */
+const OVER_IPV6 = 4;
+const NONE = 0;
+
 export interface StraightOptions {
   readonly memory: SadMemory;
   readonly lookup: SadLookup;
-  readonly accounting: Accounting;
+  readonly found: Found;
+  readonly sources: SourceNotes;
   readonly identifications: Identifications;
   readonly isEdge: boolean;
   /** To be added to TTL and hop limit (`Pipeline`). */
@@ -86,73 +93,100 @@ export class StraightPath {
   readonly #addresses: Int32Array;
   readonly #ports: Uint8Array;
   readonly #lookup: SadLookup;
-  readonly #accounting: Accounting;
   readonly #identifications: Identifications;
-  readonly #latestSources: LatestSources;
+  readonly #sources: SourceNotes;
   readonly #isEdge: boolean;
   readonly #ttlChange: number;
+  readonly #found: Found;
   /** `carrierOf` each packet of the batch. */
-  readonly #carriers = new Int32Array(MAX_BATCH);
+  readonly #carriers: Int32Array;
+  readonly #forms = new Uint8Array(MAX_BATCH);
+  /** The batch last parsed had atomic ESP over IPv4. */
+  hasPlain = false;
+  /** A bit for each form in the batch. */
+  #present = 0;
 
-  constructor({ memory, lookup, accounting, identifications, isEdge, ttlChange }: StraightOptions) {
+  constructor({ memory, lookup, found, sources, identifications, isEdge, ttlChange }: StraightOptions) {
     this.#records = memory.records;
     this.#addresses = memory.addresses;
     this.#ports = memory.ports;
     this.#lookup = lookup;
-    this.#accounting = accounting;
+    this.#found = found;
+    this.#carriers = found.carriers;
+    this.#sources = sources;
     this.#identifications = identifications;
-    this.#latestSources = new LatestSources(memory);
     this.#isEdge = isEdge;
     this.#ttlChange = ttlChange;
   }
 
-  /** Sorts packet `i` into its form, and prepares its lookup. @returns `STRAIGHT`, or `GENERAL` */
-  parse(batch: PacketBatch, i: number): number {
-    const view = batch.view;
-    const ip = batch.offset[i]!;
-    const received = batch.length[i]!;
-    if (received < IPV6_HEADER) return GENERAL;
-    return view.getUint8(ip) >>> 4 === 6
-      ? this.#parseIpv6(view, batch, i, ip, received)
-      : this.#parseIpv4(view, batch, i, ip, received);
+  /**
+   * Sorts those whose verdict is `GENERAL` into forms, and prepares their lookups.
+   * @returns whether that was all of them
+   */
+  parse(batch: PacketBatch): boolean {
+    const { view, verdict, count } = batch;
+    const forms = this.#forms;
+    let present = 0;
+    this.hasPlain = false;
+    for (let i = 0; i < count; i++) {
+      forms[i] = NONE;
+      if (verdict[i] !== GENERAL) continue;
+      const ip = batch.offset[i]!;
+      const received = batch.length[i]!;
+      let form = NONE;
+      if (received >= IPV6_HEADER) {
+        form =
+          view.getUint8(ip) >>> 4 === 6
+            ? this.#parseIpv6(view, batch, i, ip, received)
+            : this.#parseIpv4(view, batch, i, ip, received);
+      }
+      present |= 1 << form;
+      if (form === NONE) continue;
+      forms[i] = form;
+    }
+    this.#present = present & ~1;
+    return present === this.#present;
   }
 
   #parseIpv4(view: DataView, batch: PacketBatch, i: number, ip: number, received: number): number {
     const length = ipv4TotalLength(view, ip);
-    if (length > received || !isWholeIpv4(view, ip)) return GENERAL;
+    if (length > received || !isWholeIpv4(view, ip)) return NONE;
     const protocol = ipv4Protocol(view, ip);
     const spiAt = this.#classify(view, i, protocol, ip + IPV4_MIN_HEADER, ip + length);
-    if (spiAt === 0) return GENERAL;
+    if (spiAt === 0) return NONE;
     const spi = espSpi(view, spiAt);
-    if (spi === 0) return GENERAL;
+    if (spi === 0) return NONE;
     batch.length[i] = length;
-    this.#lookup.prepare(i, this.#carriers[i]!, spi, 0, 0, IPV4_MAPPED, ipv4Destination(view, ip));
-    return STRAIGHT;
+    const carrier = this.#carriers[i]!;
+    this.#lookup.prepare(i, carrier, spi, 0, 0, IPV4_MAPPED, ipv4Destination(view, ip));
+    if (carrier === KIND_ESP && ipv4DontFragment(view, ip)) this.hasPlain = true;
+    return carrierKind(carrier);
   }
 
   #parseIpv6(view: DataView, batch: PacketBatch, i: number, ip: number, received: number): number {
     const length = IPV6_HEADER + ipv6PayloadLength(view, ip);
-    if (length > received) return GENERAL;
+    if (length > received) return NONE;
     const upper = ip + IPV6_HEADER;
     const protocol = view.getUint8(ip + IPV6_NEXT_HEADER);
     const spiAt = this.#classify(view, i, protocol, upper, ip + length);
-    if (spiAt === 0) return GENERAL;
+    if (spiAt === 0) return NONE;
     const spi = espSpi(view, spiAt);
     const d2 = ipv6DestinationWord(view, ip, 2);
     // Looks like IPv4 in the table; and without checksum, UDP over IPv6 is the general way's to judge.
-    if (spi === 0 || d2 === IPV4_MAPPED || ipv6SourceWord(view, ip, 2) === IPV4_MAPPED) return GENERAL;
-    if (protocol === PROTOCOL_UDP && udpChecksum(view, upper) === 0) return GENERAL;
+    if (spi === 0 || d2 === IPV4_MAPPED || ipv6SourceWord(view, ip, 2) === IPV4_MAPPED) return NONE;
+    if (protocol === PROTOCOL_UDP && udpChecksum(view, upper) === 0) return NONE;
     batch.length[i] = length;
+    const carrier = this.#carriers[i]!;
     this.#lookup.prepare(
       i,
-      this.#carriers[i]!,
+      carrier,
       spi,
       ipv6DestinationWord(view, ip, 0),
       ipv6DestinationWord(view, ip, 1),
       d2,
       ipv6DestinationWord(view, ip, 3),
     );
-    return STRAIGHT;
+    return carrierKind(carrier) | OVER_IPV6;
   }
 
   /** Sets the carrier. @returns where the SPI is; 0: the packet is none of these, or something is wrong with it */
@@ -183,132 +217,193 @@ export class StraightPath {
   }
 
   /**
-   * Finds the SA of packet `i` and rewrites it. Nothing behind the SPI is touched.
-   * @returns `FORWARD`, or `GENERAL`: then the packet is unchanged
+   * Finds the SAs of the packets and rewrites those that keep their form. Nothing behind the SPI is touched.
+   * @returns whether that was all of them; the others are as they were, and what was found is in `Found`
    */
-  relay(batch: PacketBatch, i: number): number {
-    const view = batch.view;
-    const ip = batch.offset[i]!;
-    return view.getUint8(ip) >>> 4 === 6
-      ? this.#relayIpv6(view, batch, i, ip)
-      : this.#relayIpv4(view, batch, i, ip);
-  }
-
-  #relayIpv4(view: DataView, batch: PacketBatch, i: number, ip: number): number {
-    const upper = ip + IPV4_MIN_HEADER;
-    const carrier = this.#carriers[i]!;
-    const kind = carrier & 0xf;
-    const spiAt = kind === KIND_ESP ? upper : kind === KIND_AH ? upper + AH_SPI : upper + UDP_HEADER;
-    const spi = espSpi(view, spiAt);
-    const from = ipv4Source(view, ip);
-    const to = ipv4Destination(view, ip);
-    const sourcePort = kind === KIND_UDP ? udpSourcePort(view, upper) : 0;
-    const record = this.#lookup.lookup(
-      i,
-      carrier,
-      spi,
-      0,
-      0,
-      IPV4_MAPPED,
-      to,
-      0,
-      0,
-      IPV4_MAPPED,
-      from,
-      sourcePort,
-    );
-    if (record < 0) return GENERAL;
-    const records = this.#records;
-    const hopWord = ipv4HopWord(view, ip);
-    const ttl = hopWordTtl(hopWord);
-    const newTtl = Math.min(ttl + this.#ttlChange, 255);
-    if (straightLimit(records[record + R_KIND]!) < batch.length[i]! || newTtl < 1) return GENERAL;
-    const sourceNumber = records[record + R_SOURCE]!;
-    const newFrom = sourceNumber === 0 ? from : this.#addresses[(sourceNumber << 2) + 3]!;
-    const newTo = records[record + R_TO + 3]!;
-    const newSpi = records[record + R_TO_SPI]!;
-    const addressesBefore = halves(from) + halves(to);
-    const addressesAfter = halves(newFrom) + halves(newTo);
-    const id = ipv4Identification(view, ip);
-    // Many firsts become one source, so their own identifications would collide there (RFC 6864 §4); AH's ICV covers it.
-    const isFree = kind !== KIND_AH && newFrom !== from && !ipv4DontFragment(view, ip);
-    const newId = isFree ? this.#identifications.next(newFrom, newTo, kind) & 0xffff : id;
-    const removed = (ttl << 8) + addressesBefore + id;
-    const added = (newTtl << 8) + addressesAfter + newId;
-    const checksum = updateChecksum(hopWordChecksum(hopWord), removed, 6, added);
-    if (isFree) setIpv4Identification(view, ip, newId);
-    setIpv4HopWord(view, ip, newTtl, (hopWord >>> 16) & 0xff, checksum);
-    setIpv4Source(view, ip, newFrom);
-    setIpv4Destination(view, ip, newTo);
-    if (kind === KIND_UDP) {
-      this.#rewriteUdp(view, upper, record, spi, newSpi, addressesBefore, addressesAfter, CHECKSUM_WORDS4);
+  relay(batch: PacketBatch): boolean {
+    const present = this.#present;
+    let isStraight = true;
+    for (let kind = KIND_ESP; kind <= KIND_UDP; kind++) {
+      if ((present & (1 << kind)) !== 0) isStraight = this.#relayIpv4(batch, kind) && isStraight;
+      if ((present & (1 << (kind | OVER_IPV6))) !== 0)
+        isStraight = this.#relayIpv6(batch, kind) && isStraight;
     }
-    setEspSpi(view, spiAt, newSpi);
-    const sa = records[record + R_SLOT]!;
-    batch.sa[i] = sa;
-    this.#accounting.noteSource(sa, from, sourcePort);
-    return FORWARD;
+    return isStraight;
   }
 
-  #relayIpv6(view: DataView, batch: PacketBatch, i: number, ip: number): number {
-    const upper = ip + IPV6_HEADER;
-    const carrier = this.#carriers[i]!;
-    const kind = carrier & 0xf;
-    const spiAt = kind === KIND_ESP ? upper : kind === KIND_AH ? upper + AH_SPI : upper + UDP_HEADER;
-    const spi = espSpi(view, spiAt);
-    const s0 = ipv6SourceWord(view, ip, 0);
-    const s1 = ipv6SourceWord(view, ip, 1);
-    const s2 = ipv6SourceWord(view, ip, 2);
-    const s3 = ipv6SourceWord(view, ip, 3);
-    const d0 = ipv6DestinationWord(view, ip, 0);
-    const d1 = ipv6DestinationWord(view, ip, 1);
-    const d2 = ipv6DestinationWord(view, ip, 2);
-    const d3 = ipv6DestinationWord(view, ip, 3);
-    const sourcePort = kind === KIND_UDP ? udpSourcePort(view, upper) : 0;
-    const record = this.#lookup.lookup(i, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
-    if (record < 0) return GENERAL;
+  #relayIpv4(batch: PacketBatch, kind: number): boolean {
+    const { view, offset, length, verdict, sa: numbers, count } = batch;
     const records = this.#records;
-    const hopLimit = Math.min(ipv6HopLimit(view, ip) + this.#ttlChange, 255);
-    if (straightLimit(records[record + R_KIND]!) < batch.length[i]! || hopLimit < 1) return GENERAL;
     const addresses = this.#addresses;
-    const source = records[record + R_SOURCE]! << 2;
-    const newSpi = records[record + R_TO_SPI]!;
-    setIpv6HopLimit(view, ip, hopLimit);
-    if (source !== 0) {
-      setIpv6Source(
-        view,
-        ip,
-        addresses[source]!,
-        addresses[source + 1]!,
-        addresses[source + 2]!,
-        addresses[source + 3]!,
+    const lookup = this.#lookup;
+    const forms = this.#forms;
+    const carriers = this.#found.carriers;
+    const found = this.#found.records;
+    const sources = this.#sources;
+    const ttlChange = this.#ttlChange;
+    const isUdp = kind === KIND_UDP;
+    const form = kind;
+    const spiOffset = isUdp ? UDP_HEADER : kind === KIND_AH ? AH_SPI : 0;
+    let isStraight = true;
+    for (let i = 0; i < count; i++) {
+      if (forms[i] !== form) continue;
+      const ip = offset[i]!;
+      const upper = ip + IPV4_MIN_HEADER;
+      const carrier = isUdp ? carriers[i]! : kind;
+      const spiAt = upper + spiOffset;
+      const spi = espSpi(view, spiAt);
+      const from = ipv4Source(view, ip);
+      const to = ipv4Destination(view, ip);
+      const sourcePort = isUdp ? udpSourcePort(view, upper) : 0;
+      const record = lookup.lookup(
+        i,
+        carrier,
+        spi,
+        0,
+        0,
+        IPV4_MAPPED,
+        to,
+        0,
+        0,
+        IPV4_MAPPED,
+        from,
+        sourcePort,
       );
+      if (record < 0) {
+        found[i] = record;
+        verdict[i] = KNOWN;
+        isStraight = false;
+        continue;
+      }
+      const hopWord = ipv4HopWord(view, ip);
+      const ttl = hopWordTtl(hopWord);
+      const newTtl = Math.min(ttl + ttlChange, 255);
+      if (straightLimit(records[record + R_KIND]!) < length[i]! || newTtl < 1) {
+        found[i] = record;
+        verdict[i] = KNOWN;
+        isStraight = false;
+        continue;
+      }
+      const sourceNumber = records[record + R_SOURCE]!;
+      const newFrom = sourceNumber === 0 ? from : addresses[(sourceNumber << 2) + 3]!;
+      const newTo = records[record + R_TO + 3]!;
+      const newSpi = records[record + R_TO_SPI]!;
+      const addressesBefore = halves(from) + halves(to);
+      const addressesAfter = halves(newFrom) + halves(newTo);
+      const id = ipv4Identification(view, ip);
+      // Many firsts become one source, so their own identifications would collide there (RFC 6864 §4); AH's ICV covers it.
+      const isFree = kind !== KIND_AH && newFrom !== from && !ipv4DontFragment(view, ip);
+      const newId = isFree ? this.#identifications.next(newFrom, newTo, kind) & 0xffff : id;
+      const removed = (ttl << 8) + addressesBefore + id;
+      const added = (newTtl << 8) + addressesAfter + newId;
+      const checksum = updateChecksum(hopWordChecksum(hopWord), removed, 6, added);
+      if (isFree) setIpv4Identification(view, ip, newId);
+      setIpv4HopWord(view, ip, newTtl, (hopWord >>> 16) & 0xff, checksum);
+      setIpv4Source(view, ip, newFrom);
+      setIpv4Destination(view, ip, newTo);
+      if (isUdp) {
+        this.#rewriteUdp(view, upper, record, spi, newSpi, addressesBefore, addressesAfter, CHECKSUM_WORDS4);
+      }
+      setEspSpi(view, spiAt, newSpi);
+      const sa = records[record + R_SLOT]!;
+      numbers[i] = sa;
+      sources.noteIpv4(sa, from, sourcePort);
+      verdict[i] = FORWARD;
     }
-    const to = record + R_TO;
-    setIpv6Destination(view, ip, records[to]!, records[to + 1]!, records[to + 2]!, records[to + 3]!);
-    if (kind === KIND_UDP) {
-      const before =
-        halves(s0) + halves(s1) + halves(s2) + halves(s3) + halves(d0) + halves(d1) + halves(d2) + halves(d3);
-      const sourceAfter =
-        source === 0
-          ? halves(s0) + halves(s1) + halves(s2) + halves(s3)
-          : halves(addresses[source]!) +
-            halves(addresses[source + 1]!) +
-            halves(addresses[source + 2]!) +
-            halves(addresses[source + 3]!);
-      const after =
-        sourceAfter +
-        halves(records[to]!) +
-        halves(records[to + 1]!) +
-        halves(records[to + 2]!) +
-        halves(records[to + 3]!);
-      this.#rewriteUdp(view, upper, record, spi, newSpi, before, after, CHECKSUM_WORDS6);
+    return isStraight;
+  }
+
+  #relayIpv6(batch: PacketBatch, kind: number): boolean {
+    const { view, offset, length, verdict, sa: numbers, count } = batch;
+    const records = this.#records;
+    const addresses = this.#addresses;
+    const lookup = this.#lookup;
+    const forms = this.#forms;
+    const carriers = this.#found.carriers;
+    const found = this.#found.records;
+    const sources = this.#sources;
+    const ttlChange = this.#ttlChange;
+    const isUdp = kind === KIND_UDP;
+    const form = kind | OVER_IPV6;
+    const spiOffset = isUdp ? UDP_HEADER : kind === KIND_AH ? AH_SPI : 0;
+    let isStraight = true;
+    for (let i = 0; i < count; i++) {
+      if (forms[i] !== form) continue;
+      const ip = offset[i]!;
+      const upper = ip + IPV6_HEADER;
+      const carrier = isUdp ? carriers[i]! : kind;
+      const spiAt = upper + spiOffset;
+      const spi = espSpi(view, spiAt);
+      const s0 = ipv6SourceWord(view, ip, 0);
+      const s1 = ipv6SourceWord(view, ip, 1);
+      const s2 = ipv6SourceWord(view, ip, 2);
+      const s3 = ipv6SourceWord(view, ip, 3);
+      const d0 = ipv6DestinationWord(view, ip, 0);
+      const d1 = ipv6DestinationWord(view, ip, 1);
+      const d2 = ipv6DestinationWord(view, ip, 2);
+      const d3 = ipv6DestinationWord(view, ip, 3);
+      const sourcePort = isUdp ? udpSourcePort(view, upper) : 0;
+      const record = lookup.lookup(i, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
+      if (record < 0) {
+        found[i] = record;
+        verdict[i] = KNOWN;
+        isStraight = false;
+        continue;
+      }
+      const hopLimit = Math.min(ipv6HopLimit(view, ip) + ttlChange, 255);
+      if (straightLimit(records[record + R_KIND]!) < length[i]! || hopLimit < 1) {
+        found[i] = record;
+        verdict[i] = KNOWN;
+        isStraight = false;
+        continue;
+      }
+      const source = records[record + R_SOURCE]! << 2;
+      const newSpi = records[record + R_TO_SPI]!;
+      setIpv6HopLimit(view, ip, hopLimit);
+      if (source !== 0) {
+        setIpv6Source(
+          view,
+          ip,
+          addresses[source]!,
+          addresses[source + 1]!,
+          addresses[source + 2]!,
+          addresses[source + 3]!,
+        );
+      }
+      const to = record + R_TO;
+      setIpv6Destination(view, ip, records[to]!, records[to + 1]!, records[to + 2]!, records[to + 3]!);
+      if (isUdp) {
+        const before =
+          halves(s0) +
+          halves(s1) +
+          halves(s2) +
+          halves(s3) +
+          halves(d0) +
+          halves(d1) +
+          halves(d2) +
+          halves(d3);
+        const sourceAfter =
+          source === 0
+            ? halves(s0) + halves(s1) + halves(s2) + halves(s3)
+            : halves(addresses[source]!) +
+              halves(addresses[source + 1]!) +
+              halves(addresses[source + 2]!) +
+              halves(addresses[source + 3]!);
+        const after =
+          sourceAfter +
+          halves(records[to]!) +
+          halves(records[to + 1]!) +
+          halves(records[to + 2]!) +
+          halves(records[to + 3]!);
+        this.#rewriteUdp(view, upper, record, spi, newSpi, before, after, CHECKSUM_WORDS6);
+      }
+      setEspSpi(view, spiAt, newSpi);
+      const sa = records[record + R_SLOT]!;
+      numbers[i] = sa;
+      sources.noteIpv6(sa, s0, s1, s2, s3, sourcePort);
+      verdict[i] = FORWARD;
     }
-    setEspSpi(view, spiAt, newSpi);
-    const sa = records[record + R_SLOT]!;
-    batch.sa[i] = sa;
-    this.#latestSources.note(sa, s0, s1, s2, s3, sourcePort);
-    return FORWARD;
+    return isStraight;
   }
 
   /** Sets the ports; a checksum that is there follows addresses, ports and SPI (RFC 1624), which are written elsewhere. */

@@ -136,10 +136,12 @@ export const LAST_SENT_VERDICT = ECHO;
 
 /** No verdict yet: the packet waits for other fragments of its datagram. It is counted when it leaves, or dies. */
 export const HELD = 255;
-/** No verdict yet: the packet is of a form of the straight way (src/relay/straight.ts), and its lookup is prepared. */
-export const STRAIGHT = 253;
 /** No verdict yet: the straight way leaves the packet to the general one. */
 export const GENERAL = 254;
+/** No verdict yet: the same, and the straight way has taken it apart and looked its SA up (src/relay/found.ts). */
+export const KNOWN = 253;
+/** No verdict yet: the general way has taken the packet apart and prepared its lookup. */
+export const PREPARED = 252;
 
 /** 1 for the verdicts of packets that are not addressed to this relay; pass mode (edge, shared address) forwards them unchanged. */
 export const OTHERS = new Uint8Array(VERDICTS.length);

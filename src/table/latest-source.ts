@@ -25,8 +25,14 @@ export class LatestSources {
     this.#mask = memory.latestSources.length / LATEST_SOURCE_WORDS - 1;
   }
 
-  /** @param slot SA number @param port UDP source port; 0 without UDP */
-  note(slot: number, s0: number, s1: number, s2: number, s3: number, port: number): void {
+  /** @returns the number of another SA whose source a note for this one displaces; 0: none */
+  sharing(slot: number): number {
+    const other = this.#words[(slot & this.#mask) * LATEST_SOURCE_WORDS + SLOT]!;
+    return other === slot ? 0 : other;
+  }
+
+  /** @param slot SA number @param port UDP source port; 0 without UDP @returns whether it stands there now */
+  note(slot: number, s0: number, s1: number, s2: number, s3: number, port: number): boolean {
     const words = this.#words;
     const at = (slot & this.#mask) * LATEST_SOURCE_WORDS;
     if (
@@ -37,11 +43,11 @@ export class LatestSources {
       words[at + ADDRESS] === s0 &&
       words[at + PORT] === port
     ) {
-      return;
+      return true;
     }
     const sequence = Atomics.load(words, at + SEQUENCE);
-    if ((sequence & 1) !== 0) return;
-    if (Atomics.compareExchange(words, at + SEQUENCE, sequence, sequence | 1) !== sequence) return;
+    if ((sequence & 1) !== 0) return false;
+    if (Atomics.compareExchange(words, at + SEQUENCE, sequence, sequence | 1) !== sequence) return false;
     words[at + SLOT] = slot;
     words[at + ADDRESS] = s0;
     words[at + ADDRESS + 1] = s1;
@@ -49,6 +55,7 @@ export class LatestSources {
     words[at + ADDRESS + 3] = s3;
     words[at + PORT] = port;
     Atomics.store(words, at + SEQUENCE, (sequence + 2) | 0);
+    return true;
   }
 
   /** Reads the latest source of the SA into {@link address} and {@link port}. @returns false: none is known */

@@ -52,6 +52,9 @@ export const R_PORTS = 15;
 export function carrierOf(kind: number, port: number): number {
   return kind | (port << 8);
 }
+export function carrierKind(carrier: number): number {
+  return carrier & MATCH_KIND_MASK;
+}
 export function carrierPort(carrier: number): number {
   return carrier >>> 8;
 }
@@ -148,7 +151,7 @@ export const COUNTER_BYTES = 1;
 export const COUNTER_LAST = 2;
 /**
  * The fourth value's place holds where the last packet came from, over IPv4, as two 32-bit words: see {@link sourceWords}.
- * (IPv6 does not fit: `latestSources`.)
+ * (IPv6 does not fit: it is in `latestSources`, and here a fingerprint of it; see source-notes.ts.)
  */
 export const SOURCE_STRIDE = 8;
 /** Address in network byte order, signed; 0: none yet. */
@@ -205,7 +208,7 @@ function emissionCapacity(maxSas: number): number {
 
 /** Places for {@link SadMemory.latestSources}, a power of two. SAs beyond share them. */
 export function latestSourceCapacity(maxSas: number): number {
-  return Math.min(2 ** Math.ceil(Math.log2(recordCapacity(maxSas) + 1)), 32_768);
+  return Math.min(2 ** Math.ceil(Math.log2(recordCapacity(maxSas) + 1)), 65_536);
 }
 
 /** Words of one of them. */

@@ -197,6 +197,17 @@ function readIpv6(view: DataView, start: number, packet: Packet): void {
   packet.mayFragment = false;
 }
 
+/** {@link parseIp} of a packet that is known to be whole and sound, without options, extension headers and bytes behind its end. */
+export function readPlainIp(view: DataView, start: number, length: number, packet: Packet): void {
+  packet.start = start;
+  packet.end = start + length;
+  packet.arrivedEnd = packet.end;
+  packet.sourcePort = 0;
+  packet.destinationPort = 0;
+  if (view.getUint8(start) >>> 4 === 6) readIpv6(view, start, packet);
+  else readIpv4(view, start, packet);
+}
+
 function isIpv4Mapped(w0: number, w1: number, w2: number): boolean {
   return w0 === 0 && w1 === 0 && w2 === IPV4_MAPPED;
 }

@@ -58,7 +58,34 @@ export const PATHS: Readonly<Record<string, () => Path>> = {
     ),
     verdict: 'forward',
   }),
-  IPv6: () => ({
+  'UDP without checksum': () => ({
+    sas: WORLD,
+    packets: one(['4 udp to 4 udp'], { checksum: 0 }),
+    verdict: 'forward',
+  }),
+  'ESP without DF': () => ({
+    sas: manySpis.map((spi) => define({ spi })),
+    packets: manySpis.map((spi) => buildPacket({ spi, flagsAndOffset: 0 })),
+    verdict: 'forward',
+  }),
+  'ESP and UDP over IPv6': () => ({
+    sas: WORLD,
+    packets: one(['6 esp to 6 esp', '6 udp to 6 udp'], { checksum: 'right' }),
+    verdict: 'forward',
+  }),
+  'change of the encapsulation': () => ({
+    sas: WORLD,
+    packets: one(['4 esp to 4 udp', '4 udp to 4 esp', '6 esp to 6 udp', '6 udp to 6 esp'], {
+      checksum: 'right',
+    }),
+    verdict: 'forward',
+  }),
+  'all forms in turns': () => ({
+    sas: WORLD,
+    packets: one(NAMES, { checksum: 'right' }),
+    verdict: 'forward',
+  }),
+  'IPv6 with extension headers': () => ({
     sas: WORLD,
     packets: fromCorpus('relay', ({ name }) => name.startsWith('forward_IPv6-extension')),
     verdict: 'forward',

@@ -3,8 +3,8 @@
  * It decides for all of them; those that came before it wait. They leave as fragments again, except where a header
  * that is to be added counts the whole datagram: then it is put together first.
  */
-import { HEADROOM, PacketBatch } from '../../attachment/batch.js';
-import { MATCH_KIND_MASK } from '../../table/layout.js';
+import { ALIGNMENT, HEADROOM, MAX_PACKET, PacketBatch } from '../../attachment/batch.js';
+import { carrierKind } from '../../table/layout.js';
 import { copyBytes } from '../../wire/bytes.js';
 import { Packet } from '../../wire/packet.js';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../wire/protocol.js';
@@ -26,6 +26,7 @@ import {
   PASS,
 } from '../verdict.js';
 import { Assembler } from './assembler.js';
+import { DECISION_WORDS, MAX_PIECES } from './memory.js';
 import {
   COLLECT,
   DEATHS,
@@ -47,6 +48,15 @@ const D_PORTS = 3;
 const D_IDENTIFICATION = 4;
 /** Bytes that the first fragment lost (`Translator.removedBy`). */
 const D_REMOVED = 5;
+
+/* Outcomes of a fragment's arrival that are no verdicts. */
+/** What was decided for its datagram, if only now, holds for it. */
+const DECIDED = 1000;
+/** It was the last of a datagram that is to be put together. */
+const COLLECTED = 1001;
+
+/** Room for all data of a datagram, and for the headers of its fragments, which have nine of at most 2 KiB. */
+const WAITING_BYTES = MAX_PACKET + MAX_PIECES * 20 * 1024;
 
 /** The verdict for each cause of a death in the table, by its number. */
 const DEATH_VERDICTS = [FRAGMENT_OVERLAP, FRAGMENT_LIMIT, FRAGMENT_TIMEOUT];
@@ -72,8 +82,11 @@ export class Fragments {
   readonly #classifier: ClassifierOptions;
   readonly #passesOthers: boolean;
   readonly #assembler = new Assembler();
-  /** A fragment that had waited. */
-  readonly #waited = new PacketBatch(1);
+  /** Fragments of one datagram that have waited. */
+  readonly #waiting = new PacketBatch(MAX_PIECES, WAITING_BYTES);
+  /** What was decided for the datagram under way, and the state that calls for. */
+  readonly #decision = new Int32Array(DECISION_WORDS);
+  #decidedState = UNDECIDED;
   readonly #packet = new Packet();
 
   constructor(options: FragmentsOptions) {
@@ -87,13 +100,27 @@ export class Fragments {
     this.#passesOthers = options.passesOthers;
   }
 
-  /** @param packet fragment `i` of the batch @returns its verdict, or `HELD` */
-  process(batch: PacketBatch, i: number, packet: Packet): number {
+  /**
+   * The table's lock is held while the table is asked and told; whatever that calls for is done before and afterwards.
+   * @param packet fragment `i` of the batch
+   * @param classified of a first fragment: `FORWARD` when it is classified and its lookup prepared, or its verdict
+   * @returns its verdict, or `HELD`
+   */
+  process(batch: PacketBatch, i: number, packet: Packet, classified: number): number {
     const table = this.#table;
+    const isFirst = packet.fragmentOffset === 0;
+    if (isFirst) this.#decide(batch, i, packet, classified);
     table.lock();
-    const verdict = this.#arrive(batch, i, packet);
-    this.#countDeaths();
+    const outcome = this.#arrive(batch, packet);
     table.unlock();
+    this.#countDeaths();
+    if (outcome === COLLECTED) {
+      this.#sendWhole(i);
+      return HELD;
+    }
+    if (outcome !== DECIDED) return outcome;
+    const verdict = this.#follow(batch, i, i, packet, isFirst);
+    if (isFirst) this.#release(i);
     return verdict;
   }
 
@@ -109,8 +136,10 @@ export class Fragments {
     return table.datagrams !== 0;
   }
 
-  #arrive(batch: PacketBatch, i: number, packet: Packet): number {
+  /** @returns `DECIDED`, `COLLECTED`, `HELD`, or a verdict */
+  #arrive(batch: PacketBatch, packet: Packet): number {
     const table = this.#table;
+    this.#waiting.count = 0;
     const { s0, s1, s2, s3, d0, d1, d2, d3, identification, hasMoreFragments } = packet;
     // In IPv6 the identification alone tells datagrams of two addresses apart (RFC 8200 §4.5).
     const protocol = packet.isIpv6 ? 0 : packet.protocol;
@@ -132,137 +161,145 @@ export class Fragments {
     );
     if (entry < 0) return entry === DUPLICATE || entry === OVERLAP ? FRAGMENT_OVERLAP : FRAGMENT_LIMIT;
     const isFirst = packet.fragmentOffset === 0;
-    if (isFirst && table.state(entry) === UNDECIDED) this.#decide(batch, packet, entry);
-    switch (table.state(entry)) {
-      case UNDECIDED:
-        return this.#hold(batch, packet, entry);
-      case COLLECT: {
-        const verdict = this.#hold(batch, packet, entry);
-        if (verdict === HELD && table.isComplete(entry)) this.#sendWhole(entry);
-        return verdict;
-      }
-      default: {
-        const verdict = this.#follow(batch, i, packet, entry);
-        if (isFirst) this.#release(entry);
-        if (table.isComplete(entry)) table.forget(entry);
-        return verdict;
-      }
+    const { decision } = table;
+    const at = table.decisionAt(entry);
+    if (isFirst && table.state(entry) === UNDECIDED) {
+      for (let word = 0; word < DECISION_WORDS; word++) decision[at + word] = this.#decision[word]!;
+      table.decide(entry, this.#decidedState);
+    }
+    const state = table.state(entry);
+    if (state === UNDECIDED || state === COLLECT) {
+      if (!table.hold(entry, batch.bytes, packet.start, packet.end - packet.start)) return FRAGMENT_LIMIT;
+      if (state === UNDECIDED || !table.isComplete(entry)) return HELD;
+      this.#takeAll(entry);
+      table.forget(entry);
+      return COLLECTED;
+    }
+    for (let word = 0; word < DECISION_WORDS; word++) this.#decision[word] = decision[at + word]!;
+    if (isFirst) this.#takeAll(entry);
+    if (table.isComplete(entry)) table.forget(entry);
+    return DECIDED;
+  }
+
+  /** Copies those that wait of a datagram out of the table. */
+  #takeAll(entry: number): void {
+    const batch = this.#waiting;
+    let at = HEADROOM;
+    for (;;) {
+      const length = this.#table.take(entry, batch.bytes, at);
+      if (length === 0) return;
+      const i = batch.count++;
+      batch.offset[i] = at;
+      batch.length[i] = length;
+      batch.arrived[i] = length;
+      at = (at + length + HEADROOM + ALIGNMENT - 1) & -ALIGNMENT;
     }
   }
 
-  #hold(batch: PacketBatch, packet: Packet, entry: number): number {
-    const isHeld = this.#table.hold(entry, batch.bytes, packet.start, packet.end - packet.start);
-    return isHeld ? HELD : FRAGMENT_LIMIT;
-  }
-
-  /** With the first fragment, for all of the datagram. */
-  #decide(batch: PacketBatch, packet: Packet, entry: number): void {
-    const table = this.#table;
-    const { decision } = table;
-    const at = table.decisionAt(entry);
-    let verdict = this.#classify(batch.view, packet);
-    if (verdict === FORWARD) verdict = this.#forwarder.resolve(packet);
+  /** With the first fragment, for all of its datagram, should it be the one that decides. */
+  #decide(batch: PacketBatch, i: number, packet: Packet, classified: number): void {
+    const decision = this.#decision.fill(0);
+    let verdict = classified === FORWARD ? this.#forwarder.resolve(i, packet) : classified;
     if (this.#punt.wants(verdict)) {
-      table.decide(entry, COLLECT);
+      this.#decidedState = COLLECT;
       return;
     }
     if (this.#passesOthers && OTHERS[verdict] === 1) verdict = PASS;
-    decision[at + D_VERDICT] = verdict;
+    decision[D_VERDICT] = verdict;
     if (verdict !== FORWARD) {
-      table.decide(entry, verdict === PASS ? FOLLOW : REFUSED);
+      this.#decidedState = verdict === PASS ? FOLLOW : REFUSED;
       return;
     }
     const { translator, emission } = this.#forwarder;
-    decision[at + D_CARRIER] = packet.carrier;
-    decision[at + D_SPI] = packet.spi;
-    decision[at + D_PORTS] = (packet.sourcePort << 16) | packet.destinationPort;
+    decision[D_CARRIER] = packet.carrier;
+    decision[D_SPI] = packet.spi;
+    decision[D_PORTS] = (packet.sourcePort << 16) | packet.destinationPort;
     if (translator.needsWhole(batch.view, packet, emission)) {
-      table.decide(entry, COLLECT);
+      this.#decidedState = COLLECT;
       return;
     }
-    decision[at + D_IDENTIFICATION] = this.#forwarder.chooseIdentification(packet, false);
-    decision[at + D_REMOVED] = translator.removedBy(packet, emission);
-    table.decide(entry, FOLLOW);
+    decision[D_IDENTIFICATION] = this.#forwarder.chooseIdentification(packet, false);
+    decision[D_REMOVED] = translator.removedBy(packet, emission);
+    this.#decidedState = FOLLOW;
   }
 
-  #classify(view: DataView, packet: Packet): number {
+  /** @returns `FORWARD`, or the verdict of a first fragment or of a datagram */
+  classify(view: DataView, packet: Packet): number {
     // No honest sender fragments an echo or an error.
     if (packet.protocol === (packet.isIpv6 ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP)) return NOT_IPSEC;
     return classify(view, packet, this.#classifier);
   }
 
-  /** Applies the decision about its datagram to one fragment. */
-  #follow(batch: PacketBatch, i: number, packet: Packet, entry: number): number {
-    const { decision } = this.#table;
-    const at = this.#table.decisionAt(entry);
-    const verdict = decision[at + D_VERDICT]!;
+  /**
+   * Applies the decision about its datagram to fragment `i` of a batch.
+   * @param slot of the lookup @param isResolved it is the one that has decided
+   */
+  #follow(batch: PacketBatch, i: number, slot: number, packet: Packet, isResolved: boolean): number {
+    const decision = this.#decision;
+    const verdict = decision[D_VERDICT]!;
     if (verdict === PASS) return this.#forwarder.pass(batch, i, packet);
     if (verdict !== FORWARD) return verdict;
-    packet.carrier = decision[at + D_CARRIER]!;
-    packet.kind = packet.carrier & MATCH_KIND_MASK;
-    packet.spi = decision[at + D_SPI]!;
-    packet.sourcePort = decision[at + D_PORTS]! >>> 16;
-    packet.destinationPort = decision[at + D_PORTS]! & 0xffff;
-    // Anew for each fragment, since the SA may be another by now, or gone.
-    const unresolved = this.#forwarder.resolve(packet);
-    if (unresolved !== FORWARD) return unresolved;
-    const identification = decision[at + D_IDENTIFICATION]!;
-    return this.#forwarder.forward(batch, i, packet, identification, decision[at + D_REMOVED]!);
+    if (!isResolved) {
+      packet.carrier = decision[D_CARRIER]!;
+      packet.kind = carrierKind(packet.carrier);
+      packet.spi = decision[D_SPI]!;
+      packet.sourcePort = decision[D_PORTS]! >>> 16;
+      packet.destinationPort = decision[D_PORTS]! & 0xffff;
+      // Anew for each fragment, since the SA may be another by now, or gone.
+      const unresolved = this.#resolve(slot, packet);
+      if (unresolved !== FORWARD) return unresolved;
+    }
+    return this.#forwarder.forward(batch, i, packet, decision[D_IDENTIFICATION]!, decision[D_REMOVED]!);
   }
 
-  /** Lets go of those that waited for the first. */
-  #release(entry: number): void {
-    const batch = this.#waited;
-    for (;;) {
-      const length = this.#table.take(entry, batch.bytes, HEADROOM);
-      if (length === 0) return;
-      batch.offset[0] = HEADROOM;
-      batch.length[0] = length;
-      batch.arrived[0] = length;
-      // It was taken apart when it came, so it can be again.
-      parsePacket(batch.view, HEADROOM, length, this.#packet);
-      this.#finish(batch, this.#follow(batch, 0, this.#packet, entry), 1, length);
+  #resolve(slot: number, packet: Packet): number {
+    this.#forwarder.prepare(slot, packet);
+    return this.#forwarder.resolve(slot, packet);
+  }
+
+  /** Lets go of those that waited for the first. They were taken apart when they came, so they can be again. */
+  #release(slot: number): void {
+    const batch = this.#waiting;
+    for (let i = 0; i < batch.count; i++) {
+      parsePacket(batch.view, batch.offset[i]!, batch.length[i]!, this.#packet);
+      this.#finish(batch, i, this.#follow(batch, i, slot, this.#packet, false), 1, batch.arrived[i]!);
     }
   }
 
   /** Puts a datagram together, and forwards or punts it like a packet that never was in pieces. */
-  #sendWhole(entry: number): void {
-    const table = this.#table;
+  #sendWhole(slot: number): void {
     const assembler = this.#assembler;
+    const waiting = this.#waiting;
     assembler.begin();
-    for (;;) {
-      const batch = this.#waited;
-      const length = table.take(entry, batch.bytes, HEADROOM);
-      if (length === 0) break;
-      parsePacket(batch.view, HEADROOM, length, this.#packet);
-      assembler.add(batch, this.#packet, length);
+    for (let i = 0; i < waiting.count; i++) {
+      parsePacket(waiting.view, waiting.offset[i]!, waiting.length[i]!, this.#packet);
+      assembler.add(waiting, this.#packet, waiting.length[i]!);
     }
-    table.forget(entry);
     const { batch } = assembler;
     const packet = this.#packet;
     let verdict = assembler.finish();
     if (verdict === FORWARD) verdict = parsePacket(batch.view, batch.offset[0]!, batch.length[0]!, packet);
-    if (verdict === FORWARD) verdict = this.#classify(batch.view, packet);
+    if (verdict === FORWARD) verdict = this.classify(batch.view, packet);
     if (verdict === FORWARD) {
       // The relay may fragment a datagram that it has put together.
       packet.mayFragment = true;
-      verdict = this.#forwarder.resolve(packet);
+      verdict = this.#resolve(slot, packet);
     }
     if (verdict === FORWARD) verdict = this.#forwarder.forward(batch, 0, packet, undefined, 0);
     if (this.#punt.wants(verdict)) verdict = this.#punt.offer(batch, 0, verdict);
-    this.#finish(batch, verdict, assembler.pieces, assembler.arrived);
+    this.#finish(batch, 0, verdict, assembler.pieces, assembler.arrived);
   }
 
   /** Sends the rewritten datagram, and counts the fragments in which it arrived. */
-  #finish(batch: PacketBatch, verdict: number, pieces: number, arrived: number): void {
+  #finish(batch: PacketBatch, i: number, verdict: number, pieces: number, arrived: number): void {
     this.#accounting.countLater(verdict, pieces, arrived);
     if (verdict !== FORWARD && verdict !== PASS) return;
     if (verdict === FORWARD) {
-      this.#accounting.countSa(batch.sa[0]!, pieces, arrived);
+      this.#accounting.countSa(batch.sa[i]!, pieces, arrived);
     }
     const start = this.#outlet.reserve();
-    const length = batch.length[0]!;
-    copyBytes(batch.view, batch.offset[0]!, this.#outlet.batch.view, start, length);
+    const length = batch.length[i]!;
+    copyBytes(batch.view, batch.offset[i]!, this.#outlet.batch.view, start, length);
     this.#outlet.add(start, length, ASSEMBLED);
   }
 

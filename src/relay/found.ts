@@ -1,0 +1,9 @@
+/** What the straight way has found of the packets that it leaves to the general way with the verdict `KNOWN`, by their places in the batch. */
+import { MAX_BATCH } from '../attachment/batch.js';
+
+export class Found {
+  /** `carrierOf` each packet: it is whole and sound, without options and extension headers. */
+  readonly carriers = new Int32Array(MAX_BATCH);
+  /** The SA's record; or {@link NOT_FOUND} or {@link WRONG_PEER} of src/table/reader.ts. */
+  readonly records = new Int32Array(MAX_BATCH);
+}
