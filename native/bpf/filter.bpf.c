@@ -117,6 +117,16 @@ static __always_inline bool may_fragment_pass(struct filter_memory *shared, cons
     return is_within_rate(shared);
 }
 
+/* Whether a connection's SPI may be seen here for the first time: ESP-in-UDP from an address of its first or second. */
+static __always_inline bool may_be_learnt(const struct filter_memory *shared, const union head *head,
+                                          const struct packet *packet) {
+    if (packet->protocol != IPPROTO_UDP) return false;
+    __u32 source = packet->is_ipv6 ? head->words[2] ^ head->words[3] ^ head->words[4] ^ head->words[5]
+                                   : head->words[3];
+    __u32 place = (bpf_ntohl(source) * PRESENCE_MULTIPLIER) >> (32 - SOURCE_BITS);
+    return (shared->sources[place / 8] >> (place % 8) & 1) != 0;
+}
+
 /* Where a packet that is to be dropped is counted, or NULL for one that passes. */
 static __always_inline __u64 *judge(struct __sk_buff *skb, struct filter_memory *shared) {
     union head head;
@@ -138,7 +148,7 @@ static __always_inline __u64 *judge(struct __sk_buff *skb, struct filter_memory 
         if (may_fragment_pass(shared, &head, &packet, has_sa)) return NULL;
         return shows_spi ? shared->unknown_spi : shared->fragment_limit;
     }
-    return shared->let_unknown_pass != 0 ? NULL : shared->unknown_spi;
+    return may_be_learnt(shared, &head, &packet) ? NULL : shared->unknown_spi;
 }
 
 /* A socket filter: the number of bytes to keep, 0 to drop. */

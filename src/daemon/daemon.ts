@@ -161,13 +161,12 @@ export class Daemon implements ControlHandler {
     const config = this.#config;
     if (config.role !== 'relay') return;
     if (config.exchange.services.length === 0 && this.#manager.storedExchanges.length === 0) return;
-    // What is learnt must be seen first.
-    this.#spiFilter?.letUnknownSpisPass(true);
     const exchanges = new Exchanges({
       config: config.exchange,
       addresses: config.addresses,
       manager: this.#manager,
       punts,
+      sources: this.#spiFilter?.sources,
       send: (packet) => attachment.send(packet),
       ttlChange: attachment.kernelHops - 1,
       log: this.#log,

@@ -36,6 +36,7 @@ import type { LegEnds } from '../sad/leg.js';
 import { NO_LIFETIMES } from '../sad/lifetimes.js';
 import type { SaDefinition } from '../table/definition.js';
 import { KIND_UDP } from '../table/layout.js';
+import { addressHashWord, type SpiPresence } from '../table/spi-presence.js';
 import {
   equalAddresses,
   familyOf,
@@ -64,6 +65,8 @@ export interface ExchangesOptions {
   readonly addresses: readonly Prefix[];
   readonly manager: SaManager;
   readonly punts: Punts;
+  /** Where the kernel's filter lets unknown SPIs through; undefined: there is none. */
+  readonly sources: SpiPresence | undefined;
   /** Puts an IP packet on its way. */
   readonly send: (packet: Uint8Array) => boolean;
   /** What to add to TTL and hop limit, so that with the kernel's own decrements the relay's host is one hop. */
@@ -225,8 +228,17 @@ export class Exchanges implements ExchangeHost {
     if (hopLimit >= 1) this.#options.send(writeDatagram({ ...datagram, hopLimit }));
   }
 
-  opened({ towards }: ExchangeConnection): void {
+  opened({ towards, first, second }: ExchangeConnection): void {
     this.#options.manager.database.countPort(towards.port, 1);
+    this.#expect(first.peer.address, 1);
+    for (const address of second.addresses) this.#expect(address, 1);
+  }
+
+  /** SPIs are learnt from there from now on, or not any more. */
+  #expect(address: Uint8Array, by: 1 | -1): void {
+    const word = addressHashWord(address);
+    if (by === 1) this.#options.sources?.add(word);
+    else this.#options.sources?.remove(word);
   }
 
   learn(connection: ExchangeConnection, isUp: boolean, spi: number, datagram: Datagram): void {
@@ -277,7 +289,9 @@ export class Exchanges implements ExchangeHost {
     return owner;
   }
 
-  moved(connection: ExchangeConnection): void {
+  moved(connection: ExchangeConnection, from: Flow): void {
+    this.#expect(from.peer.address, -1);
+    this.#expect(connection.first.peer.address, 1);
     const { database } = this.#options.manager;
     const sad = database.connections.get(connection.id);
     if (sad !== undefined && sad.entries.size > 0 && connection.first.own.port === PORT_NAT_TRAVERSAL) {
@@ -300,6 +314,8 @@ export class Exchanges implements ExchangeHost {
   ended(connection: ExchangeConnection, why: string): void {
     const { database } = this.#options.manager;
     database.countPort(connection.towards.port, -1);
+    this.#expect(connection.first.peer.address, -1);
+    for (const address of connection.second.addresses) this.#expect(address, -1);
     const sad = database.connections.get(connection.id);
     if (sad !== undefined) {
       for (const entry of [...sad.entries]) this.#forget(entry);
@@ -354,6 +370,8 @@ export class Exchanges implements ExchangeHost {
         `${second.name} has connections over IPv${familyOf(lost.towards.address)} and would have no such address; give it one`,
       );
     }
+    for (const address of second.addresses) for (const _ of connections) this.#expect(address, -1);
+    for (const address of addresses) for (const _ of connections) this.#expect(address, 1);
     second.addresses = addresses;
     const { database } = this.#options.manager;
     for (const { id, towards } of connections) {

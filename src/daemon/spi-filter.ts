@@ -4,13 +4,13 @@ import { native } from '../native/index.js';
 import type { Logger } from '../observe/log.js';
 import type { VerdictCounters } from '../relay/counters.js';
 import {
-  letUnknownSpisPass,
   spiFilterBytes,
   spiFilterCounters,
   spiFilterMirror,
   spiFilterSettings,
 } from '../relay/filter/spi-filter.js';
 import type { SaDatabase } from '../sad/database.js';
+import type { SpiPresence } from '../table/spi-presence.js';
 
 /** As `make build` leaves it. */
 const PROGRAM = new URL('../../../native/build/bpf/filter.bpf.o', import.meta.url);
@@ -18,8 +18,8 @@ const PROGRAM = new URL('../../../native/build/bpf/filter.bpf.o', import.meta.ur
 export interface SpiFilter {
   /** Counters of the packets that it dropped, in the form of a worker's. */
   counters(): VerdictCounters;
-  /** As {@link letUnknownSpisPass}; at first they do not. */
-  letUnknownSpisPass(pass: boolean): void;
+  /** As `FilterMirror.sources`. */
+  readonly sources: SpiPresence;
 }
 
 export interface SpiFilterOptions {
@@ -47,11 +47,12 @@ export function attachSpiFilter({
       spiFilterBytes(maxSas),
     );
     ({ programFd } = loaded);
-    database.keep(spiFilterMirror(loaded.memory, maxSas));
+    const mirror = spiFilterMirror(loaded.memory, maxSas);
+    database.keep(mirror);
     native.tunSetFilter(queue, programFd);
     return {
       counters: () => spiFilterCounters(loaded.memory),
-      letUnknownSpisPass: (pass) => letUnknownSpisPass(loaded.memory, pass),
+      sources: mirror.sources,
     };
   } catch (error) {
     log.info(

@@ -258,7 +258,8 @@ describe('sad table', () => {
     const places = () => [new Uint8Array(8192), new Uint8Array(8192)] as const;
     const bits = places();
     const ports = new Uint8Array(65_536);
-    const mirror = { matched: new SpiPresence(bits[0]), emitted: new SpiPresence(bits[1]), ports };
+    const sources = new SpiPresence(new Uint8Array(8192));
+    const mirror = { matched: new SpiPresence(bits[0]), emitted: new SpiPresence(bits[1]), ports, sources };
     for (let step = 0; step < 400; step++) {
       if (step === 50) pair.writer.keep(mirror);
       const spis = { spi: 0x1000 + (random() % 60), toSpi: 0x2000 + (random() % 60) };

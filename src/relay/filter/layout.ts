@@ -24,6 +24,9 @@ export const TALLY_PACKETS = 0;
 export const TALLY_BYTES = 1;
 const TALLY = 2;
 
+/** The hash values of addresses from which SPIs are learnt have this many bits. */
+const SOURCE_BITS = 16;
+
 const SETTINGS = [
   ['__u32', 'presence_bits', 1],
   ['__u32', 'fragments_a_slot', 1],
@@ -33,13 +36,13 @@ const MEMORY = [
   ['__u64', 'unknown_spi', TALLY],
   ['__u64', 'icmp_unmatched', TALLY],
   ['__u64', 'fragment_limit', TALLY],
-  /** Non-zero: whole packets with unknown SPIs pass. */
-  ['__u32', 'let_unknown_pass', 1],
   /** The latest slot of time, and how many fragments of no SA passed in it. */
   ['__u32', 'slot', 1],
   ['__u32', 'passed', 1],
   /** For each UDP port: non-zero where ESP-in-UDP comes to it. */
   ['__u8', 'ports', 65_536],
+  /** A bit for each hash value of the addresses from which SPIs are learnt. */
+  ['__u8', 'sources', 2 ** SOURCE_BITS / 8],
   /** When a first fragment with an SA's SPI was seen; datagrams share a mark by a hash. */
   ['__u32', 'marks', 65_536],
   /** A bit for each hash value of the SPIs that packets arrive with (src/table/spi-presence.ts), then of those that they leave with. */
@@ -53,6 +56,7 @@ const CONSTANTS = {
   TALLY_PACKETS,
   TALLY_BYTES,
   SLOT_BITS,
+  SOURCE_BITS,
   PRESENCE_MULTIPLIER,
   FIRST_UNRESERVED_SPI,
   ICMP_HEADER,

@@ -40,15 +40,8 @@ export function spiFilterMirror(memory: ArrayBuffer, maxSas: number): FilterMirr
     matched: new SpiPresence(new Uint8Array(memory, MEMORY_AT.presence, size)),
     emitted: new SpiPresence(new Uint8Array(memory, MEMORY_AT.presence + size, size)),
     ports: new Uint8Array(memory, MEMORY_AT.ports, UDP_PORTS),
+    sources: new SpiPresence(new Uint8Array(memory, MEMORY_AT.sources, MEMORY_AT.marks - MEMORY_AT.sources)),
   };
-}
-
-/**
- * Whether whole packets with unknown SPIs go to the workers, as a relay that learns SAs from traffic needs it. ICMP errors
- * about unknown SPIs, and fragments beyond the rate, are dropped either way.
- */
-export function letUnknownSpisPass(memory: ArrayBuffer, pass: boolean): void {
-  new Uint32Array(memory, MEMORY_AT.let_unknown_pass, 1)[0] = Number(pass);
 }
 
 /** Counters of the dropped packets, in the form of a worker's. */
