@@ -8,20 +8,24 @@ import { z } from 'zod';
  * @param document the document as parsed, from which the wrong value is quoted
  */
 export function sentenceOf(issue: z.core.$ZodIssue, schema: z.ZodType, document: unknown): string[] {
-  const path = issue.path.map(String);
+  const { path } = issue;
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, path);
     return issue.keys.map(
       (key) =>
-        `${place([...path, key])}: unknown key; the nearest known key is "${closestMatch(key, known)}"`,
+        `${place([...path, key], document)}: unknown key; the nearest known key is "${closestMatch(key, known)}"`,
     );
   }
-  const value = valueAt(document, issue.path);
+  if (issue.code === 'invalid_type' && issue.expected === 'array' && path.length === 1) {
+    const tables = `[[${String(path[0])}]]`;
+    return [`${tables}: it is not a list; begin each with a line ${tables}`];
+  }
+  const value = valueAt(document, path);
   if (value === undefined) {
     const section = path.slice(0, -1);
-    if (isMisspelt(path.at(-1)!, valueAt(document, section), knownKeys(schema, section))) return [];
+    if (isMisspelt(String(path.at(-1)), valueAt(document, section), knownKeys(schema, section))) return [];
   }
-  return [`${place(path)}: ${complaint(issue, value)}`];
+  return [`${place(path, document)}: ${complaint(issue, value)}`];
 }
 
 /** Whether an unknown key of the section is probably this one misspelt: then one complaint is enough. */
@@ -31,9 +35,14 @@ export function isMisspelt(key: string, section: unknown, known: readonly string
   );
 }
 
-/** `[relay]`, or `[relay] workers`. */
-function place([section, key]: readonly string[]): string {
-  return key === undefined ? `[${section}]` : `[${section}] ${key}`;
+/** `[relay]`, or `[relay] workers`; of several tables, `[[second]] "gw1": weight`, or the number of one that has no name. */
+function place(path: readonly PropertyKey[], document: unknown): string {
+  const [section, key, keyOfTable] = path.map(String);
+  if (typeof path[1] !== 'number' || !Array.isArray(valueAt(document, path.slice(0, 1))))
+    return key === undefined ? `[${section}]` : `[${section}] ${key}`;
+  const name = valueAt(document, [...path.slice(0, 2), 'name']);
+  const table = `[[${section}]] ${typeof name === 'string' ? JSON.stringify(name) : `number ${path[1] + 1}`}`;
+  return keyOfTable === undefined ? table : `${table}: ${keyOfTable}`;
 }
 
 function complaint(issue: z.core.$ZodIssue, value: unknown): string {
@@ -66,15 +75,17 @@ function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function knownKeys(schema: z.ZodType, path: readonly string[]): string[] {
+/** @param path to a section, with the number of a table where there may be several */
+function knownKeys(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
   const object = unwrap(schema);
-  const [key, ...rest] = path;
+  const [key, ...rest] = path.filter((step) => typeof step !== 'number').map(String);
+  if (!(object instanceof z.ZodObject)) return [];
   return key === undefined ? Object.keys(object.shape) : knownKeys(object.shape[key] as z.ZodType, rest);
 }
 
-/** The object inside defaults and optionals. */
-function unwrap(schema: z.ZodType): z.ZodObject {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault)
+/** The object inside defaults, optionals and lists. */
+function unwrap(schema: z.ZodType): z.ZodType {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault)
     return unwrap(schema.unwrap() as z.ZodType);
-  return schema as z.ZodObject;
+  return schema instanceof z.ZodArray ? unwrap(schema.element as z.ZodType) : schema;
 }

@@ -52,6 +52,8 @@ export class Daemon implements ControlHandler {
   #host: HostChanges | undefined;
   #keepalives: Keepalives | undefined;
   #exchanges: Exchanges | undefined;
+  /** Starts them, if there is a use for them by now. */
+  #carryExchanges = () => {};
   #spiFilter: SpiFilter | undefined;
   #plan!: (config: Config) => Promise<HostPlan>;
   /** Reloads run one after another, and the shutdown after them. */
@@ -138,7 +140,8 @@ export class Daemon implements ControlHandler {
     this.#host = host;
     this.#watchHost();
     this.#keepAlive(tun);
-    this.#carryExchanges(punts, tun);
+    this.#carryExchanges = () => this.#startExchanges(punts, tun);
+    this.#carryExchanges();
     // The socket appears last, so that its clients meet a daemon that relays; and it goes last of all,
     // because a client takes the end of its connection for the end of the daemon.
     const server = await ControlServer.listen({
@@ -157,7 +160,7 @@ export class Daemon implements ControlHandler {
   }
 
   /** Key exchanges, where the configuration has services or the store connections. */
-  #carryExchanges(punts: Punts, attachment: AttachmentControl): void {
+  #startExchanges(punts: Punts, attachment: AttachmentControl): void {
     const config = this.#config;
     if (config.role !== 'relay') return;
     if (config.exchange.services.length === 0 && this.#manager.storedExchanges.length === 0) return;
@@ -325,7 +328,8 @@ export class Daemon implements ControlHandler {
       this.#workers.isTracing = next.log.level === 'trace';
       this.#config = next;
       this.#keepalives!.seconds = keepaliveSeconds(next);
-      if (next.role === 'relay') this.#exchanges?.configure(next.exchange, next.addresses);
+      if (this.#exchanges === undefined) this.#carryExchanges();
+      else if (next.role === 'relay') this.#exchanges.configure(next.exchange, next.addresses);
       const words = `reloaded ${next.path}: ${added} SAs added, ${replaced} replaced, ${deleted} deleted`;
       this.#log.info(words);
       this.#manager.emit('reloaded', words);

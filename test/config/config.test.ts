@@ -326,6 +326,17 @@ describe('config/config', () => {
       '[control] group: "" is no group; give one such as "netadmin", or leave the key out',
     ],
     ['relay = 1', '[relay]: 1 is not a section'],
+    [
+      `${RELAY}[[second]]\naddresses = ["198.18.2.2"]\n[[second]]\nname = "gw2"\naddresses = []\nwheight = 2`,
+      '[[second]] number 1: name: missing; give a text in quotes',
+      '[[second]] "gw2": addresses: [] has no address; give at least one, such as ["198.18.2.2"]',
+      '[[second]] "gw2": wheight: unknown key; the nearest known key is "weight"',
+    ],
+    [
+      `${RELAY}[[service]]\nname = "vpn"\naddresses = ["198.18.9.9"]\nsecond = ["gw1"]`,
+      '[[service]] "vpn": second: unknown key; the nearest known key is "seconds"',
+    ],
+    [`${RELAY}[second]\nname = "gw1"`, '[[second]]: it is not a list; begin each with a line [[second]]'],
     [`sa = 3\n${RELAY}`, '[[sa]]: it is not a list of SAs; begin each SA with a line [[sa]]'],
     [`${RELAY}[sa]\nname = "a"`, '[[sa]]: it is not a list of SAs; begin each SA with a line [[sa]]'],
     [

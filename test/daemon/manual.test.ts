@@ -15,7 +15,7 @@ const configuration = source.slice(
 
 /** Keys that the file may have, as the refusal of an unknown one names them: one letter off each. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  relay: [
+  '[relay]': [
     'addresses',
     'attachment',
     'interface',
@@ -28,7 +28,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'shared-address',
     'spi-filter',
   ],
-  edge: [
+  '[edge]': [
     'relays',
     'addresses',
     'seconds',
@@ -39,8 +39,20 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'mtu',
     'udp6-zero-checksum',
   ],
-  fragments: ['memory', 'timeout', 'datagrams', 'rate'],
-  icmp: ['rate', 'translate-rate'],
+  '[[second]]': ['name', 'addresses', 'weight'],
+  '[[service]]': ['name', 'addresses', 'seconds', 'from', 'towards', 'balance'],
+  '[exchange]': [
+    'half-open',
+    'half-open-per-prefix',
+    'half-open-timeout',
+    'cookie-threshold',
+    'idle',
+    'connections',
+    'learn-spis',
+    'ports',
+  ],
+  '[fragments]': ['memory', 'timeout', 'datagrams', 'rate'],
+  '[icmp]': ['rate', 'translate-rate'],
 };
 
 describe('ipsec-relayd(8)', () => {
@@ -52,15 +64,17 @@ describe('ipsec-relayd(8)', () => {
     assert.equal(stderr, '');
   });
 
-  for (const [name, keys] of Object.entries(KEYS)) {
-    it(`has every key of [${name}]`, () => {
-      const from = configuration.indexOf(`.SS [${name}]`);
+  for (const [heading, keys] of Object.entries(KEYS)) {
+    it(`has every key of ${heading}`, () => {
+      const from = configuration.indexOf(`.SS ${heading}`);
       const text = configuration.slice(from, configuration.indexOf('.SS ', from + 4));
       for (const key of keys) {
         assert.match(text, new RegExp(`^\\.BR .*(?<![\\w-])${key}(?![\\w-])`, 'm'), key);
-        const section = `[${name}]\n${key}x = 1`;
+        const section = `${heading}\n${key}x = 1`;
         const file =
-          name === 'relay' || name === 'edge' ? section : `[relay]\naddresses = ["198.18.9.9"]\n${section}`;
+          heading === '[relay]' || heading === '[edge]'
+            ? section
+            : `[relay]\naddresses = ["198.18.9.9"]\n${section}`;
         assert.throws(
           () => parseConfig(file, 'f'),
           new RegExp(`${key}x: unknown key; the nearest known key is "${key}"`),
@@ -79,6 +93,6 @@ describe('ipsec-relayd(8)', () => {
       ([, text]) => text!,
     );
     for (const text of examples) assert.equal(checkSas(parseConfig(text, 'example.toml')), undefined, text);
-    assert.equal(examples.length, 5);
+    assert.equal(examples.length, 6);
   });
 });

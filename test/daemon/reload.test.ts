@@ -17,6 +17,7 @@ describe('daemon/reload', () => {
     ['', '[fragments]\ntimeout = 5', '[fragments] timeout'],
     ['', '[fragments]\ndatagrams = 16', '[fragments] datagrams'],
     ['', '[fragments]\nrate = 16', '[fragments] rate'],
+    ['', '[exchange]\nports = "2000-3000"', '[exchange] ports'],
     ['', '[icmp]\nrate = 5', '[icmp] rate'],
     ['', '[icmp]\ntranslate-rate = 5', '[icmp] translate-rate'],
   ] as const) {

@@ -368,6 +368,21 @@ describe('netns: operation', function () {
     );
   });
 
+  it('takes over the first service with a reload', async () => {
+    const more = `[[second]]
+name = "gw1"
+addresses = ["${SECOND}"]
+[[service]]
+name = "vpn"
+addresses = ["${RELAY}"]
+seconds = ["gw1"]`;
+    relay.configure({ role: 'relay', more });
+    await relay.cli('reload');
+    const { services } = JSON.parse(await relay.cli('--json', 'service', 'list')) as { services: unknown[] };
+    assert.equal(services.length, 1);
+    await relay.cli('second', 'set', 'gw1', '--drain');
+  });
+
   it('--check tells a good configuration from bad ones, and starts nothing', async () => {
     const check = (path: string) =>
       place.run([join(CHECKOUT, 'bin/ipsec-relayd'), '--config', path, '--check']);
