@@ -54,6 +54,15 @@ export function statusJson(status: StatusReply) {
           limit: status.fragments.limit ?? 0,
         }
       : null,
+    exchanges: status.exchanges
+      ? {
+          connections: status.exchanges.connections ?? 0,
+          half_open: status.exchanges.halfOpen ?? 0,
+          seconds: status.exchanges.seconds ?? 0,
+          up: status.exchanges.up ?? 0,
+          draining: status.exchanges.draining ?? 0,
+        }
+      : null,
     spi_filter: status.spiFilter
       ? { packets: status.spiFilter.packets ?? 0, bytes: status.spiFilter.bytes ?? 0 }
       : null,

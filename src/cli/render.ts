@@ -2,6 +2,7 @@
 import type {
   AddedSaReply,
   EventReply,
+  ExchangeSummaryReply,
   FragmentsReply,
   SaReply,
   SpiFilterReply,
@@ -27,6 +28,7 @@ export function renderStatus(status: StatusReply, style: Style, all: boolean): s
     ['state', status.stateDirectory],
   ];
   if (status.fragments) facts.splice(-2, 0, ['fragments', fragmentsHeld(status.fragments)]);
+  if (status.exchanges) facts.splice(-2, 0, ...exchangeFacts(status.exchanges));
   if (status.spiFilter) facts.splice(-2, 0, ['SPI filter', droppedEarly(status.spiFilter)]);
   const head = paint(`ipsec-relayd ${status.version}`, 'bold', style);
   return [
@@ -42,6 +44,16 @@ function fragmentsHeld(fragments: FragmentsReply): string {
   const datagrams = fragments.datagrams ?? 0;
   const count = `${formatCount(datagrams)} ${datagrams === 1 ? 'datagram' : 'datagrams'} incomplete`;
   return `${count}, ${formatBytes(fragments.bytes ?? 0)} of ${formatBytes(fragments.limit ?? 0)}`;
+}
+
+function exchangeFacts(exchanges: ExchangeSummaryReply): [string, string][] {
+  const { connections, halfOpen, seconds, up, draining } = exchanges;
+  const states = [`${formatCount(up ?? 0)} of ${formatCount(seconds ?? 0)} up`];
+  if (draining) states.push(`${formatCount(draining)} draining`);
+  return [
+    ['connections', `${formatCount(connections ?? 0)} established, ${formatCount(halfOpen ?? 0)} half-open`],
+    ['seconds', states.join(', ')],
+  ];
 }
 
 function droppedEarly({ packets }: SpiFilterReply): string {

@@ -243,6 +243,7 @@ export class Daemon implements ControlHandler {
       configPath: path,
       stateDirectory: state.directory,
       lookup,
+      ...(this.#exchanges && { exchanges: this.#exchanges.summary() }),
     };
   }
 

@@ -5,6 +5,7 @@
 import type { ExchangeConfig } from '../config/exchange.js';
 import {
   type Connection as ConnectionMessage,
+  type ExchangeSummary,
   Refusal,
   type Second as SecondMessage,
   type Service as ServiceMessage,
@@ -175,6 +176,20 @@ export class Exchanges implements ExchangeHost {
       halfOpen: 0,
       ...counts.get(second),
     }));
+  }
+
+  /** For the status. */
+  summary(): ExchangeSummary {
+    const { connections, halfOpen, seconds } = this.relay;
+    const states = [...seconds.values()].map(({ state }) => state);
+    const count = (wanted: string) => states.filter((state) => state === wanted).length;
+    return {
+      connections: connections.size - halfOpen,
+      halfOpen,
+      seconds: states.length,
+      up: count('up'),
+      draining: count('draining'),
+    };
   }
 
   services(): ServiceMessage[] {

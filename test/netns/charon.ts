@@ -1,4 +1,6 @@
-/** Unmodified strongSwan in a guest: charon, driven with swanctl. */
+/** Unmodified strongSwan in a guest: charon, driven with swanctl (netns-scripts/topology/charon.sh). */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Guest, Topology } from './topology.js';
 
 export interface CharonOptions {
@@ -9,15 +11,9 @@ export interface CharonOptions {
   readonly localNet: string;
   readonly remoteNet: string;
   readonly version?: 1 | 2;
-  /** Seconds between dead peer detections; 0: none. */
-  readonly dpd?: number;
-  /** Further lines of the connection. */
-  readonly more?: string;
 }
 
-const PLUGINS =
-  'random nonce aes sha1 sha2 hmac kdf gmp curve25519 openssl pem pkcs1 x509 pubkey constraints kernel-netlink socket-default vici';
-const ENVIRONMENT = 'export STRONGSWAN_CONF=/run/swan/strongswan.conf SWANCTL_DIR=/run/swan/swanctl';
+let configurations = 0;
 
 export class Charon {
   readonly #topology: Topology;
@@ -30,64 +26,16 @@ export class Charon {
 
   /** Starts charon with one connection `vpn`, whose child is `net`, and the pre-shared key of both ends. */
   static async start(topology: Topology, guest: Guest, options: CharonOptions): Promise<Charon> {
-    const { local, remote, localNet, remoteNet, version = 2, dpd = 0, more = '' } = options;
-    const other = guest === 'first' ? 'second' : 'first';
+    // A new name each time: a guest remembers files by their names.
+    const file = join(topology.directory, `swanctl-${configurations++}.conf`);
+    writeFileSync(file, configuration(guest, options));
     const charon = new Charon(topology, guest);
-    await topology.guest(
-      guest,
-      `rm -f /run/charon.vici; mkdir -p /run/swan/swanctl
-cat >/run/swan/strongswan.conf <<'CONF'
-charon {
-  load = ${PLUGINS}
-  filelog { stderr { default = 1 } }
-  retransmit_timeout = 1
-  retransmit_base = 1.4
-  keep_alive = 5
-}
-CONF
-cat >/run/swan/swanctl/swanctl.conf <<'CONF'
-connections {
-  vpn {
-    version = ${version}
-    local_addrs = ${local}
-    remote_addrs = ${remote}
-    proposals = aes128-sha256-x25519
-    dpd_delay = ${dpd}
-    ${more}
-    local {
-      auth = psk
-      id = ${guest}
-    }
-    remote {
-      auth = psk
-      id = ${other}
-    }
-    children {
-      net {
-        local_ts = ${localNet}
-        remote_ts = ${remoteNet}
-        esp_proposals = aes128gcm16
-      }
-    }
-  }
-}
-secrets {
-  ike-1 {
-    secret = "a key of both ends"
-  }
-}
-CONF
-${ENVIRONMENT}
-/usr/lib/ipsec/charon >/run/swan/log 2>&1 &
-echo $! >/run/swan/pid
-for _ in $(seq 100); do [ -S /run/charon.vici ] && break; sleep 0.1; done
-swanctl --load-all`,
-    );
+    await charon.#run('start', file);
     return charon;
   }
 
   swanctl(words: string): Promise<string> {
-    return this.#topology.guest(this.#guest, `${ENVIRONMENT}; swanctl ${words}`);
+    return this.#run(...words.split(' '));
   }
 
   /** Brings the child up. */
@@ -104,13 +52,49 @@ swanctl --load-all`,
   }
 
   log(): Promise<string> {
-    return this.#topology.guest(this.#guest, 'tail -60 /run/swan/log');
+    return this.#run('log');
   }
 
   async stop(): Promise<void> {
-    await this.#topology.guest(
-      this.#guest,
-      'pid=$(cat /run/swan/pid); kill $pid; for _ in $(seq 100); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done; ip xfrm state flush; ip xfrm policy flush',
-    );
+    await this.#run('stop');
   }
+
+  #run(...words: string[]): Promise<string> {
+    return this.#topology.script('charon.sh', this.#guest, ...words);
+  }
+}
+
+function configuration(
+  guest: Guest,
+  { local, remote, localNet, remoteNet, version = 2 }: CharonOptions,
+): string {
+  return `connections {
+  vpn {
+    version = ${version}
+    local_addrs = ${local}
+    remote_addrs = ${remote}
+    proposals = aes128-sha256-x25519
+    local {
+      auth = psk
+      id = ${guest}
+    }
+    remote {
+      auth = psk
+      id = ${guest === 'first' ? 'second' : 'first'}
+    }
+    children {
+      net {
+        local_ts = ${localNet}
+        remote_ts = ${remoteNet}
+        esp_proposals = aes128gcm16
+      }
+    }
+  }
+}
+secrets {
+  ike-1 {
+    secret = "a key of both ends"
+  }
+}
+`;
 }

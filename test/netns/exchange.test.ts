@@ -96,7 +96,7 @@ describe('netns: key exchange through the relay', function () {
       `ip addr del ${from}/24 dev eth0; ip addr add ${to}/24 dev eth0; ip route replace default via 198.18.1.254 dev eth0`,
     );
 
-  async function bothEnds(more: { version?: 1 | 2; dpd?: number } = {}, family: 4 | 6 = 4): Promise<void> {
+  async function bothEnds(more: { version?: 1 | 2 } = {}, family: 4 | 6 = 4): Promise<void> {
     second = await Charon.start(topology, 'second', {
       local: family === 4 ? SECOND : SECOND6,
       remote: '%any',

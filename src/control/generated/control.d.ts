@@ -621,6 +621,9 @@ export namespace ipsec_relay {
                 /** Status spiFilter. */
                 spiFilter?: (ipsec_relay.control.v1.SpiFilter.$Properties|null);
 
+                /** Status exchanges. */
+                exchanges?: (ipsec_relay.control.v1.ExchangeSummary.$Properties|null);
+
                 /**
                  * Creates a new Status instance using the specified properties.
                  * @param [properties] Properties to set
@@ -707,12 +710,104 @@ export namespace ipsec_relay {
                     /** Status spiFilter */
                     spiFilter?: (ipsec_relay.control.v1.SpiFilter.$Properties|null);
 
+                    /** Status exchanges */
+                    exchanges?: (ipsec_relay.control.v1.ExchangeSummary.$Properties|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a Status. */
                 type $Shape = ipsec_relay.control.v1.Status.$Properties;
+            }
+
+            /**
+             * Properties of an ExchangeSummary.
+             * @deprecated Use ipsec_relay.control.v1.ExchangeSummary.$Properties instead.
+             */
+            interface IExchangeSummary extends ipsec_relay.control.v1.ExchangeSummary.$Properties {
+            }
+
+            /** Represents an ExchangeSummary. */
+            class ExchangeSummary {
+
+                /**
+                 * Constructs a new ExchangeSummary.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.ExchangeSummary.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** ExchangeSummary connections. */
+                connections: number;
+
+                /** ExchangeSummary halfOpen. */
+                halfOpen: number;
+
+                /** ExchangeSummary seconds. */
+                seconds: number;
+
+                /** ExchangeSummary up. */
+                up: number;
+
+                /** ExchangeSummary draining. */
+                draining: number;
+
+                /**
+                 * Creates a new ExchangeSummary instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns ExchangeSummary instance
+                 */
+                static create(properties: ipsec_relay.control.v1.ExchangeSummary.$Shape): ipsec_relay.control.v1.ExchangeSummary & ipsec_relay.control.v1.ExchangeSummary.$Shape;
+                static create(properties?: ipsec_relay.control.v1.ExchangeSummary.$Properties): ipsec_relay.control.v1.ExchangeSummary;
+
+                /**
+                 * Encodes the specified ExchangeSummary message. Does not implicitly {@link ipsec_relay.control.v1.ExchangeSummary.verify|verify} messages.
+                 * @param message ExchangeSummary message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.ExchangeSummary.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes an ExchangeSummary message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.ExchangeSummary & ipsec_relay.control.v1.ExchangeSummary.$Shape} ExchangeSummary
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.ExchangeSummary & ipsec_relay.control.v1.ExchangeSummary.$Shape;
+            }
+
+            namespace ExchangeSummary {
+
+                /** Properties of an ExchangeSummary. */
+                interface $Properties {
+
+                    /** ExchangeSummary connections */
+                    connections?: (number|null);
+
+                    /** ExchangeSummary halfOpen */
+                    halfOpen?: (number|null);
+
+                    /** ExchangeSummary seconds */
+                    seconds?: (number|null);
+
+                    /** ExchangeSummary up */
+                    up?: (number|null);
+
+                    /** ExchangeSummary draining */
+                    draining?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of an ExchangeSummary. */
+                type $Shape = ipsec_relay.control.v1.ExchangeSummary.$Properties;
             }
 
             /**

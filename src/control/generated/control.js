@@ -761,6 +761,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Status.prototype.originated = $util.emptyArray;
                 Status.prototype.fragments = null;
                 Status.prototype.spiFilter = null;
+                Status.prototype.exchanges = null;
 
                 Status.create = function(properties) {
                     return new Status(properties);
@@ -812,6 +813,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         $root.ipsec_relay.control.v1.Fragments.encode(message.fragments, writer.uint32(138).fork(), _depth + 1).ldelim();
                     if (message.spiFilter != null && $Object.hasOwnProperty.call(message, "spiFilter"))
                         $root.ipsec_relay.control.v1.SpiFilter.encode(message.spiFilter, writer.uint32(146).fork(), _depth + 1).ldelim();
+                    if (message.exchanges != null && $Object.hasOwnProperty.call(message, "exchanges"))
+                        $root.ipsec_relay.control.v1.ExchangeSummary.encode(message.exchanges, writer.uint32(154).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -998,6 +1001,12 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                 message.spiFilter = $root.ipsec_relay.control.v1.SpiFilter.decode(reader, reader.size(), $undefined, _depth + 1, message.spiFilter);
                                 continue;
                             }
+                        case 19: {
+                                if (wireType !== 2)
+                                    break;
+                                message.exchanges = $root.ipsec_relay.control.v1.ExchangeSummary.decode(reader, reader.size(), $undefined, _depth + 1, message.exchanges);
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -1016,6 +1025,140 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 return Status;
+            })();
+
+            v1.ExchangeSummary = (function() {
+
+                const ExchangeSummary = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                ExchangeSummary.prototype.connections = 0;
+                ExchangeSummary.prototype.halfOpen = 0;
+                ExchangeSummary.prototype.seconds = 0;
+                ExchangeSummary.prototype.up = 0;
+                ExchangeSummary.prototype.draining = 0;
+
+                ExchangeSummary.create = function(properties) {
+                    return new ExchangeSummary(properties);
+                };
+
+                ExchangeSummary.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.connections != null && $Object.hasOwnProperty.call(message, "connections") && message.connections !== 0)
+                        writer.uint32(8).uint32(message.connections);
+                    if (message.halfOpen != null && $Object.hasOwnProperty.call(message, "halfOpen") && message.halfOpen !== 0)
+                        writer.uint32(16).uint32(message.halfOpen);
+                    if (message.seconds != null && $Object.hasOwnProperty.call(message, "seconds") && message.seconds !== 0)
+                        writer.uint32(24).uint32(message.seconds);
+                    if (message.up != null && $Object.hasOwnProperty.call(message, "up") && message.up !== 0)
+                        writer.uint32(32).uint32(message.up);
+                    if (message.draining != null && $Object.hasOwnProperty.call(message, "draining") && message.draining !== 0)
+                        writer.uint32(40).uint32(message.draining);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                ExchangeSummary.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.ExchangeSummary();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.connections = value;
+                                else
+                                    delete message.connections;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.halfOpen = value;
+                                else
+                                    delete message.halfOpen;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.seconds = value;
+                                else
+                                    delete message.seconds;
+                                continue;
+                            }
+                        case 4: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.up = value;
+                                else
+                                    delete message.up;
+                                continue;
+                            }
+                        case 5: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.draining = value;
+                                else
+                                    delete message.draining;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return ExchangeSummary;
             })();
 
             v1.SpiFilter = (function() {
