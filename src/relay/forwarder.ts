@@ -157,6 +157,9 @@ export class Forwarder {
       // An atomic packet's identification means nothing (RFC 6864 §4.1), until it has to be cut up.
       const isAtomic = !packet.isFragment && !packet.mayFragment;
       if (isAtomic ? !willCut : !emission.hasNewSource(packet)) return KEEP_IDENTIFICATION;
+    } else if (emission.isIpv6 && !packet.isFragment && !willCut) {
+      // It gets no fragment header.
+      return KEEP_IDENTIFICATION;
     }
     return this.#identifications.next(emission.s3 ^ emission.s1, emission.d3 ^ emission.d1, emission.kind);
   }
@@ -185,7 +188,7 @@ export class Forwarder {
     // In however many fragments, no packet is longer (RFC 791 §3.1, RFC 8200 §3).
     if (length - (emission.isIpv6 ? IPV6_HEADER : 0) > LONGEST) return TOO_BIG;
     const id = identification ?? this.chooseIdentification(packet, willCut);
-    translator.rewrite(batch.view, batch.bytes, packet, emission, hopLimit, id, removed, false);
+    translator.rewrite(batch.view, packet, emission, hopLimit, id, removed, false);
     if (willCut) {
       const fragmenter = this.#fragmenter;
       if (!fragmenter.split(batch, translator.start, length, emission.isIpv6, emission.mtu, id))

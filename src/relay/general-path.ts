@@ -73,6 +73,8 @@ export class GeneralPath {
   readonly #passesOthers: boolean;
   readonly #ttlChange: number;
   readonly #originTtl: number;
+  /** Of packets whose SA is known: one that stays in the cache. */
+  readonly #knownPacket = new Packet();
   readonly #packets = Array.from({ length: MAX_BATCH }, () => new Packet());
   /** Of first fragments: `FORWARD`, or the verdict. */
   readonly #classified = new Uint8Array(MAX_BATCH);
@@ -146,7 +148,7 @@ export class GeneralPath {
 
   /** The straight way has seen that it is whole and sound, and looked for its SA. */
   #processKnown(batch: PacketBatch, i: number): number {
-    const packet = this.#packets[i]!;
+    const packet = this.#knownPacket;
     const { view } = batch;
     readPlainIp(view, batch.offset[i]!, batch.length[i]!, packet);
     readCarrier(view, packet, this.#found.carriers[i]!);

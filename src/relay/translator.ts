@@ -9,6 +9,7 @@
 import { KIND_AH, KIND_UDP } from '../table/layout.js';
 import { addressSum, writeIpv6Addresses } from '../wire/address-pair.js';
 import { AH_SPI } from '../wire/ah.js';
+import { moveWords } from '../wire/bytes.js';
 import { halves, updateChecksum } from '../wire/checksum.js';
 import { setEspSpi } from '../wire/esp.js';
 import {
@@ -16,6 +17,7 @@ import {
   IPV4_MIN_HEADER,
   IPV4_MORE_FRAGMENTS,
   ipv4Checksum,
+  ipv4FlagsAndOffset,
   recomputeIpv4Checksum,
   setIpv4Checksum,
   setIpv4Destination,
@@ -99,7 +101,6 @@ export class Translator {
    */
   rewrite(
     view: DataView,
-    bytes: Uint8Array,
     packet: Packet,
     emission: Emission,
     hopLimit: number,
@@ -111,7 +112,7 @@ export class Translator {
     if (packet.isIpv6 !== emission.isIpv6) {
       this.#changeFamily(view, packet, emission, hopLimit, identification, removed, isQuote);
     } else if (isLater ? removed !== 0 : packet.kind !== emission.kind) {
-      this.#changeEncapsulation(view, bytes, packet, emission, hopLimit, identification, removed, isQuote);
+      this.#changeEncapsulation(view, packet, emission, hopLimit, identification, removed, isQuote);
     } else {
       this.#rewriteInPlace(view, packet, emission, hopLimit, identification);
     }
@@ -156,7 +157,6 @@ export class Translator {
   /** ESP goes into UDP or comes out of it (RFC 3948 §3.4, §3.5); the IP header stays the same kind and moves. */
   #changeEncapsulation(
     view: DataView,
-    bytes: Uint8Array,
     packet: Packet,
     emission: Emission,
     hopLimit: number,
@@ -169,9 +169,25 @@ export class Translator {
     const gain = isLater ? 0 : udpGain(packet, emission);
     const start = packet.start - gain;
     const protocol = emission.kind === KIND_UDP ? PROTOCOL_UDP : PROTOCOL_ESP;
-    if (gain !== 0) bytes.copyWithin(start, packet.start, transport);
     const length = packet.statedLength + gain;
     this.start = start;
+    if (!packet.isIpv6 && !isLater && !isQuote && transport === packet.start + IPV4_MIN_HEADER) {
+      this.#writeTransport(view, packet, emission, isQuote);
+      writeIpv4Header(
+        view,
+        start,
+        packet.trafficClass,
+        length,
+        identification === KEEP_IDENTIFICATION ? packet.identification : identification & 0xffff,
+        ipv4FlagsAndOffset(view, packet.start),
+        hopLimit,
+        protocol,
+        emission.s3,
+        emission.d3,
+      );
+      return;
+    }
+    if (gain !== 0) moveWords(view, packet.start, start, transport - packet.start);
     if (packet.isIpv6) {
       // For a later fragment, the protocol that its first fragment began with.
       if (!isLater || packet.protocol === PROTOCOL_UDP) view.setUint8(packet.protocolAt - gain, protocol);

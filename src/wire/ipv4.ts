@@ -116,6 +116,11 @@ export function ipv4HasMoreFragments(view: DataView, offset: number): boolean {
   return (view.getUint16(offset + FLAGS_AND_OFFSET) & IPV4_MORE_FRAGMENTS) !== 0;
 }
 
+/** The three flags and the offset of a fragment in units of 8 bytes, as they stand in the header. */
+export function ipv4FlagsAndOffset(view: DataView, offset: number): number {
+  return view.getUint16(offset + FLAGS_AND_OFFSET);
+}
+
 /** Offset of a fragment's data within the original's, bytes. */
 export function ipv4FragmentOffset(view: DataView, offset: number): number {
   return (view.getUint16(offset + FLAGS_AND_OFFSET) & FRAGMENT_OFFSET_MASK) << 3;
@@ -226,16 +231,15 @@ export function writeIpv4Header(
   source: number,
   destination: number,
 ): void {
-  view.setUint8(offset, 0x45);
-  view.setUint8(offset + TYPE_OF_SERVICE, typeOfService);
-  view.setUint16(offset + TOTAL_LENGTH, totalLength);
-  view.setUint16(offset + IDENTIFICATION, identification);
-  view.setUint16(offset + FLAGS_AND_OFFSET, flagsAndOffset);
-  view.setUint8(offset + TTL, ttl);
-  view.setUint8(offset + IPV4_PROTOCOL, protocol);
+  const version = (VERSION_AND_MINIMAL_LENGTH << 8) | typeOfService;
+  const hops = (ttl << 8) | protocol;
+  const sum =
+    version + totalLength + identification + flagsAndOffset + hops + halves(source) + halves(destination);
+  view.setInt32(offset, (version << 16) | totalLength);
+  view.setInt32(offset + IDENTIFICATION, (identification << 16) | flagsAndOffset);
+  view.setInt32(offset + TTL, (hops << 16) | (~fold(sum) & 0xffff));
   view.setInt32(offset + SOURCE, source);
   view.setInt32(offset + DESTINATION, destination);
-  recomputeIpv4Checksum(view, offset);
 }
 
 /** For headers that change in more than a word or two. */

@@ -104,7 +104,7 @@ export class IcmpTranslator {
    * @param hopLimit of the translated error
    */
   translate(batch: PacketBatch, packet: Packet, hopLimit: number): number {
-    const { view, bytes } = batch;
+    const { view } = batch;
     const icmp = packet.transport;
     const type = icmpType(view, icmp);
     const code = icmpCode(view, icmp);
@@ -138,7 +138,7 @@ export class IcmpTranslator {
       rest = original.isIpv6 ? newPointer : newPointer << 24;
     }
     const keepsSource = this.#memory.records[record + R_SOURCE] === 0;
-    this.#translator.rewrite(view, bytes, quote, original, quote.hopLimit, KEEP_IDENTIFICATION, 0, true);
+    this.#translator.rewrite(view, quote, original, quote.hopLimit, KEEP_IDENTIFICATION, 0, true);
     this.#writeHeaders(view, packet, this.#translator.start, keepsSource, newType, newCode, rest, hopLimit);
     return ICMP_FORWARD;
   }
