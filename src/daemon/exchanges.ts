@@ -79,12 +79,16 @@ export interface ExchangesOptions {
 interface Learned {
   readonly connection: ExchangeConnection;
   readonly isUp: boolean;
+  readonly spi: number;
 }
 
 export class Exchanges implements ExchangeHost {
   readonly relay: ExchangeRelay;
   readonly #options: ExchangesOptions;
   readonly #learned = new Map<SaEntry, Learned>();
+  readonly #byConnection = new Map<ExchangeConnection, { up: Set<SaEntry>; down: Set<SaEntry> }>();
+  /** Those from first to second. */
+  readonly #upBySpi = new Map<number, Set<SaEntry>>();
   readonly #verdicts = createVerdictCounters();
   readonly #unsubscribe: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
@@ -261,9 +265,9 @@ export class Exchanges implements ExchangeHost {
     if (spi < 256) return;
     const definition = definitionOf(connection, isUp, spi);
     if (definition === undefined) return;
-    const same = [...this.#learned].filter(([, one]) => one.connection === connection && one.isUp === isUp);
-    if (same.length >= MOST_LEARNED) {
-      const idlest = same.reduce((a, b) => (this.#lastPacket(a[0]) <= this.#lastPacket(b[0]) ? a : b))[0];
+    const same = this.#learnedBy(connection, isUp);
+    if (same.size >= MOST_LEARNED) {
+      const idlest = [...same].reduce((a, b) => (this.#lastPacket(a) <= this.#lastPacket(b) ? a : b));
       this.#forget(idlest);
     }
     try {
@@ -281,7 +285,9 @@ export class Exchanges implements ExchangeHost {
       );
       database.countPacket(entry, datagram.length, Date.now());
       if (this.#learned.has(entry)) return;
-      this.#learned.set(entry, { connection, isUp });
+      this.#learned.set(entry, { connection, isUp, spi });
+      same.add(entry);
+      if (isUp) this.#upBySpi.set(spi, (this.#upBySpi.get(spi) ?? new Set()).add(entry));
       this.#options.manager.tellLearned(entry);
     } catch (error) {
       if (!(error instanceof SaRefusal)) throw error;
@@ -294,10 +300,11 @@ export class Exchanges implements ExchangeHost {
   ownerOf(own: UdpEnd, spi: number): ExchangeConnection | undefined {
     const { database } = this.#options.manager;
     let owner: ExchangeConnection | undefined;
-    for (const [entry, { connection, isUp }] of this.#learned) {
-      if (!isUp || own.port !== PORT_NAT_TRAVERSAL) continue;
+    if (own.port !== PORT_NAT_TRAVERSAL) return undefined;
+    for (const entry of this.#upBySpi.get(spi) ?? []) {
+      const { connection } = this.#learned.get(entry)!;
       const { match } = database.definition(entry);
-      if (match.spi !== spi || !equalAddresses(match.destination, own.address)) continue;
+      if (!equalAddresses(match.destination, own.address)) continue;
       if (owner !== undefined && owner !== connection) return undefined;
       owner = connection;
     }
@@ -336,6 +343,7 @@ export class Exchanges implements ExchangeHost {
       for (const entry of [...sad.entries]) this.#forget(entry);
       database.connections.close(sad);
     }
+    this.#byConnection.delete(connection);
     if (connection.state !== 'established') return;
     this.tell('connection-deleted', `connection ${connection.id}: ${why}`);
     this.#saveSoon(connection.id);
@@ -397,8 +405,21 @@ export class Exchanges implements ExchangeHost {
     }
   }
 
+  #learnedBy(connection: ExchangeConnection, isUp: boolean): Set<SaEntry> {
+    const both = this.#byConnection.get(connection) ?? { up: new Set(), down: new Set() };
+    this.#byConnection.set(connection, both);
+    return isUp ? both.up : both.down;
+  }
+
   #forget(entry: SaEntry): void {
+    const learned = this.#learned.get(entry);
     this.#learned.delete(entry);
+    if (learned !== undefined) {
+      this.#learnedBy(learned.connection, learned.isUp).delete(entry);
+      const same = this.#upBySpi.get(learned.spi);
+      same?.delete(entry);
+      if (same?.size === 0) this.#upBySpi.delete(learned.spi);
+    }
     this.#options.manager.database.remove(entry, Date.now());
   }
 

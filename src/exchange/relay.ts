@@ -79,6 +79,8 @@ export interface ExchangeClocks {
 
 /** Retransmissions after which a first message counts as unanswered; milliseconds after which it does in any case. */
 const UNANSWERED_MS = 6000;
+/** All established connections have been looked at after so many sweeps. */
+const SWEEPS = 8;
 
 export class ExchangeRelay {
   services: readonly Service[] = [];
@@ -99,6 +101,7 @@ export class ExchangeRelay {
   readonly #byFlow = new Map<string, Set<ExchangeConnection>>();
   readonly #halfOpen = new Set<ExchangeConnection>();
   readonly #halfOpenByPrefix = new Map<string, number>();
+  #sweeping = this.connections.values();
 
   /** @param nextId of connections */
   constructor(
@@ -142,11 +145,15 @@ export class ExchangeRelay {
       else if (!connection.isAnswered && !connection.isMissed && age > UNANSWERED_MS)
         this.#missed(connection);
     }
-    for (const connection of this.connections.values()) {
-      if (connection.state === 'half-open') continue;
-      if (now - connection.activeAtMs <= idle * 1000) continue;
-      const lastPacket = this.#host.lastPacketMs(connection);
-      if (unixNow - lastPacket <= idle * 1000) continue;
+    // A share of all connections each time: idleness is counted in many more seconds.
+    for (let left = Math.ceil(this.connections.size / SWEEPS); left > 0; left--) {
+      const { value: connection, done } = this.#sweeping.next();
+      if (done) {
+        this.#sweeping = this.connections.values();
+        break;
+      }
+      if (connection.state === 'half-open' || now - connection.activeAtMs <= idle * 1000) continue;
+      if (unixNow - this.#host.lastPacketMs(connection) <= idle * 1000) continue;
       this.#host.tell('connection-idle', `connection ${connection.id} has carried nothing for ${idle} s`);
       this.end(connection, 'idle');
     }

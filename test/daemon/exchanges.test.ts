@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pino from 'pino';
+import type { ExchangeConfig } from '../../src/config/exchange.js';
+import { Refusal } from '../../src/control/handler.js';
+import { Exchanges } from '../../src/daemon/exchanges.js';
+import type { PuntListener, Punts } from '../../src/daemon/punts.js';
+import { SaManager } from '../../src/daemon/sa-manager.js';
+import { SaStore } from '../../src/daemon/sa-store.js';
+import { IKE, UNKNOWN_SPI, VERDICTS } from '../../src/relay/verdict.js';
+import { SaDatabase } from '../../src/sad/database.js';
+import { parseAddress, parsePrefix } from '../../src/wire/address.js';
+import { parseDatagram, writeDatagram } from '../../src/wire/datagram.js';
+import { end, message, RELAY, SECOND, SETTINGS, text } from '../exchange/rig.js';
+
+const FIRST = '198.18.1.1';
+const POLICY = { role: 'relay', addresses: [parsePrefix(RELAY)] } as const;
+const CONFIG: ExchangeConfig = {
+  seconds: [{ name: 'gw1', addresses: [parseAddress(SECOND)], weight: 1 }],
+  services: [
+    {
+      name: 'vpn',
+      addresses: [parsePrefix(RELAY)],
+      from: [],
+      seconds: ['gw1'],
+      towards: [],
+      balance: 'address',
+    },
+  ],
+  settings: SETTINGS,
+};
+
+describe('daemon/exchanges', () => {
+  let directory: string;
+  let store: SaStore;
+  let manager: SaManager;
+  let exchanges: Exchanges;
+  let listeners: Map<number, PuntListener>;
+  let sent: Uint8Array[];
+
+  async function open(config = CONFIG): Promise<void> {
+    store = await SaStore.open(directory);
+    manager = new SaManager(new SaDatabase(1000, 1, POLICY, 1), store, pino({ level: 'silent' }));
+    manager.load([]);
+    listeners = new Map();
+    sent = [];
+    const punts = {
+      subscribe: (reason: number, listener: PuntListener) => {
+        listeners.set(reason, listener);
+        return () => void listeners.delete(reason);
+      },
+    } as unknown as Punts;
+    exchanges = new Exchanges({
+      config,
+      addresses: POLICY.addresses,
+      manager,
+      punts,
+      sources: undefined,
+      send: (packet) => {
+        sent.push(packet);
+        return true;
+      },
+      ttlChange: 1,
+      log: pino({ level: 'silent' }),
+    });
+  }
+
+  async function close(): Promise<void> {
+    await exchanges.stop();
+    await manager.close();
+    await store.close();
+  }
+
+  const arrive = (from: string, to: string, payload: Uint8Array, reason = IKE) => {
+    const packet = writeDatagram({
+      from: end(from),
+      to: end(to),
+      payload,
+      hopLimit: 60,
+      trafficClass: 0,
+      hasChecksum: true,
+      length: 0,
+    });
+    listeners.get(reason)!({ packet, reason, worker: 0, arrivedMs: 0 });
+  };
+  const marked = (bytes: Uint8Array) => new Uint8Array([0, 0, 0, 0, ...bytes]);
+  const esp = (spi: number) => Uint8Array.of(spi >>> 24, spi >>> 16, spi >>> 8, spi, 0, 0, 0, 1, 7, 7, 7, 7);
+  const own = () => text([...exchanges.relay.connections.values()][0]!.towards);
+  const PAIR = { initiator: 1, responder: 1001 };
+
+  function establish(): void {
+    arrive(`${FIRST}:500`, `${RELAY}:500`, message({}));
+    arrive(`${SECOND}:500`, own(), message({ ...PAIR, isResponse: true }));
+    arrive(`${FIRST}:4500`, `${RELAY}:4500`, marked(message({ ...PAIR, exchange: 35, id: 1 })));
+    arrive(`${SECOND}:4500`, own(), marked(message({ ...PAIR, exchange: 35, id: 1, isResponse: true })));
+  }
+  const verdicts = () =>
+    Object.fromEntries(
+      VERDICTS.map((word, number) => [word, exchanges.verdicts[number]!]).filter(([, count]) => count !== 0),
+    );
+
+  beforeEach(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'exchanges-'));
+    await open();
+  });
+  afterEach(async () => {
+    await close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  it('gives each message one verdict, in place of the one that a worker counted', () => {
+    establish();
+    arrive(`${FIRST}:500`, `${RELAY}:500`, new Uint8Array(10));
+    assert.deepEqual(verdicts(), { ike: -5, 'ike-forward': 4, 'ike-malformed': 1 });
+    const { hopLimit } = parseDatagram(sent[0]!)!;
+    assert.equal(hopLimit, 61);
+  });
+
+  it('learns SAs in both directions from their first packets, counts those, and forgets the idlest of too many', () => {
+    establish();
+    arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001), UNKNOWN_SPI);
+    arrive(`${SECOND}:4500`, own(), esp(0xd0000001), UNKNOWN_SPI);
+    const { database } = manager;
+    const entries = [...database.entries()];
+    assert.deepEqual(
+      entries.map((entry) => [entry.name, entry.origin, database.counters(entry).packets]),
+      [
+        ['vpn/1-up', 'learned', 1],
+        ['vpn/1-down', 'learned', 1],
+      ],
+    );
+    assert.equal(sent.length, 6);
+    for (let spi = 0xc0000002; spi < 0xc0000002 + 100; spi++)
+      arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(spi), UNKNOWN_SPI);
+    assert.equal(database.size, 33);
+    assert.deepEqual(verdicts(), { ike: -4, 'ike-forward': 4, 'unknown-spi': -102, forward: 102 });
+  });
+
+  it('puts connections back after a restart, with their ports, and learns anew', async () => {
+    establish();
+    arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001), UNKNOWN_SPI);
+    const before = own();
+    await close();
+    await open();
+    assert.equal(own(), before);
+    assert.equal(manager.database.size, 0);
+    assert.equal(manager.database.memory.ports[Number(before.split(':')[1])], 1);
+    arrive(`${SECOND}:4500`, own(), esp(0xd0000001), UNKNOWN_SPI);
+    assert.equal(manager.database.size, 1);
+    assert.equal(exchanges.fields(1)!.state, 'established');
+    // An end lasts as well.
+    assert.equal(exchanges.endConnection(1), true);
+    assert.equal(manager.database.size, 0);
+    await close();
+    await open();
+    assert.equal(exchanges.relay.connections.size, 0);
+  });
+
+  it('after a restart a replay of the last request moves nothing; the next exchange does', async () => {
+    establish();
+    await close();
+    await open();
+    const ask = (from: string, id: number) => {
+      arrive(from, `${RELAY}:4500`, marked(message({ ...PAIR, exchange: 37, id })));
+      arrive(`${SECOND}:4500`, own(), marked(message({ ...PAIR, exchange: 37, id, isResponse: true })));
+    };
+    ask('198.18.7.7:4500', 1);
+    assert.equal(text([...exchanges.relay.connections.values()][0]!.first.peer), `${FIRST}:4500`);
+    ask('198.18.1.2:4500', 2);
+    assert.equal(text([...exchanges.relay.connections.values()][0]!.first.peer), '198.18.1.2:4500');
+  });
+
+  it('moves the connections of a second to another address, and refuses one of another family', () => {
+    establish();
+    arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001), UNKNOWN_SPI);
+    exchanges.setSecond('gw1', { addresses: [parseAddress('198.18.2.9')] });
+    const [entry] = manager.database.entries();
+    assert.equal(
+      text({ address: manager.database.definition(entry!).emit.destination, port: 1 }),
+      '198.18.2.9:1',
+    );
+    assert.throws(
+      () => exchanges.setSecond('gw1', { addresses: [parseAddress('2001:db8::9')] }),
+      (error) => error instanceof Refusal && /gw1 has connections over IPv4/.test(error.message),
+    );
+    assert.throws(() => exchanges.setSecond('gw7', { draining: true }), /there is no second named "gw7"/);
+  });
+
+  it('ends connections whose service is gone when it starts', async () => {
+    establish();
+    await close();
+    await open({ ...CONFIG, services: [] });
+    assert.equal(exchanges.relay.connections.size, 0);
+    await close();
+    await open();
+    assert.equal(exchanges.relay.connections.size, 0);
+  });
+});
