@@ -465,7 +465,7 @@ export class ExchangeRelay {
     connection.isMissed = true;
     const { second } = connection;
     const before = second.state;
-    second.missed();
+    second.missed(this.#clocks.steady());
     if (second.state === before) return;
     this.#host.tell(`second-${second.state}`, `${second.name} leaves new exchanges unanswered`);
   }

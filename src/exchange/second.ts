@@ -47,9 +47,10 @@ export class Second {
     this.#misses = 0;
   }
 
-  /** A request that starts an exchange was left unanswered. */
-  missed(): void {
+  /** A request that starts an exchange was left unanswered: the next one tries whether it is back, after a while. */
+  missed(now: number): void {
     this.#misses++;
+    this.#probedAt = now;
   }
 
   /** Whether a new exchange may go there now. @param now steady time */

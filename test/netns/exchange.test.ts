@@ -22,6 +22,16 @@ name = "vpn"
 addresses = ["${RELAY}", "${RELAY6}"]
 seconds = ["gw1"]`;
 
+/** Sends the datagrams of a capture that first sent once more, from this namespace's own address. */
+const REPLAY = `
+import sys
+from scapy.all import IP, UDP, Raw, rdpcap, send
+packets = [p for p in rdpcap(sys.argv[1]) if IP in p and UDP in p and p[IP].src == '198.18.1.1']
+again = [IP(src='198.18.10.1', dst=p[IP].dst) / UDP(sport=p[UDP].sport, dport=p[UDP].dport) / Raw(bytes(p[UDP].payload)) for p in packets]
+send(again, verbose=False, inter=0.01)
+print(len(again))
+`;
+
 interface ConnectionJson {
   readonly id: number;
   readonly state: string;
@@ -200,6 +210,53 @@ describe('netns: key exchange through the relay', function () {
     } finally {
       await readdress(FIRST_ELSEWHERE, FIRST);
     }
+  });
+
+  it('is not moved by a stranger that replays everything that the first has sent', async () => {
+    await topology.library('capture_start replay relay to-first udp');
+    await bothEnds();
+    await first!.initiate();
+    assert.equal(await fromFirst(), 5);
+    await first!.swanctl('--rekey --child net');
+    await first!.swanctl('--rekey --ike vpn');
+    await second!.swanctl('--rekey --child net');
+    assert.equal(await fromFirst(), 5);
+    await topology.library('capture_stop replay');
+    const running = series(100);
+    const replayed = await topology.exec(
+      'first-net',
+      '/usr/bin/python3',
+      '-c',
+      REPLAY,
+      join(topology.directory, 'captures/replay.pcap'),
+    );
+    assert.ok(Number(replayed) >= 15, replayed);
+    assert.equal(await running, 100);
+    const [connection, ...others] = await connections();
+    assert.deepEqual([connection!.first.address, connection!.moves], [FIRST, 0]);
+    // The replayed IKE_SA_INIT of a stranger is an exchange of its own, which is never completed.
+    assert.ok(others.every(({ state }) => state === 'half-open'));
+    assert.equal(await ping(host(topology, 'second-host'), '10.1.0.2', 5), 5);
+  });
+
+  it('leads a first to another second when the one of its share does not answer', async () => {
+    relay.configure({
+      role: 'relay',
+      sas: [],
+      addresses: [RELAY, RELAY6],
+      more: SERVICE.replace('seconds = ["gw1"]', 'seconds = ["dead", "gw1"]').concat(
+        '\n[[second]]\nname = "dead"\naddresses = ["198.18.2.9"]\nweight = 100000',
+      ),
+    });
+    await relay.cli('reload');
+    await bothEnds();
+    await assert.rejects(first!.swanctl('--initiate --child net --timeout 5'));
+    await first!.swanctl('--terminate --ike vpn --force').catch(() => {});
+    const { seconds } = await json<{ seconds: { name: string; state: string }[] }>('second list');
+    assert.notEqual(seconds.find(({ name }) => name === 'dead')!.state, 'up');
+    await first!.initiate();
+    assert.equal(await fromFirst(), 5);
+    assert.equal((await connections()).at(-1)!.second, 'gw1');
   });
 
   it('goes on after kill -9, without a new IKE SA', async () => {
