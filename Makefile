@@ -126,6 +126,7 @@ bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 	node dist/bench/memory.js
 	node dist/bench/regression.js
 	node dist/bench/control.js
+	node dist/bench/legs.js
 	node dist/bench/endpoint.js
 	node dist/bench/netns.js
 

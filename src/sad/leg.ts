@@ -36,7 +36,7 @@ function sameRelaySide(one: LegEnds, other: LegEnds): boolean {
 
 /** The same in every word. */
 export function sameEnds(one: LegEnds, other: LegEnds): boolean {
-  return keyOf(one) === keyOf(other);
+  return sameRelaySide(one, other) && one.peerPort === other.peerPort && sameAddress(one.peer, other.peer);
 }
 
 /** Whether a packet between these ends is on that leg too: an unknown address or port agrees with any. */
