@@ -27,6 +27,8 @@ const GOAL_BATCH = 64;
 /** Numbers of SAs for the forms of packets. */
 const FORM_SAS = [1000, 65_536];
 const FORM_SLICES = 8;
+/** Until each of 65,536 SAs has had packets, whose first ones note a source. */
+const FORM_WARM_UP_MS = 600;
 const GOAL_TABLE_BYTES = 160e6;
 const LOOKUPS: readonly LookupKind[] = ['probe', 'map'];
 
@@ -115,7 +117,12 @@ async function measureForms(
   const results: Record<string, SideResult[]> = {};
   for (const sas of sasList) {
     const sides = names.map((name) => ({ name, script, words: [name, String(sas)] }));
-    results[sas] = await measureInTurns(sides, { rounds, slices: FORM_SLICES, sliceMs });
+    results[sas] = await measureInTurns(sides, {
+      rounds,
+      slices: FORM_SLICES,
+      sliceMs: 2 * sliceMs,
+      warmUpMs: FORM_WARM_UP_MS,
+    });
   }
   return results;
 }

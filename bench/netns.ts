@@ -10,6 +10,7 @@ import { CASES } from './netns/cases.js';
 import { iperfTable, measureIperf } from './netns/iperf.js';
 import { goalLines, measurePackets, type PacketOptions, packetTable } from './netns/packets.js';
 import { cleanUpAtExit, ROOT, run } from './netns/shell.js';
+import { FORMS } from './netns/topology.js';
 import type { Pace } from './netns/traffic.js';
 import { writeResults } from './report.js';
 
@@ -19,6 +20,7 @@ const USAGE = `usage: node dist/bench/netns.js [OPTION…]
   --cases WORD,…      only the cases whose names contain one of these words
   --rounds N          how often the cases take turns (5; 1 with --quick)
   --slice MS          length of one measurement of packets (500; 250 with --quick)
+  --forms WORD,…      esp, udp: ESP in UDP without checksum (esp,udp)
   --sizes BYTES,…     whole IPv4 packets (92,1400)
   --sas N,…           how many SAs (1,1000)
   --window PACKETS    at most so many on the way, which finds the highest speed without loss (256)
@@ -41,6 +43,7 @@ function readOptions(): Options {
       cases: { type: 'string' },
       rounds: { type: 'string' },
       slice: { type: 'string' },
+      forms: { type: 'string', default: FORMS.join(',') },
       sizes: { type: 'string', default: '92,1400' },
       sas: { type: 'string', default: '1,1000' },
       window: { type: 'string', default: '256' },
@@ -69,7 +72,12 @@ function readOptions(): Options {
     rounds: number('rounds', values.rounds ?? (quick ? '1' : '5'), 1, 1000),
     sliceMs: number('slice', values.slice ?? (quick ? '250' : '500'), 50, 60_000),
     attempts: quick ? 1 : 4,
-    sizes: list('sizes', values.sizes, 28, 1500),
+    forms: values.forms.split(',').map((word) => {
+      const form = FORMS.find((known) => known === word);
+      if (form === undefined) throw new UsageError(`--forms takes esp and udp, not '${word}'`);
+      return form;
+    }),
+    sizes: list('sizes', values.sizes, 36, 1500),
     saCounts: list('sas', values.sas, 1, 65_536),
     pace,
     iperfSeconds: number('seconds', values.seconds ?? (quick ? '1' : '3'), 1, 600),

@@ -22,6 +22,7 @@ const GOAL = 1.03;
 const SIDE = join(import.meta.dirname, 'regression/side.js');
 const SLICES = 12;
 const SLICE_MS = 25;
+const WARM_UP_MS = 150;
 const CURRENT = 'this version';
 
 const right = (title: string): Column => ({ title, align: 'right' });
@@ -67,7 +68,12 @@ async function measurePlain({ rounds, sasList }: Options): Promise<Record<string
       side(CURRENT, ROOT),
       ...features.map((feature) => side(FEATURES[feature], ROOT, feature)),
     ];
-    results[sas] = await measureInTurns(sides, { rounds, slices: SLICES, sliceMs: SLICE_MS });
+    results[sas] = await measureInTurns(sides, {
+      rounds,
+      slices: SLICES,
+      sliceMs: SLICE_MS,
+      warmUpMs: WARM_UP_MS,
+    });
   }
   return results;
 }

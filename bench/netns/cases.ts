@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatSpi } from '../../src/wire/esp.js';
 import { Background, inNamespace, ip, makeDirectory, PEERS, ROOT, run } from './shell.js';
-import { type Expectation, RELAY, type Sa, SECOND } from './topology.js';
+import { type Expectation, FORMS, type Form, RELAY, type Sa, SECOND } from './topology.js';
 
 const DEVICE = 'iprelay0';
 const START_MS = 15_000;
@@ -18,14 +18,16 @@ export interface Running {
 export interface Case {
   readonly name: string;
   readonly expectation: Expectation;
+  readonly forms: readonly Form[];
   /** @param cpu the one CPU that it may use; undefined: any */
-  start(namespace: string, sas: readonly Sa[], cpu: number | undefined): Promise<Running>;
+  start(namespace: string, sas: readonly Sa[], cpu: number | undefined, form: Form): Promise<Running>;
 }
 
 /** No substitution: what forwarding alone costs. */
 const kernelRouting: Case = {
   name: 'kernel routing',
   expectation: 'unchanged',
+  forms: FORMS,
   async start(namespace) {
     ip(`-n ${namespace} route add ${RELAY}/32 via ${SECOND}`);
     return { pid: undefined, stop: async () => void ip(`-n ${namespace} route del ${RELAY}/32`) };
@@ -36,6 +38,7 @@ const kernelRouting: Case = {
 const nftables: Case = {
   name: 'nftables maps',
   expectation: 'substituted',
+  forms: ['esp'],
   async start(namespace, sas) {
     const script = join(ROOT, 'netns-scripts/topology/nft-relay.sh');
     const lines = sas.map((sa) => `${sa.peer} ${formatSpi(sa.spi)} ${sa.to} ${formatSpi(sa.toSpi)}\n`);
@@ -48,6 +51,7 @@ const nftables: Case = {
 const cTun: Case = {
   name: 'C over TUN',
   expectation: 'substituted',
+  forms: FORMS,
   async start(namespace, sas, cpu) {
     const directory = makeDirectory();
     const file = join(directory.path, 'sas');
@@ -65,12 +69,13 @@ function daemon(name: string, spiFilter: boolean): Case {
   return {
     name,
     expectation: 'substituted',
-    async start(namespace, sas, cpu) {
+    forms: FORMS,
+    async start(namespace, sas, cpu, form) {
       const directory = makeDirectory();
       const socket = join(directory.path, 'control.sock');
       const config = join(directory.path, 'relay.toml');
       mkdirSync(join(directory.path, 'state'));
-      writeFileSync(config, daemonConfig(directory.path, socket, sas, spiFilter));
+      writeFileSync(config, daemonConfig(directory.path, socket, sas, form, spiFilter));
       const command = [join(ROOT, 'bin/ipsec-relayd'), '--config', config];
       const relay = new Background('ipsec-relayd', inNamespace(namespace, cpu, command));
       await relay.ready(() => answers(socket), START_MS);
@@ -102,7 +107,13 @@ function answers(socket: string): boolean {
   }
 }
 
-function daemonConfig(directory: string, socket: string, sas: readonly Sa[], spiFilter: boolean): string {
+function daemonConfig(
+  directory: string,
+  socket: string,
+  sas: readonly Sa[],
+  form: Form,
+  spiFilter: boolean,
+): string {
   const tables = sas.map(
     (sa, i) => `[[sa]]
 name = "sa-${i}"
@@ -110,7 +121,7 @@ dst = "${RELAY}"
 spi = "${formatSpi(sa.spi)}"
 to = "${sa.to}"
 to-spi = "${formatSpi(sa.toSpi)}"
-`,
+${form === 'udp' ? 'encap = "udp:4500"\n' : ''}`,
   );
   return `[relay]
 addresses = ["${RELAY}"]

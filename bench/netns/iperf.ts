@@ -89,7 +89,7 @@ export async function measureIperf(
     guests.script('nft-relay.sh', ['edge', guests.edge], EDGE);
     for (const relay of relays) {
       progress(`iperf3, round ${round} of ${rounds}: ${relay.name}`);
-      const running = await relay.start(guests.relay, SAS, undefined);
+      const running = await relay.start(guests.relay, SAS, undefined, 'esp');
       try {
         measureBoth(relay.name);
       } finally {

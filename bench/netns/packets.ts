@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { type Column, formatRatio, formatTable, median } from '../report.js';
 import { C_PEER, type Case, OURS, saFile } from './cases.js';
 import { makeDirectory } from './shell.js';
-import { makeSas, RELAY_CPU, Topology } from './topology.js';
+import { type Form, makeSas, RELAY_CPU, Topology } from './topology.js';
 import { isCalm, measure, type Pace, type Slice, verify } from './traffic.js';
 
 /** Least share of the C program's packets per second that ipsec-relayd must reach, by packet size in bytes. */
 const GOALS: Readonly<Record<number, number>> = { 92: 0.85, 1400: 0.9 };
 
 export interface PacketOptions {
+  readonly forms: readonly Form[];
   readonly rounds: number;
   readonly sliceMs: number;
   /** Slices to try for a calm one. */
@@ -23,6 +24,7 @@ export interface PacketOptions {
 /** All slices of one case at one size and one number of SAs, and the medians of the calm ones (of all, if none was). */
 export interface PacketResult {
   readonly case: string;
+  readonly form: Form;
   readonly size: number;
   readonly sas: number;
   readonly slices: readonly Slice[];
@@ -43,30 +45,41 @@ export async function measurePackets(
   const topology = new Topology();
   const slices = new Map<string, Slice[]>();
   for (let round = 1; round <= options.rounds; round++) {
-    for (const sas of options.saCounts) {
-      for (const what of cases) {
-        progress(`packets, round ${round} of ${options.rounds}: ${what.name}, ${sas} SAs`);
-        for (const [size, slice] of await takeTurn(topology, what, sas, options)) {
-          const key = resultKey(what.name, size, sas);
-          slices.set(key, [...(slices.get(key) ?? []), slice]);
+    for (const form of options.forms) {
+      for (const sas of options.saCounts) {
+        for (const what of casesOf(cases, form)) {
+          progress(`packets, round ${round} of ${options.rounds}: ${what.name}, ${form}, ${sas} SAs`);
+          for (const [size, slice] of await takeTurn(topology, what, form, sas, options)) {
+            const key = resultKey(what.name, form, size, sas);
+            slices.set(key, [...(slices.get(key) ?? []), slice]);
+          }
         }
       }
     }
   }
-  return options.sizes.flatMap((size) =>
-    options.saCounts.flatMap((sas) =>
-      cases.map((what) => summarise(what.name, size, sas, slices.get(resultKey(what.name, size, sas))!)),
+  return options.forms.flatMap((form) =>
+    options.sizes.flatMap((size) =>
+      options.saCounts.flatMap((sas) =>
+        casesOf(cases, form).map(({ name }) =>
+          summarise({ case: name, form, size, sas }, slices.get(resultKey(name, form, size, sas))!),
+        ),
+      ),
     ),
   );
 }
 
-function resultKey(name: string, size: number, sas: number): string {
-  return `${name}/${size}/${sas}`;
+function casesOf(cases: readonly Case[], form: Form): readonly Case[] {
+  return cases.filter(({ forms }) => forms.includes(form));
+}
+
+function resultKey(name: string, form: Form, size: number, sas: number): string {
+  return `${name}/${form}/${size}/${sas}`;
 }
 
 async function takeTurn(
   topology: Topology,
   what: Case,
+  form: Form,
   saCount: number,
   options: PacketOptions,
 ): Promise<Map<number, Slice>> {
@@ -74,13 +87,13 @@ async function takeTurn(
   const directory = makeDirectory();
   const file = join(directory.path, 'sas');
   writeFileSync(file, saFile(sas));
-  const running = await what.start(topology.relay, sas, RELAY_CPU);
+  const running = await what.start(topology.relay, sas, RELAY_CPU, form);
   const slices = new Map<number, Slice>();
   try {
-    await verify(topology, what, file, sas);
-    topology.countCheaply(what.expectation);
+    await verify(topology, what, form, file, sas);
+    topology.countCheaply(what.expectation, form);
     for (const size of options.sizes) {
-      const load = { size, milliseconds: options.sliceMs, pace: options.pace };
+      const load = { form, size, milliseconds: options.sliceMs, pace: options.pace };
       await measure(topology, running, file, load, 1); // Warms up: caches, compiled code.
       slices.set(size, await measure(topology, running, file, load, options.attempts));
     }
@@ -91,15 +104,16 @@ async function takeTurn(
   return slices;
 }
 
-function summarise(name: string, size: number, sas: number, slices: readonly Slice[]): PacketResult {
+function summarise(
+  of: Pick<PacketResult, 'case' | 'form' | 'size' | 'sas'>,
+  slices: readonly Slice[],
+): PacketResult {
   const calm = slices.filter(isCalm);
   const middle = (value: (slice: Slice) => number): number =>
     median((calm.length > 0 ? calm : slices).map(value));
   const packetsPerSecond = middle((slice) => slice.received / slice.seconds);
   return {
-    case: name,
-    size,
-    sas,
+    ...of,
     slices,
     packetsPerSecond,
     nanosecondsPerPacket: 1e9 / packetsPerSecond,
@@ -116,7 +130,11 @@ function peerOf(
   peer: string,
 ): PacketResult | undefined {
   return results.find(
-    (other) => other.case === peer && other.size === result.size && other.sas === result.sas,
+    (other) =>
+      other.case === peer &&
+      other.form === result.form &&
+      other.size === result.size &&
+      other.sas === result.sas,
   );
 }
 
@@ -124,6 +142,7 @@ function peerOf(
 export function packetTable(results: readonly PacketResult[]): string {
   const peers = [...new Set(results.map((result) => result.case))].filter((name) => name !== OURS);
   const columns: Column[] = [
+    { title: 'form', align: 'left' },
     { title: 'bytes', align: 'right' },
     { title: 'SAs', align: 'right' },
     { title: 'case', align: 'left' },
@@ -136,6 +155,7 @@ export function packetTable(results: readonly PacketResult[]): string {
   ];
   const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)}%`;
   const rows = results.map((result) => [
+    result.form,
     String(result.size),
     String(result.sas),
     result.case,
@@ -162,7 +182,7 @@ export function goalLines(results: readonly PacketResult[]): string[] {
     const doubt =
       result.calmSlices === 0 || peer.calmSlices === 0 ? ' (no calm slice: other programs disturbed it)' : '';
     return [
-      `${result.size} bytes, ${result.sas} SAs: ${ratio.toFixed(3)} of C; goal ${goal} ${outcome}${doubt}`,
+      `${result.form}, ${result.size} bytes, ${result.sas} SAs: ${ratio.toFixed(3)} of C; goal ${goal} ${outcome}${doubt}`,
     ];
   });
 }

@@ -36,6 +36,16 @@ export function makeSas(count: number): Sa[] {
   }));
 }
 
+/** What the generator sends: ESP, or ESP in UDP from port 4500 to port 4500, over IPv4. */
+export type Form = 'esp' | 'udp';
+export const FORMS: readonly Form[] = ['esp', 'udp'];
+
+/** How nftables reads a packet of the form: that it is one, and its SPI. */
+const MATCHES: Readonly<Record<Form, { readonly is: string; readonly spi: string }>> = {
+  esp: { is: 'ip protocol esp', spi: 'esp spi' },
+  udp: { is: 'udp dport 4500', spi: '@th,64,32' },
+};
+
 /** What arrives at the sink when all is well: substituted by a relay, or as sent when the kernel only routes. */
 export type Expectation = 'substituted' | 'unchanged';
 
@@ -87,7 +97,8 @@ table ip bench {
   counter received { }
   counter wrong { }
   set expected { typeof ip saddr . ip daddr . esp spi; size 1048576; }
-  chain prerouting { type filter hook prerouting priority raw; ip protocol esp drop; }
+  set expected_udp { typeof ip saddr . ip daddr . @th,64,32; size 1048576; }
+  chain prerouting { type filter hook prerouting priority raw; ip protocol { esp, udp } drop; }
 }`);
   }
 
@@ -101,26 +112,28 @@ table ip bench {
   }
 
   /** From now on the sink counts and drops at the device's ingress, by addresses alone: the cheapest way. */
-  countCheaply(expectation: Expectation): void {
+  countCheaply(expectation: Expectation, form: Form): void {
     const { source, destination } = endpoints(expectation);
     this.#nft(`flush chain netdev bench ingress
-add rule netdev bench ingress ip saddr ${source} ip daddr ${destination} ip protocol esp counter name received drop`);
+add rule netdev bench ingress ip saddr ${source} ip daddr ${destination} ${MATCHES[form].is} counter name received drop`);
   }
 
   /**
    * From now on the sink counts only packets that the kernel's IP layer accepts (so the header checksum
    * is right) and that carry the addresses and one of the SPIs expected.
    */
-  countStrictly(expectation: Expectation, sas: readonly Sa[]): void {
+  countStrictly(expectation: Expectation, form: Form, sas: readonly Sa[]): void {
+    const { is, spi } = MATCHES[form];
+    const set = form === 'esp' ? 'expected' : 'expected_udp';
     const { source, destination } = endpoints(expectation);
     const element = (sa: Sa): string =>
       `${source} . ${destination} . ${expectation === 'substituted' ? sa.toSpi : sa.spi}`;
     this.#nft(`flush chain netdev bench ingress
 flush chain ip bench prerouting
-flush set ip bench expected
-add element ip bench expected { ${sas.map(element).join(', ')} }
-add rule ip bench prerouting ip saddr . ip daddr . esp spi @expected counter name received drop
-add rule ip bench prerouting ip protocol esp counter name wrong drop`);
+flush set ip bench ${set}
+add element ip bench ${set} { ${sas.map(element).join(', ')} }
+add rule ip bench prerouting ip saddr . ip daddr . ${spi} @${set} counter name received drop
+add rule ip bench prerouting ${is} counter name wrong drop`);
   }
 
   /** Packets counted so far, cheaply or strictly; `wrong`: those that the strict way refused. */

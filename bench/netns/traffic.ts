@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import type { Case, Running } from './cases.js';
 import { readUsage, usageBetween } from './schedstat.js';
 import { Background, inNamespace, PEERS, sleep } from './shell.js';
-import { FIRST, GENERATOR_CPU, type Sa, type Topology } from './topology.js';
+import { FIRST, type Form, GENERATOR_CPU, type Sa, type Topology } from './topology.js';
 
 /** How fast to send: at most so many packets on the way (closed loop), so many a second, or all one can. */
 export type Pace = { readonly window: number } | { readonly rate: number } | 'flood';
 
 export interface Load {
-  /** Bytes of the whole IPv4 packet, 28–1500. */
+  readonly form: Form;
+  /** Bytes of the whole IPv4 packet, 36–1500. */
   readonly size: number;
   readonly milliseconds: number;
   readonly pace: Pace;
@@ -51,6 +52,7 @@ async function generate(topology: Topology, saFile: string, load: Load): Promise
     join(PEERS, 'esp-generator'),
     ...['--interface', 'g0', '--netns', topology.generator, '--next-hop', topology.nextHop],
     ...['--source', FIRST, '--sas', saFile, '--cpu', String(GENERATOR_CPU), '--random'],
+    ...(load.form === 'udp' ? ['--udp'] : []),
     ...['--size', String(load.size), '--milliseconds', String(load.milliseconds)],
     ...paceWords(load.pace),
   ];
@@ -88,13 +90,19 @@ async function settle(
 export async function verify(
   topology: Topology,
   what: Case,
+  form: Form,
   saFile: string,
   sas: readonly Sa[],
 ): Promise<void> {
-  topology.countStrictly(what.expectation, sas);
+  topology.countStrictly(what.expectation, form, sas);
   const before = topology.received('strictly');
   const wrongBefore = topology.received('wrong');
-  const { sent } = await generate(topology, saFile, { size: 92, milliseconds: 300, pace: { window: 32 } });
+  const { sent } = await generate(topology, saFile, {
+    form,
+    size: 92,
+    milliseconds: 300,
+    pace: { window: 32 },
+  });
   const received = await settle(topology, 'strictly', before, sent);
   if (received !== sent) {
     const wrong = topology.received('wrong') - wrongBefore;

@@ -1,6 +1,6 @@
 /*
- * Sends IPv4/ESP packets through an AF_PACKET socket that bypasses the queueing discipline. The SPIs
- * come from an SA file, round robin or at random. Three ways to choose the pace:
+ * Sends IPv4/ESP packets, with --udp ESP in UDP (port 4500, no checksum), through an AF_PACKET socket that bypasses the
+ * queueing discipline. The SPIs come from an SA file, round robin or at random. Three ways to choose the pace:
  *   default         as fast as one core can: open loop
  *   --rate PPS      open loop at that rate
  *   --window N      closed loop: at most N packets are sent and not yet counted at the far end, so that
@@ -25,6 +25,7 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ip.h>
+#include <netinet/udp.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,14 +35,13 @@
 #include <unistd.h>
 
 enum { LOST_AFTER_NS = 100000000 };
-enum { BATCH = 64, SMALLEST = 20 + 8, LARGEST = 1500, TIME_TO_LIVE = 64 };
+enum { BATCH = 64, SMALLEST = 20 + 8 + 8, LARGEST = 1500, TIME_TO_LIVE = 64, PORT = 4500 };
 
 struct frame {
     struct ether_header ether;
     struct iphdr ip;
-    uint32_t spi;
-    uint32_t sequence;
-    uint8_t payload[LARGEST - SMALLEST];
+    /* The UDP header, if any, SPI, sequence number and payload. */
+    uint8_t body[LARGEST - sizeof(struct iphdr)];
 } __attribute__((packed));
 
 struct options {
@@ -49,15 +49,15 @@ struct options {
     uint8_t next_hop[ETH_ALEN];
     in_addr_t source;
     unsigned long size, milliseconds, rate, window, flood_rate, burst, cpu;
-    int random_order;
+    int random_order, udp;
 };
 
 static const char USAGE[] =
     "usage: esp-generator --interface NAME --next-hop MAC --milliseconds N --cpu N [--netns NAME]\n"
-    "         [--source ADDR --sas FILE --size BYTES [--random] [--rate PPS | --window PACKETS --sink NAME]]\n"
+    "         [--source ADDR --sas FILE --size BYTES [--udp] [--random] [--rate PPS | --window PACKETS --sink NAME]]\n"
     "         [--flood FILE --flood-rate PPS] [--burst N]\n"
     "  --burst  with a rate, send when so many packets are due, 1-64 (1)\n"
-    "  --size   the whole IPv4 packet, 28-1500\n"
+    "  --size   the whole IPv4 packet, 36-1500\n"
     "  --sink   interface of this namespace on which the packets arrive\n"
     "  --netns  namespace to send from, if not this one";
 
@@ -70,6 +70,7 @@ static struct options parse_options(int argc, char **argv)
         {"cpu", required_argument, 0, 'c'},       {"rate", required_argument, 0, 'r'},
         {"window", required_argument, 0, 'w'},    {"sink", required_argument, 0, 'k'},
         {"netns", required_argument, 0, 'm'},     {"random", no_argument, 0, 'x'},
+        {"udp", no_argument, 0, 'u'},
         {"flood", required_argument, 0, 'F'},     {"flood-rate", required_argument, 0, 'R'},
         {"burst", required_argument, 0, 'b'},
         {0, 0, 0, 0},
@@ -89,6 +90,7 @@ static struct options parse_options(int argc, char **argv)
         case 'k': options.sink = optarg; break;
         case 'm': options.netns = optarg; break;
         case 'x': options.random_order = 1; break;
+        case 'u': options.udp = 1; break;
         case 'F': options.flood = optarg; break;
         case 'b': options.burst = parse_number("--burst", optarg, 1, BATCH); break;
         case 'R': options.flood_rate = parse_number("--flood-rate", optarg, 1, 100000000); break;
@@ -228,10 +230,15 @@ static void prepare_frame(struct frame *frame, const struct options *options, co
     frame->ether.ether_type = htons(ETHERTYPE_IP);
     frame->ip = (struct iphdr){
         .version = 4, .ihl = 5, .tot_len = htons((uint16_t)options->size), .frag_off = htons(IP_DF),
-        .ttl = TIME_TO_LIVE, .protocol = IPPROTO_ESP, .saddr = options->source,
+        .ttl = TIME_TO_LIVE, .protocol = options->udp ? IPPROTO_UDP : IPPROTO_ESP, .saddr = options->source,
     };
-    for (size_t i = 0; i < sizeof frame->payload; i++)
-        frame->payload[i] = (uint8_t)random();
+    for (size_t i = 0; i < sizeof frame->body; i++)
+        frame->body[i] = (uint8_t)random();
+    if (options->udp) {
+        const struct udphdr udp = {.source = htons(PORT), .dest = htons(PORT),
+                                   .len = htons((uint16_t)(options->size - sizeof frame->ip))};
+        memcpy(frame->body, &udp, sizeof udp);
+    }
 }
 
 /* The packets of a flood, each as two parts: its Ethernet header, and what the file has. */
@@ -351,8 +358,8 @@ int main(int argc, char **argv)
             size_t sa = options.random_order ? xorshift(&state) % sa_count : next;
             next = next + 1 == sa_count ? 0 : next + 1;
             struct frame *frame = &frames[i];
-            frame->spi = sas[sa].spi;
-            frame->sequence = htonl(++sequences[sa]);
+            const uint32_t esp[2] = {sas[sa].spi, htonl(++sequences[sa])};
+            memcpy(frame->body + (options.udp ? sizeof(struct udphdr) : 0), esp, sizeof esp);
             frame->ip.daddr = sas[sa].dst;
             frame->ip.id = htons((uint16_t)(sent + (uint64_t)i));
             frame->ip.check = 0;

@@ -1,8 +1,8 @@
 /*
  * The relay's plain C peer: one thread, one TUN queue of the same kind, read -> rewrite -> write.
- * It checks and changes what ipsec-relayd does for IPv4 with native ESP: version, header length,
- * total length, header checksum, TTL, protocol, SPI; substitutes source, destination and SPI,
- * updates the checksum (RFC 1624), gives back the one hop too many that the kernel takes, and
+ * It checks and changes what ipsec-relayd does for IPv4 with native ESP and ESP in UDP (port 4500 on both legs): version,
+ * header length, total length, header checksum, TTL, protocol, port, SPI; substitutes source, destination and SPI,
+ * updates the checksums (RFC 1624), gives back the one hop too many that the kernel takes, and
  * counts packets, bytes and last use per SA. When nothing waits, it polls.
  * Prints "ready" once the device is up, and one JSON document of its counters on SIGTERM or SIGINT.
  */
@@ -25,7 +25,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HEADER = 20, LARGEST_PACKET = 65535, LARGEST_BATCH = 256, FIRST_UNRESERVED_SPI = 256 };
+enum { HEADER = 20, UDP_HEADER = 8, UDP_PORT = 4500, LARGEST_PACKET = 65535, LARGEST_BATCH = 256, FIRST_UNRESERVED_SPI = 256 };
 
 enum verdict { FORWARD, MALFORMED, BAD_CHECKSUM, TTL_EXPIRED, NOT_ESP, FRAGMENT, RESERVED_SPI, UNKNOWN_SPI, SEND_FAILED, VERDICTS };
 static const char *const VERDICT_NAMES[VERDICTS] = {
@@ -94,6 +94,13 @@ static uint64_t change(uint64_t sum, uint32_t before, uint32_t after)
     return sum + (uint32_t)~before + after;
 }
 
+static uint16_t checksum_of(uint64_t sum)
+{
+    while (sum >> 16)
+        sum = (sum & 0xffff) + (sum >> 16);
+    return (uint16_t)~sum;
+}
+
 static enum verdict relay_packet(uint8_t *packet, size_t length, uint64_t now)
 {
     if (length < HEADER || packet[0] >> 4 != 4)
@@ -103,15 +110,23 @@ static enum verdict relay_packet(uint8_t *packet, size_t length, uint64_t now)
         return MALFORMED;
     if (internet_checksum(packet, header) != 0)
         return BAD_CHECKSUM;
-    if (packet[9] != IPPROTO_ESP)
+    int is_udp = packet[9] == IPPROTO_UDP;
+    if (!is_udp && packet[9] != IPPROTO_ESP)
         return NOT_ESP;
     if ((packet[6] & 0x3f) | packet[7])
         return FRAGMENT;
-    if (total < header + 8)
+    uint8_t *udp = packet + header, *esp = is_udp ? udp + UDP_HEADER : udp;
+    if (total < (size_t)(esp - packet) + 8)
         return MALFORMED;
+    if (is_udp) {
+        if ((udp[2] << 8 | udp[3]) != UDP_PORT)
+            return NOT_ESP;
+        if ((size_t)(udp[4] << 8 | udp[5]) != total - header)
+            return MALFORMED;
+    }
     if (packet[8] <= 1)
         return TTL_EXPIRED;
-    uint32_t dst = load32(packet + 16), spi = load32(packet + header);
+    uint32_t src = load32(packet + 12), dst = load32(packet + 16), spi = load32(esp);
     struct sa *sa = lookup(dst, spi);
     if (!sa)
         return ntohl(spi) < FIRST_UNRESERVED_SPI ? RESERVED_SPI : UNKNOWN_SPI;
@@ -119,19 +134,29 @@ static enum verdict relay_packet(uint8_t *packet, size_t length, uint64_t now)
     uint16_t stored;
     memcpy(&stored, packet + 10, sizeof stored);
     uint64_t sum = (uint16_t)~stored;
-    sum = change(sum, load32(packet + 12), dst);
+    sum = change(sum, src, dst);
     sum = change(sum, dst, sa->to);
     /* The kernel decrements the TTL before and after us; the host shall count as one hop. */
     uint32_t ttl_word = load32(packet + 8) & htonl(0xffff0000u);
     packet[8]++;
     sum = change(sum, ttl_word, load32(packet + 8) & htonl(0xffff0000u));
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    stored = (uint16_t)~sum;
+    stored = checksum_of(sum);
     memcpy(packet + 10, &stored, sizeof stored);
+    if (is_udp) {
+        memcpy(&stored, udp + 6, sizeof stored);
+        if (stored != 0) {
+            sum = change(change(change((uint16_t)~stored, src, dst), dst, sa->to), spi, sa->to_spi);
+            sum = change(sum, load32(udp), htonl(UDP_PORT << 16 | UDP_PORT));
+            stored = checksum_of(sum);
+            if (stored == 0)
+                stored = 0xffff;
+            memcpy(udp + 6, &stored, sizeof stored);
+        }
+        store32(udp, htonl(UDP_PORT << 16 | UDP_PORT));
+    }
     store32(packet + 12, dst);
     store32(packet + 16, sa->to);
-    store32(packet + header, sa->to_spi);
+    store32(esp, sa->to_spi);
     sa->packets++;
     sa->bytes += total;
     sa->last_use_ns = now;

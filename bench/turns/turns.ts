@@ -15,6 +15,8 @@ export interface TurnOptions {
   readonly rounds: number;
   readonly slices: number;
   readonly sliceMs: number;
+  /** Before the first slice of each process. */
+  readonly warmUpMs: number;
 }
 
 export interface SideResult {
@@ -26,8 +28,6 @@ export interface SideResult {
   readonly ratio: number;
 }
 
-const WARM_UP_MS = 150;
-
 export async function measureInTurns(sides: readonly Side[], options: TurnOptions): Promise<SideResult[]> {
   const rounds: number[][] = [];
   for (let round = 0; round < options.rounds; round++) rounds.push(await measureRound(sides, options));
@@ -38,14 +38,17 @@ export async function measureInTurns(sides: readonly Side[], options: TurnOption
   });
 }
 
-async function measureRound(sides: readonly Side[], { slices, sliceMs }: TurnOptions): Promise<number[]> {
+async function measureRound(
+  sides: readonly Side[],
+  { slices, sliceMs, warmUpMs }: TurnOptions,
+): Promise<number[]> {
   const children = sides.map(({ script, words }) => fork(script, words));
   try {
     await Promise.all(children.map((child) => answer(child)));
     const samples = sides.map((): Samples => ({ whole: [], refill: [] }));
     for (let slice = -1; slice < slices; slice++) {
       for (const [i, child] of children.entries()) {
-        const { whole, refill } = (await answer(child, slice < 0 ? WARM_UP_MS : sliceMs)) as Samples;
+        const { whole, refill } = (await answer(child, slice < 0 ? warmUpMs : sliceMs)) as Samples;
         if (slice < 0) continue;
         samples[i]!.whole.push(...whole);
         samples[i]!.refill.push(...refill);
