@@ -117,7 +117,7 @@ export function exchangeConfig({ second, service, exchange }: Sections): Exchang
   };
 }
 
-/** What does not fit together, a sentence each. @param relay the relay's own addresses */
+/** Contradictions, a sentence each. @param relay the relay's own addresses */
 export function exchangeProblems(
   { second, service }: Sections,
   relay: readonly Prefix[],

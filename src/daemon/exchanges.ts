@@ -1,6 +1,6 @@
 /**
- * Key exchanges in the daemon: what the workers punt goes to src/exchange, and what that decides goes to the attachment, the SAD,
- * the store and the monitors.
+ * Key exchanges in the daemon: punted packets go to src/exchange, and its decisions go to the attachment, the SAD, the store and
+ * the monitors.
  */
 import type { ExchangeConfig } from '../config/exchange.js';
 import {
@@ -70,12 +70,12 @@ export interface ExchangesOptions {
   readonly sources: SpiPresence | undefined;
   /** Puts an IP packet on its way. */
   readonly send: (packet: Uint8Array) => boolean;
-  /** What to add to TTL and hop limit, so that with the kernel's own decrements the relay's host is one hop. */
+  /** To be added to TTL and hop limit, so that with the kernel's own decrements the relay's host is one hop. */
   readonly ttlChange: number;
   readonly log: Logger;
 }
 
-/** What an SA that was learnt belongs to. */
+/** The connection and direction of a learnt SA. */
 interface Learned {
   readonly connection: ExchangeConnection;
   readonly isUp: boolean;
@@ -125,7 +125,7 @@ export class Exchanges implements ExchangeHost {
     await this.#save();
   }
 
-  /** What the control thread made of what it was given: the verdict that a worker counted is taken back. */
+  /** The verdicts of the control thread on punted packets: those that a worker counted are taken back. */
   get verdicts(): VerdictCounters {
     return this.#verdicts;
   }
@@ -210,7 +210,7 @@ export class Exchanges implements ExchangeHost {
     }));
   }
 
-  /** What a connection's message has beside what its SAs say; undefined: it has no key exchange. */
+  /** The fields of a connection's message that its SAs do not tell; undefined: it has no key exchange. */
   fields(id: number): Partial<ConnectionMessage> | undefined {
     const connection = this.relay.connections.get(id);
     if (connection === undefined) return undefined;
@@ -240,7 +240,7 @@ export class Exchanges implements ExchangeHost {
     return true;
   }
 
-  // What the relay asks for.
+  // The ExchangeHost.
 
   send(datagram: Datagram): void {
     const hopLimit = Math.min(datagram.hopLimit + this.#options.ttlChange, 255);
@@ -362,7 +362,7 @@ export class Exchanges implements ExchangeHost {
   #take({ packet, reason }: PuntedPacket): void {
     const datagram = parseDatagram(packet);
     if (datagram === undefined) {
-      // Native ESP and AH of nobody; and UDP that no host would take.
+      // Native ESP and AH without an SA, and UDP that no host would accept.
       if (reason === IKE) this.#count(packet, reason, BAD_UDP);
       return;
     }

@@ -77,7 +77,7 @@ export class ExchangeConnection {
   readonly #requests = new Map<string, PendingRequest>();
   /** Requests of the second's with an SPI pair that is not known yet. */
   readonly #offeredPairs = new Map<string, string>();
-  /** What version 1 knows of requests: digests seen, and where a new one came from that is not bound. */
+  /** For version 1: the digests of requests seen, and the origin of a new one that did not come from where the first is bound. */
   readonly #seen = new Set<string>();
   #candidate: { flow: Flow; atMs: number } | undefined;
   #undo: Undo | undefined;
@@ -172,7 +172,7 @@ export class ExchangeConnection {
     const before = this.#answeredUpTo.get(request.pair);
     this.#answeredUpTo.set(request.pair, Math.max(before ?? 0, request.messageId));
     const isBound = sameFlow(request.from, this.first);
-    // What was answered before may be a replay; after a restart nobody knows, so the next exchange moves the binding.
+    // A message ID answered before may be a replay; after a restart that is not known, so the next exchange moves the binding.
     if (isBound || before === undefined || request.messageId <= before)
       return { to: request.from, isFirst: true, movesTo: undefined };
     this.#undo = { request, before: this.first, untilMs: nowMs + UNDO_MS };
@@ -208,7 +208,7 @@ export class ExchangeConnection {
     return candidate !== undefined && nowMs - candidate.atMs < CANDIDATE_MS ? candidate.flow : undefined;
   }
 
-  /** The second asks something under an SPI pair that nobody has used here. */
+  /** The second asks something under an SPI pair that is new here. */
   offerPair(key: string, pair: string): void {
     if (this.#offeredPairs.size >= MOST_CANDIDATES) this.#offeredPairs.clear();
     this.#offeredPairs.set(key, pair);

@@ -1,4 +1,4 @@
-/** The relay's own COOKIEs, for strangers when there are too many of them (RFC 7296 §2.6): nothing is remembered of who was asked. */
+/** The relay's own COOKIEs, for strangers when there are too many of them (RFC 7296 §2.6): the relay keeps no state about them. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Flow } from './connection.js';
 

@@ -5,7 +5,7 @@
  *     from a first:   SPI pair, or (first, service, initiator SPI) while there is none, or the first's own place
  *     from a second:  the relay's address and port, which are one connection's alone
  *
- * Pure: what it sends, learns and tells goes through an {@link ExchangeHost}.
+ * Pure: it sends, learns and reports through an {@link ExchangeHost}.
  */
 import { type Family, familyOf, formatAddress, isSingleAddress } from '../wire/address.js';
 import { type Datagram, endKey, sameEnd, type UdpEnd } from '../wire/datagram.js';
@@ -38,7 +38,7 @@ export interface ExchangeSettings {
   readonly ports: readonly [lowest: number, highest: number];
 }
 
-/** What becomes of a message, as a verdict's word (src/relay/verdict.ts). */
+/** The verdict on a message, as its word (src/relay/verdict.ts). */
 export type ExchangeVerdict =
   | 'ike-forward'
   | 'ike-cookie'
@@ -52,7 +52,7 @@ export type ExchangeVerdict =
   | 'peer-mismatch'
   | 'keepalive';
 
-/** What happens around the exchanges. */
+/** The surroundings of the exchanges. */
 export interface ExchangeHost {
   /** Sends a datagram on, or one of the relay's own. */
   send(datagram: Datagram): void;
@@ -64,7 +64,7 @@ export interface ExchangeHost {
   ownerOf(own: UdpEnd, spi: number): ExchangeConnection | undefined;
   /** The first is elsewhere; the connection says where. */
   moved(connection: ExchangeConnection, from: Flow): void;
-  /** Begun, established, or with other SPI pairs: what is to last has changed. */
+  /** Begun, established, or with other SPI pairs: its durable fields have changed. */
   changed(connection: ExchangeConnection): void;
   ended(connection: ExchangeConnection, why: string): void;
   tell(event: string, message: string): void;
@@ -134,7 +134,7 @@ export class ExchangeRelay {
     for (const pair of connection.pairs) this.#byPair.set(pair, connection);
   }
 
-  /** Ends what is half-open or idle for too long, and notices seconds that do not answer; to be called every second or so. */
+  /** Ends connections that are half-open or idle for too long, and notices seconds that do not answer; to be called every second or so. */
   sweep(): void {
     const now = this.#clocks.steady();
     const unixNow = this.#clocks.unix();
@@ -389,7 +389,7 @@ export class ExchangeRelay {
     const movesTo = connection.reply(now);
     if (movesTo !== undefined) this.#move(connection, before, movesTo);
     if (!connection.pairs.has(spiPair(header))) this.#bind(connection, spiPair(header), undefined);
-    // Quick mode and what follows comes after authentication (RFC 2409 §5.5).
+    // Quick mode and later exchanges follow the authentication (RFC 2409 §5.5).
     if (header.exchangeType > 5) this.#establish(connection);
     return connection.first;
   }
@@ -522,7 +522,7 @@ function flowKey({ peer, own }: Flow): string {
   return `${endKey(peer)} ${endKey(own)}`;
 }
 
-/** What comes from the second's port 500 goes to where the first began, if it has gone on to 4500. */
+/** Messages from the second's port 500 go to the place where the first began, if it has gone on to 4500. */
 function flowOnPort(connection: ExchangeConnection, flow: Flow, port: number): Flow | undefined {
   return [flow, connection.first, connection.initial].find(({ own }) => own.port === port);
 }

@@ -1,4 +1,4 @@
-/** Seconds, the computers that accept key exchanges, and services, which say who is led to which of them. */
+/** Seconds, the computers that accept key exchanges, and services, which lead firsts to them. */
 import { createHash } from 'node:crypto';
 import { contains, type Family, familyOf, type Prefix } from '../wire/address.js';
 
@@ -106,7 +106,7 @@ export function serviceFor(
  */
 export function chooseSecond(seconds: readonly Second[], key: string, now: number): Second | undefined {
   const willing = seconds.filter((second) => second.weight > 0 && second.takes(now));
-  // Those in doubt get an exchange in a while, and only if there is somebody else no more than that.
+  // A doubtful second gets one exchange in a while, as a trial.
   const score = (second: Second) => {
     const hash = createHash('sha256').update(`${second.name}\0${key}`).digest().readUIntBE(0, 6);
     return -second.weight / Math.log((hash + 1) / (2 ** 48 + 1));

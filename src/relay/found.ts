@@ -1,4 +1,4 @@
-/** What the straight way has found of the packets that it leaves to the general way with the verdict `KNOWN`, by their places in the batch. */
+/** The SAs of packets that the straight way leaves to the general way with the verdict `KNOWN`, by their places in the batch. */
 import { MAX_BATCH } from '../attachment/batch.js';
 
 export class Found {

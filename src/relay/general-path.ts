@@ -1,6 +1,6 @@
 /**
- * What becomes of a packet that the straight way leaves aside: of one whose SA changes encapsulation or family, or whose way out
- * does not carry it (then the SA is known); of fragments, ICMP, options and extension headers, and of whatever is wrong.
+ * The general way, for packets that the straight way leaves aside: those whose SA changes encapsulation or family, or whose way
+ * out does not carry them (then the SA is known); fragments, ICMP, options and extension headers; and damaged packets.
  *
  *     parse ─→ fragments ─→ classify ─→ (fetch) ─→ resolve ─→ forward
  *         └──→ ICMP: echo, translate                   ↑

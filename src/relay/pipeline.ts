@@ -212,7 +212,7 @@ export class Pipeline {
     if (!this.#isStraight) this.#processGeneral(batch, nowMs);
   }
 
-  /** Plain ones first, and what is left after them. */
+  /** Plain packets first, then the others. */
   #processPlain(batch: PacketBatch): void {
     const { verdict, count } = batch;
     this.#plain = count;
@@ -281,7 +281,7 @@ export class Pipeline {
     return GENERAL;
   }
 
-  /** The straight way ends here: the general one gets the record that was found, if any, or finds out what is wrong. */
+  /** The straight way ends here: the general one gets the record that was found, if any, or finds the fault. */
   #leave(i: number, record: number): number {
     this.#isStraight = false;
     this.#found.carriers[i] = KIND_ESP;

@@ -2,8 +2,8 @@
  * The straight way for every form that keeps its family and its encapsulation: ESP that may be fragmented, ESP-in-UDP and AH over
  * IPv4, all three over IPv6. (Atomic ESP over IPv4 has a yet shorter loop of its own, in pipeline.ts.) A look at a packet sorts it
  * into its form and prepares its lookup; later each form that is present has a loop of its own, in which V8 makes constants of
- * the kind and of what follows from it (bench/LOG.md). Whole and sound packets without options and extension headers come
- * here; what their SA makes of them, if not the same form, is the general way's, and it gets the SA that was found.
+ * the kind and all that depends on it (bench/LOG.md). Whole and sound packets without options and extension headers come
+ * here. If their SA changes their form, they go on to the general way, together with the SA that was found.
  */
 import { MAX_BATCH, type PacketBatch } from '../attachment/batch.js';
 import {
@@ -218,7 +218,7 @@ export class StraightPath {
 
   /**
    * Finds the SAs of the packets and rewrites those that keep their form. Nothing behind the SPI is touched.
-   * @returns whether that was all of them; the others are as they were, and what was found is in `Found`
+   * @returns whether that was all of them; the others are unchanged, and their SAs are in `Found`
    */
   relay(batch: PacketBatch): boolean {
     const present = this.#present;

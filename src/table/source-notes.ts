@@ -1,7 +1,7 @@
 /**
- * Notes where each SA's latest packet came from, for errors about what it emits; one instance per worker. An IPv4 source stands in
+ * Notes the source of each SA's latest packet, for errors about its packets; one instance per worker. An IPv4 source stands in
  * the line of the SA's counters, which a packet touches anyway. One of IPv6 does not fit: the line has a fingerprint
- * of what this worker noted last, and only another source goes to `latestSources`, whose lines would be misses.
+ * of the source that this worker noted last, and only another source goes to `latestSources`, whose lines would be misses.
  */
 import { LatestSources } from './latest-source.js';
 import { type SadMemory, SOURCE_ADDRESS, SOURCE_PORT, SOURCE_STRIDE, sourceWords } from './layout.js';

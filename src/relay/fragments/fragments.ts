@@ -84,7 +84,7 @@ export class Fragments {
   readonly #assembler = new Assembler();
   /** Fragments of one datagram that have waited. */
   readonly #waiting = new PacketBatch(MAX_PIECES, WAITING_BYTES);
-  /** What was decided for the datagram under way, and the state that calls for. */
+  /** The decision about the datagram under way, and the state that it calls for. */
   readonly #decision = new Int32Array(DECISION_WORDS);
   #decidedState = UNDECIDED;
   readonly #packet = new Packet();
@@ -101,7 +101,7 @@ export class Fragments {
   }
 
   /**
-   * The table's lock is held while the table is asked and told; whatever that calls for is done before and afterwards.
+   * The table's lock is held only while the table is read and written; all other work is done before and afterwards.
    * @param packet fragment `i` of the batch
    * @param classified of a first fragment: `FORWARD` when it is classified and its lookup prepared, or its verdict
    * @returns its verdict, or `HELD`
