@@ -11,6 +11,8 @@ export interface CharonOptions {
   readonly localNet: string;
   readonly remoteNet: string;
   readonly version?: 1 | 2;
+  /** Seconds between dead peer detections; none by default. */
+  readonly dpdSeconds?: number;
 }
 
 let configurations = 0;
@@ -66,7 +68,7 @@ export class Charon {
 
 function configuration(
   guest: Guest,
-  { local, remote, localNet, remoteNet, version = 2 }: CharonOptions,
+  { local, remote, localNet, remoteNet, version = 2, dpdSeconds = 0 }: CharonOptions,
 ): string {
   return `connections {
   vpn {
@@ -74,6 +76,7 @@ function configuration(
     local_addrs = ${local}
     remote_addrs = ${remote}
     proposals = aes128-sha256-x25519
+    dpd_delay = ${dpdSeconds}
     local {
       auth = psk
       id = ${guest}

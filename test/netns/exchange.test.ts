@@ -22,6 +22,15 @@ name = "vpn"
 addresses = ["${RELAY}", "${RELAY6}"]
 seconds = ["gw1"]`;
 
+/** Flushes the kernel's table of connections (ctnetlink: a deletion that names none). */
+const FORGET_FLOWS = `
+import socket, struct
+s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+s.send(struct.pack('=IHHIIBBH', 20, 1 << 8 | 2, 5, 1, 0, socket.AF_INET, 0, 0))
+error = struct.unpack_from('=i', s.recv(4096), 16)[0]
+assert error == 0, error
+`;
+
 /** Sends the datagrams of a capture that first sent once more, from this namespace's own address. */
 const REPLAY = `
 import sys
@@ -106,7 +115,10 @@ describe('netns: key exchange through the relay', function () {
       `ip addr del ${from}/24 dev eth0; ip addr add ${to}/24 dev eth0; ip route replace default via 198.18.1.254 dev eth0`,
     );
 
-  async function bothEnds(more: { version?: 1 | 2 } = {}, family: 4 | 6 = 4): Promise<void> {
+  async function bothEnds(
+    more: { version?: 1 | 2; dpdSeconds?: number } = {},
+    family: 4 | 6 = 4,
+  ): Promise<void> {
     second = await Charon.start(topology, 'second', {
       local: family === 4 ? SECOND : SECOND6,
       remote: '%any',
@@ -257,6 +269,38 @@ describe('netns: key exchange through the relay', function () {
     await first!.initiate();
     assert.equal(await fromFirst(), 5);
     assert.equal((await connections()).at(-1)!.second, 'gw1');
+  });
+
+  it('follows a first whose NAT forgets its mapping, by its next exchange', async () => {
+    /** First's router translates to ports of its own, from this one on. */
+    const translate = (port: number) =>
+      topology.exec(
+        'first-net',
+        'sh',
+        '-c',
+        `nft delete table ip nat 2>/dev/null; nft 'table ip nat { chain out { type nat hook postrouting priority 100; oifname "to-relay" meta l4proto udp masquerade to :${port}-${port + 99}; }; }'`,
+      );
+    await translate(20_000);
+    try {
+      await bothEnds({ dpdSeconds: 2 });
+      await first!.initiate();
+      assert.equal(await fromFirst(), 5);
+      const [{ first: before } = assert.fail('no connection')] = await connections();
+      assert.ok(before.port >= 20_000 && before.port < 20_100, `port ${before.port}`);
+      await translate(30_000);
+      await topology.exec('first-net', 'python3', '-c', FORGET_FLOWS);
+      await eventually(
+        'the move',
+        async () => (await connections())[0]!.first.port >= 30_000,
+        async () => JSON.stringify(await connections()),
+        30_000,
+      );
+      assert.equal(await fromFirst(), 5);
+      const [connection, ...others] = await connections();
+      assert.deepEqual([others.length, connection!.moves], [0, 1]);
+    } finally {
+      await topology.exec('first-net', 'nft', 'delete', 'table', 'ip', 'nat');
+    }
   });
 
   it('goes on after kill -9, without a new IKE SA', async () => {
