@@ -156,7 +156,9 @@ export class ExchangeConnection {
       return { passes: true, isRepeated, movesBack: true };
     }
     if (known.digests.size < MOST_FRAGMENTS) known.digests.add(digest);
-    if (!known.isAnswered && isBound) known.from = flow;
+    // A first that has not moved goes before all others. Of those others the latest new text: forging ahead of the first gains nothing.
+    const takesOver = isBound || (!isRepeated && !sameFlow(known.from, this.first));
+    if (!known.isAnswered && takesOver) known.from = flow;
     return { passes: true, isRepeated, movesBack: false };
   }
 

@@ -117,6 +117,16 @@ describe('exchange/relay', () => {
       assert.equal(bound(), `${OTHER}:4500`);
     });
 
+    it('requests forged ahead of the first, under message IDs that it will use, gain nothing when it moves', () => {
+      for (const id of [2, 3]) fromFirst(id, `${OTHER}:4500`);
+      fromFirst(2, '198.18.1.2:4500');
+      answer(2);
+      assert.deepEqual([bound(), rig.last], ['198.18.1.2:4500', `${RELAY}:4500 -> 198.18.1.2:4500`]);
+      fromFirst(3, '198.18.1.2:4500');
+      answer(3);
+      assert.equal(bound(), '198.18.1.2:4500');
+    });
+
     it('candidates are bounded', () => {
       const verdicts = Array.from({ length: 10 }, (_, i) => fromFirst(2 + i, `198.18.7.${i + 1}:4500`));
       assert.deepEqual(verdicts.toSorted(), [
