@@ -251,7 +251,7 @@ export class ExchangeRelay {
     if (second === undefined || towards === undefined) {
       this.#host.tell(
         'exchange-refused',
-        `${formatEnd(flow.peer)} cannot be led to a second of service "${service.name}": ${second === undefined ? 'none is up' : 'no relay address or port is free'}`,
+        `${formatEnd(flow.peer)} cannot be led to a second of service "${service.name}": ${second === undefined ? 'all of them drain or have weight 0' : 'no relay address or port is free'}`,
       );
       return 'ike-no-second';
     }

@@ -55,9 +55,7 @@ export class Second {
 
   /** Whether a new exchange may go there now. @param now steady time */
   takes(now: number): boolean {
-    const { state } = this;
-    if (state === 'up') return true;
-    return state !== 'draining' && now - this.#probedAt >= PROBE_MS;
+    return this.state === 'up' || now - this.#probedAt >= PROBE_MS;
   }
 
   /** A new exchange goes there. */
@@ -101,17 +99,20 @@ export function serviceFor(
 
 /**
  * Rendezvous hashing by weight (Thaler and Ravishankar, 1998; the weights as Schindelhauer and Schomaker, 2005): each
- * second gets its share, and when one goes only its own firsts go elsewhere.
+ * second gets its share, and when one goes only its own firsts go elsewhere. Where none is up, all of them are tried: a stranger whose
+ * exchanges no second answers must not shut everybody else out.
  * @param key of the first, or of the exchange
  */
 export function chooseSecond(seconds: readonly Second[], key: string, now: number): Second | undefined {
-  const willing = seconds.filter((second) => second.weight > 0 && second.takes(now));
+  const usable = seconds.filter(({ weight, state }) => weight > 0 && state !== 'draining');
+  const isAnyUp = usable.some(({ state }) => state === 'up');
+  const willing = isAnyUp ? usable.filter((second) => second.takes(now)) : usable;
   // A doubtful second gets one exchange in a while, as a trial.
   const score = (second: Second) => {
     const hash = createHash('sha256').update(`${second.name}\0${key}`).digest().readUIntBE(0, 6);
     return -second.weight / Math.log((hash + 1) / (2 ** 48 + 1));
   };
-  const doubtful = willing.find(({ state }) => state !== 'up');
+  const doubtful = isAnyUp ? willing.find(({ state }) => state !== 'up') : undefined;
   const chosen =
     doubtful ??
     willing.reduce<Second | undefined>(

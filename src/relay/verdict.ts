@@ -47,7 +47,7 @@ export const VERDICTS = [
   'ike-malformed',
   /** No service is for this relay address and source. */
   'ike-no-service',
-  /** No second of the service is up, or no port towards it is free. */
+  /** No second of the service takes new connections, or no port towards it is free. */
   'ike-no-second',
   /** Beyond the half-open limits, in total or of its prefix, or of requests from where a first is not bound. */
   'ike-half-open',

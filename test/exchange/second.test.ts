@@ -64,6 +64,17 @@ describe('exchange/second', () => {
     }
   });
 
+  it('tries all where none is up', () => {
+    const list = seconds(1, 1);
+    for (const second of list) for (let i = 0; i < 6; i++) second.missed(100);
+    assert.deepEqual(
+      new Set(Array.from({ length: 20 }, (_, i) => chooseSecond(list, `first ${i}`, 101)!.name)),
+      new Set(['gw0', 'gw1']),
+    );
+    for (const second of list) second.isDraining = true;
+    assert.equal(chooseSecond(list, 'x', 101), undefined);
+  });
+
   it('tries a second that does not answer once in a while', () => {
     const list = seconds(1, 1);
     for (let i = 0; i < 6; i++) list[0]!.missed(100);
