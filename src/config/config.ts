@@ -17,6 +17,7 @@ import {
 import { type ExchangeConfig, exchangeConfig, exchangeProblems, exchangeSections } from './exchange.js';
 import { isMisspelt, sentenceOf } from './problem.js';
 import { saRequests } from './sa.js';
+import { integer } from './values.js';
 
 /** The file is no valid configuration. The message has one sentence a line, one line a problem. */
 export class ConfigError extends Error {
@@ -157,11 +158,6 @@ export const interfaceName = z.string().superRefine((name, context) => {
 export const absolutePath = z.string().regex(/^\/[^\0]*$/, {
   error: ({ input }) => `${JSON.stringify(input)} is not an absolute path; begin it with "/"`,
 });
-
-export const integer = (lowest: number, highest: number) =>
-  z.int().refine((value) => value >= lowest && value <= highest, {
-    error: ({ input }) => `${input} is out of range; use ${lowest}-${highest}`,
-  });
 
 const roleKeys = (defaultInterface: string) => ({
   interface: interfaceName.default(defaultInterface),

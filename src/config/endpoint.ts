@@ -15,7 +15,6 @@ import {
   type Config,
   ConfigError,
   commonSections,
-  integer,
   interfaceName,
   type LogLevel,
   parseConfig,
@@ -24,6 +23,7 @@ import {
 } from './config.js';
 import { type ConfiguredSa, endpointSas } from './endpoint-sa.js';
 import { sentenceOf } from './problem.js';
+import { integer } from './values.js';
 
 /** An address of the device, with the length of its prefix. */
 export interface DeviceAddress {

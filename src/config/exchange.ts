@@ -12,6 +12,7 @@ import {
   parseAddress,
   parsePrefix,
 } from '../wire/address.js';
+import { integer } from './values.js';
 
 export interface ExchangeConfig {
   readonly seconds: readonly SecondSettings[];
@@ -22,11 +23,6 @@ export interface ExchangeConfig {
 const name = z.string().regex(/^[\w.@+-]{1,40}$/, {
   error: ({ input }) => `${JSON.stringify(input)} is no name; use 1-40 letters, digits or any of . @ + - _`,
 });
-
-const integer = (lowest: number, highest: number) =>
-  z.int().refine((value) => value >= lowest && value <= highest, {
-    error: ({ input }) => `${input} is out of range; use ${lowest}-${highest}`,
-  });
 
 const prefixes = z.array(z.string()).transform((texts, context) =>
   texts.flatMap((text): Prefix[] => {

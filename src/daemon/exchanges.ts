@@ -48,7 +48,7 @@ import {
   parseAddress,
 } from '../wire/address.js';
 import { type Datagram, parseDatagram, type UdpEnd, writeDatagram } from '../wire/datagram.js';
-import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import { FIRST_UNRESERVED_SPI, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import type { PuntedPacket, Punts } from './punts.js';
 import type { SaManager } from './sa-manager.js';
 import type { ExchangeRow } from './sa-store.js';
@@ -262,7 +262,7 @@ export class Exchanges implements ExchangeHost {
 
   learn(connection: ExchangeConnection, isUp: boolean, spi: number, datagram: Datagram): void {
     const { database } = this.#options.manager;
-    if (spi < 256) return;
+    if (spi < FIRST_UNRESERVED_SPI) return;
     const definition = definitionOf(connection, isUp, spi);
     if (definition === undefined) return;
     const same = this.#learnedBy(connection, isUp);

@@ -11,7 +11,7 @@ import { type AddResult, describe, type MoveResult, type SaDatabase, SaRefusal }
 import type { SaEntry } from '../sad/entry.js';
 import type { LegEnds } from '../sad/leg.js';
 import type { SaPolicy } from '../sad/policy.js';
-import { formatAddress, isIpv4 } from '../wire/address.js';
+import { formatAddress, formatAddressAndPort } from '../wire/address.js';
 import { type Clocks, ClockWatch } from './clock-watch.js';
 import { definitionOf, entryOf, saMessage, specificationOf, storedSa } from './sa-message.js';
 import type { ExchangeRow, SaChange, SaStore } from './sa-store.js';
@@ -460,9 +460,7 @@ export function addConfigured(
 }
 
 function formatPeer({ peer, peerPort }: LegEnds): string {
-  const address = formatAddress(peer!);
-  if (peerPort === 0) return address;
-  return isIpv4(peer!) ? `${address}:${peerPort}` : `[${address}]:${peerPort}`;
+  return peerPort === 0 ? formatAddress(peer!) : formatAddressAndPort(peer!, peerPort);
 }
 
 /** A refusal of the SAD, as an answer to the client. */

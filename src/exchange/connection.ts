@@ -144,7 +144,7 @@ export class ExchangeConnection {
       if (passes) {
         const digests = new Set([digest]);
         this.#requests.set(key, { from: flow, pair, messageId, digests, atMs: nowMs, isAnswered: false });
-        this.#forgetOldest();
+        if (this.#requests.size > MOST_REQUESTS) deleteOldest(this.#requests);
       }
       return { passes, isRepeated: false, movesBack: false };
     }
@@ -186,21 +186,12 @@ export class ExchangeConnection {
     this.#requests.delete(key);
   }
 
-  /** Version 1, which has no message IDs in order: a message of the first's. @returns whether it may pass */
-  message(flow: Flow, digest: string, nowMs: number): boolean {
+  /** Version 1, which has no message IDs in order: a message of the first's. */
+  message(flow: Flow, digest: string, nowMs: number): void {
     const isNew = !this.#seen.has(digest);
     this.#seen.add(digest);
-    if (this.#seen.size > MOST_REQUESTS * 2)
-      for (const oldest of this.#seen) {
-        this.#seen.delete(oldest);
-        break;
-      }
-    if (sameFlow(flow, this.first)) {
-      if (!isNew && this.#undo !== undefined) this.#undo = undefined;
-      return true;
-    }
-    if (isNew) this.#candidate = { flow, atMs: nowMs };
-    return true;
+    if (this.#seen.size > MOST_REQUESTS * 2) deleteOldest(this.#seen);
+    if (isNew && !sameFlow(flow, this.first)) this.#candidate = { flow, atMs: nowMs };
   }
 
   /** Version 1: the second says something. @returns where the first is bound from now on, if that changes */
@@ -230,12 +221,10 @@ export class ExchangeConnection {
     }
     return count;
   }
+}
 
-  #forgetOldest(): void {
-    if (this.#requests.size <= MOST_REQUESTS) return;
-    for (const key of this.#requests.keys()) {
-      this.#requests.delete(key);
-      return;
-    }
-  }
+/** Sets and Maps keep the order of insertion. */
+function deleteOldest<Key>(collection: { keys(): Iterable<Key>; delete(key: Key): boolean }): void {
+  const [oldest] = collection.keys();
+  collection.delete(oldest!);
 }

@@ -7,7 +7,13 @@
  *
  * Pure: it sends, learns and reports through an {@link ExchangeHost}.
  */
-import { type Family, familyOf, formatAddress, isSingleAddress } from '../wire/address.js';
+import {
+  type Family,
+  familyOf,
+  formatAddress,
+  formatAddressAndPort,
+  isSingleAddress,
+} from '../wire/address.js';
 import { type Datagram, endKey, sameEnd, type UdpEnd } from '../wire/datagram.js';
 import {
   cookieOf,
@@ -77,7 +83,7 @@ export interface ExchangeClocks {
   readonly steady: () => number;
 }
 
-/** Retransmissions after which a first message counts as unanswered; milliseconds after which it does in any case. */
+/** A first message without retransmissions counts as unanswered after so long, milliseconds. */
 const UNANSWERED_MS = 6000;
 /** All established connections have been looked at after so many sweeps. */
 const SWEEPS = 8;
@@ -195,10 +201,14 @@ export class ExchangeRelay {
     if (byPair !== undefined) return byPair;
     // Version 1: the responder's cookie is not known until it has answered.
     // A rekeyed IKE SA has SPIs that the relay has never seen: it comes from where a first is bound.
-    const there = this.#byFlow.get(flowKey(flow));
-    if (there === undefined) return undefined;
+    return this.#latestAt(flow, () => true);
+  }
+
+  /** Of the connections whose first is bound there, the one that its second answered last. */
+  #latestAt(flow: Flow, wanted: (connection: ExchangeConnection) => boolean): ExchangeConnection | undefined {
     let latest: ExchangeConnection | undefined;
-    for (const connection of there) {
+    for (const connection of this.#byFlow.get(flowKey(flow)) ?? []) {
+      if (!wanted(connection)) continue;
       if (latest === undefined || connection.activeAtMs > latest.activeAtMs) latest = connection;
     }
     return latest;
@@ -397,11 +407,7 @@ export class ExchangeRelay {
   #espFromFirst(datagram: Datagram, flow: Flow): ExchangeVerdict {
     const spi = espSpiOf(datagram.payload);
     if (spi === undefined) return 'unknown-spi';
-    let latest: ExchangeConnection | undefined;
-    for (const connection of this.#byFlow.get(flowKey(flow)) ?? []) {
-      if (!connection.isAnswered) continue;
-      if (latest === undefined || connection.activeAtMs > latest.activeAtMs) latest = connection;
-    }
+    let latest = this.#latestAt(flow, ({ isAnswered }) => isAnswered);
     if (latest !== undefined && this.settings.learnSpis) this.#host.learn(latest, true, spi, datagram);
     // A first that sends nothing but ESP from its new place: the second judges it, and where answers go stays.
     latest ??= this.#host.ownerOf(flow.own, spi);
@@ -554,6 +560,5 @@ function espSpiOf(payload: Uint8Array): number | undefined {
 }
 
 function formatEnd({ address, port }: UdpEnd): string {
-  const text = formatAddress(address);
-  return familyOf(address) === 4 ? `${text}:${port}` : `[${text}]:${port}`;
+  return formatAddressAndPort(address, port);
 }

@@ -3,7 +3,7 @@
  * changes and every SA on it follows. The path MTU and the keepalives belong to the leg, since they depend on the way to the peer.
  */
 import type { Kind, SaEmit, SaMatch } from '../table/definition.js';
-import { equalAddresses, type Family, familyOf } from '../wire/address.js';
+import { addressKey, equalAddresses, type Family, familyOf } from '../wire/address.js';
 import type { SaEntry } from './entry.js';
 
 /** The two ends of a leg and the encapsulation between them. Addresses have 16 bytes (`src/wire/address.ts`). */
@@ -152,5 +152,5 @@ function keyOf({ kind, relay, relayPort, peer, peerPort }: LegEnds): string {
 }
 
 function bytesKey(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? '' : String.fromCharCode(...bytes);
+  return bytes === undefined ? '' : addressKey(bytes);
 }

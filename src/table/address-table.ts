@@ -1,4 +1,5 @@
 /** Addresses that records refer to by number: the control thread's side of `addresses` in the shared memory. */
+import { addressKey, addressWord } from '../wire/address.js';
 import type { NumberPool } from './pool.js';
 
 export class AddressTable {
@@ -44,20 +45,9 @@ export class AddressTable {
   }
 }
 
-/** A 16-byte address as a Map key. */
-function addressKey(address: Uint8Array): string {
-  return String.fromCharCode(...address);
-}
-
 /** Writes a 16-byte address as four words in network byte order. */
 export function writeAddress(words: Int32Array, at: number, address: Uint8Array): void {
   for (let word = 0; word < 4; word++) words[at + word] = addressWord(address, word);
-}
-
-/** Word 0–3 of a 16-byte address, network byte order, as a signed number. */
-export function addressWord(address: Uint8Array, word: number): number {
-  const at = word << 2;
-  return (address[at]! << 24) | (address[at + 1]! << 16) | (address[at + 2]! << 8) | address[at + 3]!;
 }
 
 /** Reads an address written by {@link writeAddress}. */

@@ -3,7 +3,7 @@
  * whose count is 0 belongs to no SA; any other may, and the SAD says. The writer keeps the counts to itself: readers see one
  * bit of each, so that their part fits the caches.
  */
-import { isIpv4 } from '../wire/address.js';
+import { addressWord, isIpv4 } from '../wire/address.js';
 
 /** Hash values for each SA that there is room for: of random SPIs, one in eight at most looks like an SA's. */
 const PLACES_PER_SA = 8;
@@ -33,9 +33,8 @@ export interface FilterMirror {
 
 /** @param address 16 bytes @returns IPv4: the address; IPv6: its four words, one XOR the other */
 export function addressHashWord(address: Uint8Array): number {
-  const word = (at: number) =>
-    (address[at]! << 24) | (address[at + 1]! << 16) | (address[at + 2]! << 8) | address[at + 3]!;
-  return isIpv4(address) ? word(12) : word(0) ^ word(4) ^ word(8) ^ word(12);
+  const word = (at: number) => addressWord(address, at);
+  return isIpv4(address) ? word(3) : word(0) ^ word(1) ^ word(2) ^ word(3);
 }
 
 export class SpiPresence {

@@ -1,8 +1,8 @@
 /** The control thread's side of the SAD: the only writer. */
 
-import { isIpv4 } from '../wire/address.js';
+import { addressWord, isIpv4 } from '../wire/address.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
-import { AddressTable, addressWord, readAddress, writeAddress } from './address-table.js';
+import { AddressTable, readAddress, writeAddress } from './address-table.js';
 import { type Kind, MODES, type SaDefinition, type SaMatch } from './definition.js';
 import { EmissionIndex } from './emission-index.js';
 import { LatestSources } from './latest-source.js';

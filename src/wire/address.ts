@@ -114,6 +114,22 @@ export function equalAddresses(one: Uint8Array, other: Uint8Array): boolean {
   return true;
 }
 
+/** A 16-byte address as a Map key. */
+export function addressKey(address: Uint8Array): string {
+  return String.fromCharCode(...address);
+}
+
+/** Word 0–3 of a 16-byte address, network byte order, as a signed number; the last one is an IPv4 address. */
+export function addressWord(address: Uint8Array, word: number): number {
+  const at = word << 2;
+  return (address[at]! << 24) | (address[at + 1]! << 16) | (address[at + 2]! << 8) | address[at + 3]!;
+}
+
+/** An address with a port behind it, IPv6 in brackets (RFC 5952 §6). */
+export function formatAddressAndPort(address: Uint8Array, port: number): string {
+  return isIpv4(address) ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`;
+}
+
 /** Whether this is an IPv4 address in its IPv4-mapped form. */
 export function isIpv4(bytes: Uint8Array): boolean {
   for (let i = 0; i < 10; i++) if (bytes[i] !== 0) return false;

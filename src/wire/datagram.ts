@@ -1,6 +1,6 @@
 /** UDP datagrams as the control thread handles them: taken out of IP packets, and written into new ones. */
 
-import { isIpv4 } from './address.js';
+import { addressKey, addressWord, equalAddresses, isIpv4 } from './address.js';
 import { sum16 } from './checksum.js';
 import { IP_INTACT } from './ip-damage.js';
 import { IPV4_DONT_FRAGMENT, IPV4_MIN_HEADER, writeIpv4Header } from './ipv4.js';
@@ -85,7 +85,7 @@ export function writeDatagram({
   writeUdpHeader(view, udp, from.port, to.port, length);
   let addresses: number;
   if (overIpv4) {
-    const [source, destination] = [ipv4Word(from.address), ipv4Word(to.address)];
+    const [source, destination] = [addressWord(from.address, 3), addressWord(to.address, 3)];
     const flags = bytes.length <= ANY_WAY ? IPV4_DONT_FRAGMENT : 0;
     writeIpv4Header(
       view,
@@ -128,16 +128,11 @@ function addressAt(view: DataView, at: number, isIpv6: boolean): Uint8Array {
   return address;
 }
 
-/** The last four bytes as a signed number. */
-function ipv4Word(address: Uint8Array): number {
-  return (address[12]! << 24) | (address[13]! << 16) | (address[14]! << 8) | address[15]!;
-}
-
 export function sameEnd(one: UdpEnd, other: UdpEnd): boolean {
-  return one.port === other.port && one.address.every((byte, at) => byte === other.address[at]);
+  return one.port === other.port && equalAddresses(one.address, other.address);
 }
 
 /** Equal for equal ends. */
 export function endKey({ address, port }: UdpEnd): string {
-  return `${String.fromCharCode(...address)}${port}`;
+  return `${addressKey(address)}${port}`;
 }

@@ -1,6 +1,7 @@
 /**
  * NAT keepalive (RFC 3948 §2.3): a UDP datagram of one byte, 0xFF, between the ports of ESP-in-UDP.
  */
+import { addressWord } from './address.js';
 import { sum16 } from './checksum.js';
 import { IPV4_DONT_FRAGMENT, IPV4_MIN_HEADER, writeIpv4Header } from './ipv4.js';
 import { IPV6_DESTINATION, IPV6_HEADER, IPV6_SOURCE, writeIpv6Header } from './ipv6.js';
@@ -39,7 +40,7 @@ export function writeNatKeepalive(
   writeUdpHeader(view, udp, ends.sourcePort, ends.destinationPort, UDP_LENGTH);
   view.setUint8(udp + UDP_HEADER, KEEPALIVE);
   if (isIpv4) {
-    const [source, destination] = [ipv4Word(ends.source), ipv4Word(ends.destination)];
+    const [source, destination] = [addressWord(ends.source, 3), addressWord(ends.destination, 3)];
     // Never a fragment, so that the identification need not be unique (RFC 6864 §4.1).
     writeIpv4Header(
       view,
@@ -66,9 +67,4 @@ export function writeNatKeepalive(
     );
   }
   return header + UDP_LENGTH;
-}
-
-/** The last four bytes as a signed number. */
-function ipv4Word(address: Uint8Array): number {
-  return (address[12]! << 24) | (address[13]! << 16) | (address[14]! << 8) | address[15]!;
 }

@@ -1,9 +1,8 @@
 /** The SAD as a plain Map, and how to ask the real readers the same questions. */
-import { addressWord } from '../../src/table/address-table.js';
 import type { Kind, SaDefinition, SaMatch } from '../../src/table/definition.js';
 import { carrierOf } from '../../src/table/layout.js';
 import type { SadLookup } from '../../src/table/reader.js';
-import { formatAddress } from '../../src/wire/address.js';
+import { addressWord, formatAddress } from '../../src/wire/address.js';
 
 /** What a packet shows: addresses are 16 bytes. */
 export interface Query {

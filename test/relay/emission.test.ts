@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { Emission, overheadOf, recordOverhead } from '../../src/relay/emission.js';
-import { addressWord } from '../../src/table/address-table.js';
 import type { Kind } from '../../src/table/definition.js';
 import {
   createSadMemory,
@@ -12,7 +11,7 @@ import {
 } from '../../src/table/layout.js';
 import { SadReader } from '../../src/table/reader.js';
 import { SadWriter } from '../../src/table/writer.js';
-import { isIpv4, parseAddress } from '../../src/wire/address.js';
+import { addressWord, isIpv4, parseAddress } from '../../src/wire/address.js';
 import { Packet } from '../../src/wire/packet.js';
 import { type DefinitionWords, define } from '../model/definition.js';
 import { lookupAll } from '../model/sad.js';

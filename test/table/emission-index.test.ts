@@ -1,6 +1,5 @@
 /** EmissionIndex, as SadWriter keeps it, and EmissionReader against a plain Map. */
 import assert from 'node:assert/strict';
-import { addressWord } from '../../src/table/address-table.js';
 import type { Kind, SaDefinition } from '../../src/table/definition.js';
 import { EmissionReader, NO_EMISSION } from '../../src/table/emission-index.js';
 import {
@@ -13,7 +12,7 @@ import {
   type SadMemory,
 } from '../../src/table/layout.js';
 import { SadWriter } from '../../src/table/writer.js';
-import { equalAddresses, parseAddress } from '../../src/wire/address.js';
+import { addressWord, equalAddresses, parseAddress } from '../../src/wire/address.js';
 import { type DefinitionWords, define } from '../model/definition.js';
 import { randomFrom } from '../model/random.js';
 
