@@ -10,7 +10,7 @@ import {
   type Second as SecondMessage,
   type Service as ServiceMessage,
 } from '../control/handler.js';
-import { ExchangeConnection, type Flow } from '../exchange/connection.js';
+import type { ExchangeConnection, Flow } from '../exchange/connection.js';
 import { type ExchangeHost, ExchangeRelay, type ExchangeVerdict } from '../exchange/relay.js';
 import { Second } from '../exchange/second.js';
 import { type Logger, OncePerInterval } from '../observe/log.js';
@@ -32,11 +32,6 @@ import {
   VERDICTS,
 } from '../relay/verdict.js';
 import { SaRefusal } from '../sad/database.js';
-import type { SaEntry } from '../sad/entry.js';
-import type { LegEnds } from '../sad/leg.js';
-import { NO_LIFETIMES } from '../sad/lifetimes.js';
-import type { SaDefinition } from '../table/definition.js';
-import { KIND_UDP } from '../table/layout.js';
 import { addressHashWord, type SpiPresence } from '../table/spi-presence.js';
 import {
   equalAddresses,
@@ -45,10 +40,11 @@ import {
   formatPrefix,
   isSingleAddress,
   type Prefix,
-  parseAddress,
 } from '../wire/address.js';
 import { type Datagram, parseDatagram, type UdpEnd, writeDatagram } from '../wire/datagram.js';
-import { FIRST_UNRESERVED_SPI, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import { connectionOf, rowOf } from './exchange-row.js';
+import { endsOf, LearnedSas, lastPacketMs } from './learned-sas.js';
 import type { PuntedPacket, Punts } from './punts.js';
 import type { SaManager } from './sa-manager.js';
 import type { ExchangeRow } from './sa-store.js';
@@ -57,8 +53,6 @@ const SWEEP_MS = 1000;
 /** Changes that are to last are written in lots. */
 const SAVE_MS = 20;
 const TROUBLE_INTERVAL_MS = 60_000;
-/** SAs of one direction of a connection: old and new of several CHILD_SAs (RFC 7296 §2.8, RFC 9611). */
-const MOST_LEARNED = 32;
 
 export interface ExchangesOptions {
   readonly config: ExchangeConfig;
@@ -75,20 +69,10 @@ export interface ExchangesOptions {
   readonly log: Logger;
 }
 
-/** The connection and direction of a learnt SA. */
-interface Learned {
-  readonly connection: ExchangeConnection;
-  readonly isUp: boolean;
-  readonly spi: number;
-}
-
 export class Exchanges implements ExchangeHost {
   readonly relay: ExchangeRelay;
   readonly #options: ExchangesOptions;
-  readonly #learned = new Map<SaEntry, Learned>();
-  readonly #byConnection = new Map<ExchangeConnection, { up: Set<SaEntry>; down: Set<SaEntry> }>();
-  /** Those from first to second. */
-  readonly #upBySpi = new Map<number, Set<SaEntry>>();
+  readonly #learned: LearnedSas;
   readonly #verdicts = createVerdictCounters();
   readonly #unsubscribe: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
@@ -102,6 +86,7 @@ export class Exchanges implements ExchangeHost {
     this.#options = options;
     this.#config = options.config;
     const { manager } = options;
+    this.#learned = new LearnedSas(manager);
     const { connections } = manager.database;
     this.relay = new ExchangeRelay(
       options.config.settings,
@@ -261,34 +246,8 @@ export class Exchanges implements ExchangeHost {
   }
 
   learn(connection: ExchangeConnection, isUp: boolean, spi: number, datagram: Datagram): void {
-    const { database } = this.#options.manager;
-    if (spi < FIRST_UNRESERVED_SPI) return;
-    const definition = definitionOf(connection, isUp, spi);
-    if (definition === undefined) return;
-    const same = this.#learnedBy(connection, isUp);
-    if (same.size >= MOST_LEARNED) {
-      const idlest = [...same].reduce((a, b) => (this.#lastPacket(a) <= this.#lastPacket(b) ? a : b));
-      this.#forget(idlest);
-    }
     try {
-      const { entry } = database.add(
-        {
-          name: `${connection.service.name}/${connection.id}-${isUp ? 'up' : 'down'}`,
-          definition,
-          autoSpi: false,
-          toSpi: 'value',
-          mode: 'preserve',
-          lifetimes: NO_LIFETIMES,
-        },
-        'learned',
-        Date.now(),
-      );
-      database.countPacket(entry, datagram.length, Date.now());
-      if (this.#learned.has(entry)) return;
-      this.#learned.set(entry, { connection, isUp, spi });
-      same.add(entry);
-      if (isUp) this.#upBySpi.set(spi, (this.#upBySpi.get(spi) ?? new Set()).add(entry));
-      this.#options.manager.tellLearned(entry);
+      this.#learned.learn(connection, isUp, spi, datagram.length);
     } catch (error) {
       if (!(error instanceof SaRefusal)) throw error;
       this.#trouble.run('learn', () =>
@@ -298,17 +257,7 @@ export class Exchanges implements ExchangeHost {
   }
 
   ownerOf(own: UdpEnd, spi: number): ExchangeConnection | undefined {
-    const { database } = this.#options.manager;
-    let owner: ExchangeConnection | undefined;
-    if (own.port !== PORT_NAT_TRAVERSAL) return undefined;
-    for (const entry of this.#upBySpi.get(spi) ?? []) {
-      const { connection } = this.#learned.get(entry)!;
-      const { match } = database.definition(entry);
-      if (!equalAddresses(match.destination, own.address)) continue;
-      if (owner !== undefined && owner !== connection) return undefined;
-      owner = connection;
-    }
-    return owner;
+    return this.#learned.ownerOf(own, spi);
   }
 
   moved(connection: ExchangeConnection, from: Flow): void {
@@ -322,7 +271,7 @@ export class Exchanges implements ExchangeHost {
       } catch (error) {
         if (!(error instanceof SaRefusal)) throw error;
         // They are learnt anew.
-        for (const entry of [...sad.entries]) this.#forget(entry);
+        this.#learned.forget(connection);
       }
     }
     this.changed(connection);
@@ -340,10 +289,9 @@ export class Exchanges implements ExchangeHost {
     for (const address of connection.second.addresses) this.#expect(address, -1);
     const sad = database.connections.get(connection.id);
     if (sad !== undefined) {
-      for (const entry of [...sad.entries]) this.#forget(entry);
+      this.#learned.forget(connection);
       database.connections.close(sad);
     }
-    this.#byConnection.delete(connection);
     if (connection.state !== 'established') return;
     this.tell('connection-deleted', `connection ${connection.id}: ${why}`);
     this.#saveSoon(connection.id);
@@ -355,8 +303,9 @@ export class Exchanges implements ExchangeHost {
   }
 
   lastPacketMs({ id }: ExchangeConnection): number {
-    const sad = this.#options.manager.database.connections.get(id);
-    return Math.max(0, ...[...(sad?.entries ?? [])].map((entry) => this.#lastPacket(entry)));
+    const { database } = this.#options.manager;
+    const entries = [...(database.connections.get(id)?.entries ?? [])];
+    return Math.max(0, ...entries.map((entry) => lastPacketMs(database, entry)));
   }
 
   #take({ packet, reason }: PuntedPacket): void {
@@ -405,28 +354,6 @@ export class Exchanges implements ExchangeHost {
     }
   }
 
-  #learnedBy(connection: ExchangeConnection, isUp: boolean): Set<SaEntry> {
-    const both = this.#byConnection.get(connection) ?? { up: new Set(), down: new Set() };
-    this.#byConnection.set(connection, both);
-    return isUp ? both.up : both.down;
-  }
-
-  #forget(entry: SaEntry): void {
-    const learned = this.#learned.get(entry);
-    this.#learned.delete(entry);
-    if (learned !== undefined) {
-      this.#learnedBy(learned.connection, learned.isUp).delete(entry);
-      const same = this.#upBySpi.get(learned.spi);
-      same?.delete(entry);
-      if (same?.size === 0) this.#upBySpi.delete(learned.spi);
-    }
-    this.#options.manager.database.remove(entry, Date.now());
-  }
-
-  #lastPacket(entry: SaEntry): number {
-    return Math.max(this.#options.manager.database.counters(entry).lastPacketMs, entry.addedMs);
-  }
-
   #restore(row: ExchangeRow): void {
     const service = this.#config.services.find(({ name }) => name === row.service);
     const second = this.relay.seconds.get(row.second!);
@@ -437,20 +364,7 @@ export class Exchanges implements ExchangeHost {
       this.#saveSoon(row.id!);
       return;
     }
-    const connection = new ExchangeConnection({
-      id: row.id!,
-      service,
-      second,
-      towards: { address: parseAddress(row.towardsAddress!), port: row.towardsPort! },
-      first: flowOf(row.first!),
-      initial: flowOf(row.initial!),
-      version: row.version!,
-      startedMs: row.startedMs!,
-      nowMs: performance.now(),
-      isAnswered: true,
-    });
-    connection.moves = row.moves!;
-    for (const pair of row.pairs!) connection.addPair(pair, undefined);
+    const connection = connectionOf(row, service, second, performance.now());
     const { connections } = this.#options.manager.database;
     connections.open(service.name, row.startedMs!, row.id!);
     this.relay.restore(connection);
@@ -506,42 +420,6 @@ const VERDICT_NUMBERS: Readonly<Record<ExchangeVerdict, number>> = {
   'unknown-spi': UNKNOWN_SPI,
 };
 
-/** The SA of an SPI that was seen on a connection; undefined: the first has not gone on to port 4500 yet. */
-function definitionOf(
-  { first, towards, second }: ExchangeConnection,
-  isUp: boolean,
-  spi: number,
-): Omit<SaDefinition, 'mode'> | undefined {
-  const address = second.addressOf(familyOf(towards.address));
-  if (address === undefined || first.own.port !== PORT_NAT_TRAVERSAL) return undefined;
-  const toFirst = endsOf(first);
-  const toSecond = endsOf({ own: towards, peer: { address, port: PORT_NAT_TRAVERSAL } });
-  const [from, to] = isUp ? [toFirst, toSecond] : [toSecond, toFirst];
-  return {
-    match: {
-      kind: KIND_UDP,
-      destination: from.relay!,
-      port: from.relayPort,
-      spi,
-      peer: from.peer,
-      peerPort: from.peerPort,
-    },
-    emit: {
-      kind: KIND_UDP,
-      source: to.relay,
-      sourcePort: to.relayPort,
-      destination: to.peer!,
-      destinationPort: to.peerPort,
-      spi,
-    },
-    hairpin: false,
-  };
-}
-
-function endsOf({ own, peer }: Flow): LegEnds {
-  return { kind: KIND_UDP, relay: own.address, relayPort: own.port, peer: peer.address, peerPort: peer.port };
-}
-
 function legOf(own: UdpEnd, peer: UdpEnd, generation: number) {
   return {
     family: familyOf(own.address),
@@ -551,38 +429,5 @@ function legOf(own: UdpEnd, peer: UdpEnd, generation: number) {
     peerAddress: formatAddress(peer.address),
     peerPort: peer.port,
     generation,
-  };
-}
-
-function rowOf(connection: ExchangeConnection): ExchangeRow {
-  const { id, service, second, version, towards, first, initial, pairs, startedMs, moves } = connection;
-  return {
-    id,
-    service: service.name,
-    second: second.name,
-    version,
-    towardsAddress: formatAddress(towards.address),
-    towardsPort: towards.port,
-    first: rowOfFlow(first),
-    initial: rowOfFlow(initial),
-    pairs: [...pairs],
-    startedMs,
-    moves,
-  };
-}
-
-function rowOfFlow({ peer, own }: Flow) {
-  return {
-    peerAddress: formatAddress(peer.address),
-    peerPort: peer.port,
-    ownAddress: formatAddress(own.address),
-    ownPort: own.port,
-  };
-}
-
-function flowOf(row: NonNullable<ExchangeRow['first']>): Flow {
-  return {
-    peer: { address: parseAddress(row.peerAddress!), port: row.peerPort! },
-    own: { address: parseAddress(row.ownAddress!), port: row.ownPort! },
   };
 }

@@ -138,6 +138,22 @@ describe('daemon/exchanges', () => {
     assert.deepEqual(verdicts(), { ike: -4, 'ike-forward': 4, 'unknown-spi': -102, forward: 102 });
   });
 
+  it('goes on when a person deletes a learnt SA: it is learnt anew, and ends with its connection', async () => {
+    establish();
+    arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001), UNKNOWN_SPI);
+    const [learnt] = manager.database.entries();
+    await manager.deleteById(learnt!.id);
+    await manager.add([{ dst: RELAY, spi: 0x5000, to: '198.18.2.2' }], false);
+    for (let spi = 0xc0000001; spi < 0xc0000001 + 40; spi++)
+      arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(spi), UNKNOWN_SPI);
+    exchanges.endConnection(1);
+    assert.deepEqual(
+      [...manager.database.entries()].map(({ origin }) => origin),
+      ['runtime'],
+    );
+    assert.equal(manager.database.definition([...manager.database.entries()][0]!).match.spi, 0x5000);
+  });
+
   it('puts connections back after a restart, with their ports, and learns anew', async () => {
     establish();
     arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001), UNKNOWN_SPI);
