@@ -5,19 +5,15 @@
 import '../../src/relay/inlining.js';
 import { parseArgs } from 'node:util';
 import { PacketBatch } from '../../src/attachment/batch.js';
-import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
-import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
-import { createIdentificationCounters } from '../../src/relay/identification.js';
+import { createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
 import { relayLoop } from '../../src/relay/loop.js';
-import { Pipeline } from '../../src/relay/pipeline.js';
-import { createPuntMemory } from '../../src/relay/punt-memory.js';
-import { DEFAULT_SETTINGS } from '../../src/relay/settings.js';
 import { LAST_SENT_VERDICT } from '../../src/relay/verdict.js';
 import type { SadMemory } from '../../src/table/layout.js';
 import { MapCachedReader } from '../../src/table/map-cache.js';
 import { type SadLookup, SadReader } from '../../src/table/reader.js';
 import { addressWord, parseAddress } from '../../src/wire/address.js';
 import { MemoryAttachment } from '../../test/support/memory-attachment.js';
+import { benchPipeline } from '../pipeline.js';
 import { makePacket, Refill } from './packets.js';
 import { accountStage, checksumStage, lookupStage, parseStage, rewriteStage } from './stages.js';
 import { fillTable, RELAY, randomOrder } from './table.js';
@@ -57,19 +53,7 @@ function makePipeline(memory: SadMemory, kind: LookupKind) {
   const lookup: SadLookup =
     kind === 'map' ? new MapCachedReader(memory, 0, maxBatch) : new SadReader(memory, 0, maxBatch);
   const verdicts = createVerdictCounters();
-  const pipeline = new Pipeline({
-    attachment: new MemoryAttachment({ packets: [] }),
-    memory,
-    lookup,
-    worker: 0,
-    verdicts,
-    originated: createOriginatedCounters(),
-    fragments: createFragmentMemory({ memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 }),
-    identifications: createIdentificationCounters(),
-    punts: createPuntMemory(1),
-    role: 'relay',
-    settings: DEFAULT_SETTINGS,
-  });
+  const pipeline = benchPipeline({ memory, lookup, verdicts });
   return { lookup, verdicts, pipeline };
 }
 

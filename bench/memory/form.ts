@@ -1,17 +1,13 @@
 /** Packets of one form through the pipeline, in a process of its own: `node form.js FORM SAS`, a side of turns.ts. */
 import '../../src/relay/inlining.js';
 import { HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
-import { createOriginatedCounters, createVerdictCounters } from '../../src/relay/counters.js';
-import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
-import { createIdentificationCounters } from '../../src/relay/identification.js';
-import { Pipeline } from '../../src/relay/pipeline.js';
-import { createPuntMemory } from '../../src/relay/punt-memory.js';
-import { DEFAULT_SETTINGS } from '../../src/relay/settings.js';
+import { createVerdictCounters } from '../../src/relay/counters.js';
 import { FORWARD } from '../../src/relay/verdict.js';
 import { createSadMemory } from '../../src/table/layout.js';
 import { SadReader } from '../../src/table/reader.js';
 import { SadWriter } from '../../src/table/writer.js';
 import { setEspSpi } from '../../src/wire/esp.js';
+import { benchPipeline } from '../pipeline.js';
 import { answerSlices, type Refillable } from '../turns/samples.js';
 import { FORMS, type Form } from './forms.js';
 import { makeDefinitions, randomOrder } from './table.js';
@@ -67,19 +63,7 @@ class Refill implements Refillable {
 }
 
 const verdicts = createVerdictCounters();
-const pipeline = new Pipeline({
-  attachment: { kernelHops: 0, send: ({ count }: PacketBatch) => count },
-  memory,
-  lookup: new SadReader(memory, 0, BATCH),
-  worker: 0,
-  verdicts,
-  originated: createOriginatedCounters(),
-  fragments: createFragmentMemory({ memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 }),
-  identifications: createIdentificationCounters(),
-  punts: createPuntMemory(1),
-  role: 'relay',
-  settings: DEFAULT_SETTINGS,
-});
+const pipeline = benchPipeline({ memory, lookup: new SadReader(memory, 0, BATCH), verdicts });
 const spis = Int32Array.from(definitions, ({ match }) => match.spi);
 answerSlices(pipeline, new Refill(form, randomOrder(spis, ORDER)), () => {
   const packets = verdicts.subarray(0, verdicts.length / 2).reduce((sum, count) => sum + count, 0);

@@ -1,17 +1,14 @@
 /** What packets of one of PATHS cost, in a process of its own: `node path.js NAME`. Prints its result as JSON. */
 import '../../src/relay/inlining.js';
 import { ALIGNMENT, HEADROOM, MAX_PACKET, PacketBatch } from '../../src/attachment/batch.js';
-import { createOriginatedCounters, createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
-import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
-import { createIdentificationCounters } from '../../src/relay/identification.js';
-import { Pipeline } from '../../src/relay/pipeline.js';
-import { createPuntMemory } from '../../src/relay/punt-memory.js';
+import { createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
 import { DEFAULT_SETTINGS } from '../../src/relay/settings.js';
 import { createSadMemory } from '../../src/table/layout.js';
 import { SadReader } from '../../src/table/reader.js';
 import { SadWriter } from '../../src/table/writer.js';
 import { equalAddresses } from '../../src/wire/address.js';
 import { timeInTurns } from '../memory/timing.js';
+import { benchPipeline } from '../pipeline.js';
 import { PATHS } from './paths.js';
 
 export interface PathResult {
@@ -42,19 +39,11 @@ for (const sa of path.sas) {
   const slot = writer.insert(sa);
   if (path.mtu !== undefined) writer.setEgressMtu(slot, path.mtu);
 }
-const attachment = { kernelHops: 0, send: ({ count }: PacketBatch) => count };
 const verdicts = createVerdictCounters();
-const pipeline = new Pipeline({
-  attachment,
+const pipeline = benchPipeline({
   memory,
   lookup: new SadReader(memory, 0, BATCH),
-  worker: 0,
   verdicts,
-  originated: createOriginatedCounters(),
-  fragments: createFragmentMemory({ memory: 1 << 20, datagrams: 256, timeoutMs: 30_000 }),
-  identifications: createIdentificationCounters(),
-  punts: createPuntMemory(1),
-  role: 'relay',
   settings: { ...DEFAULT_SETTINGS, icmpRate: RATE, icmpTranslateRate: 1000 * RATE },
 });
 
