@@ -1,47 +1,52 @@
 #!/usr/bin/env bash
-# charon.sh GUEST start FILE: starts strongSwan's charon in a guest (first or second) with FILE as its swanctl.conf.
-# charon.sh GUEST stop: ends it, and removes what it left in the guest's kernel.
-# charon.sh GUEST log: the end of its log.
-# charon.sh GUEST WORD…: runs swanctl there, for example: charon.sh first --initiate --child net
+# charon.sh PEER start FILE: starts strongSwan's charon with FILE as its swanctl.conf. PEER is a guest, first or second,
+# or a site in one (site.sh): second/b.
+# charon.sh PEER stop: ends it, and removes what it left in that kernel or namespace.
+# charon.sh PEER log: the end of its log.
+# charon.sh PEER WORD…: runs swanctl there, for example: charon.sh first --initiate --child net
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-(($# >= 2)) || die "usage: charon.sh GUEST start FILE | stop | log | SWANCTL-WORD… (GUEST: ${GUESTS[*]})"
-guest=$1
+(($# >= 2)) || die "usage: charon.sh PEER start FILE | stop | log | SWANCTL-WORD… (PEER: ${GUESTS[*]}, or GUEST/SITE)"
+peer=$1
 shift
-in_guest() { "$SCRIPTS/guest.sh" "$guest" "$1"; }
-environment='export STRONGSWAN_CONF=/run/swan/strongswan.conf SWANCTL_DIR=/run/swan/swanctl'
+in_guest() { "$SCRIPTS/guest.sh" "${peer%%/*}" "$1"; }
+# Everything of one charon lies here, its socket too. charon's PID file does not: it has a /run of its own.
+directory=/tmp/charon-${peer//\//-}
+environment="export STRONGSWAN_CONF=$directory/strongswan.conf SWANCTL_DIR=$directory/swanctl"
+namespace='' # words that run a command in the site
+[[ $peer != */* ]] || namespace="ip netns exec ${peer#*/} "
 
 case $1 in
 start)
-  (($# == 2)) || die "usage: charon.sh GUEST start FILE"
+  (($# == 2)) || die "usage: charon.sh PEER start FILE"
   [[ -r $2 ]] || die "$2 cannot be read: name a swanctl.conf"
-  in_guest "rm -f /run/charon.vici; mkdir -p /run/swan/swanctl && cd /run/swan/swanctl &&
+  in_guest "rm -f $directory/vici; mkdir -p $directory/swanctl && cd $directory/swanctl &&
   mkdir -p x509 x509ca x509ocsp x509aa x509ac x509crl pubkey private rsa ecdsa bliss pkcs8 pkcs12
-cat >/run/swan/swanctl/swanctl.conf <<'END_OF_SWANCTL'
+cat >swanctl.conf <<'END_OF_SWANCTL'
 $(<"$2")
 END_OF_SWANCTL
-cat >/run/swan/strongswan.conf <<'END_OF_STRONGSWAN'
+cat >../strongswan.conf <<'END_OF_STRONGSWAN'
 charon {
   load = random nonce aes sha1 sha2 hmac kdf gmp curve25519 openssl pem pkcs1 x509 pubkey constraints kernel-netlink socket-default vici
   filelog { stderr { default = 1 } }
+  plugins { vici { socket = unix://$directory/vici } }
   retransmit_timeout = 1
   retransmit_base = 1.4
   keep_alive = 5
 }
 END_OF_STRONGSWAN
 $environment
-/usr/lib/ipsec/charon >/run/swan/log 2>&1 &
-echo \$! >/run/swan/pid
-for _ in \$(seq 100); do [ -S /run/charon.vici ] && break; sleep 0.1; done
-swanctl --load-all"
+${namespace}unshare --mount sh -c 'mount -t tmpfs tmpfs /run && exec /usr/lib/ipsec/charon' >$directory/log 2>&1 &
+echo \$! >$directory/pid
+for _ in \$(seq 100); do [ -S $directory/vici ] && break; sleep 0.1; done
+swanctl --load-all --uri unix://$directory/vici"
   ;;
 stop)
-  # shellcheck disable=SC2016 # for the guest's shell
-  in_guest 'pid=$(cat /run/swan/pid); kill $pid
-for _ in $(seq 100); do kill -0 $pid 2>/dev/null || break; sleep 0.1; done
-ip xfrm state flush; ip xfrm policy flush'
+  in_guest "pid=\$(cat $directory/pid); kill \$pid
+for _ in \$(seq 100); do kill -0 \$pid 2>/dev/null || break; sleep 0.1; done
+${namespace}ip xfrm state flush; ${namespace}ip xfrm policy flush"
   ;;
-log) in_guest 'tail -60 /run/swan/log' ;;
-*) in_guest "$environment; swanctl $*" ;;
+log) in_guest "tail -60 $directory/log" ;;
+*) in_guest "$environment; swanctl $* --uri unix://$directory/vici" ;;
 esac

@@ -1,7 +1,7 @@
-/** Unmodified strongSwan in a guest: charon, driven with swanctl (netns-scripts/topology/charon.sh). */
+/** Unmodified strongSwan in a guest or a site of one: charon, driven with swanctl (netns-scripts/topology/charon.sh). */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Guest, Topology } from './topology.js';
+import type { Peer, Topology } from './topology.js';
 
 export interface CharonOptions {
   /** Of the key exchange. */
@@ -19,19 +19,19 @@ let configurations = 0;
 
 export class Charon {
   readonly #topology: Topology;
-  readonly #guest: Guest;
+  readonly #peer: Peer;
 
-  private constructor(topology: Topology, guest: Guest) {
+  private constructor(topology: Topology, peer: Peer) {
     this.#topology = topology;
-    this.#guest = guest;
+    this.#peer = peer;
   }
 
   /** Starts charon with one connection `vpn`, whose child is `net`, and the pre-shared key of both ends. */
-  static async start(topology: Topology, guest: Guest, options: CharonOptions): Promise<Charon> {
+  static async start(topology: Topology, peer: Peer, options: CharonOptions): Promise<Charon> {
     // A new name each time: a guest remembers files by their names.
     const file = join(topology.directory, `swanctl-${configurations++}.conf`);
-    writeFileSync(file, configuration(guest, options));
-    const charon = new Charon(topology, guest);
+    writeFileSync(file, configuration(peer, options));
+    const charon = new Charon(topology, peer);
     await charon.#run('start', file);
     return charon;
   }
@@ -62,12 +62,12 @@ export class Charon {
   }
 
   #run(...words: string[]): Promise<string> {
-    return this.#topology.script('charon.sh', this.#guest, ...words);
+    return this.#topology.script('charon.sh', this.#peer, ...words);
   }
 }
 
 function configuration(
-  guest: Guest,
+  peer: Peer,
   { local, remote, localNet, remoteNet, version = 2, dpdSeconds = 0 }: CharonOptions,
 ): string {
   return `connections {
@@ -79,11 +79,10 @@ function configuration(
     dpd_delay = ${dpdSeconds}
     local {
       auth = psk
-      id = ${guest}
+      id = ${peer.replace('/', '-')}
     }
     remote {
       auth = psk
-      id = ${guest === 'first' ? 'second' : 'first'}
     }
     children {
       net {

@@ -33,6 +33,8 @@ export const SPI_TO_FIRST_WIRE = '0xbbbb0001';
 
 export type Namespace = 'first-net' | 'first-host' | 'relay' | 'second-net' | 'second-host';
 export type Guest = 'first' | 'second';
+/** An IPsec peer: a guest, or a site in it (netns-scripts/topology/site.sh). */
+export type Peer = Guest | `${Guest}/${string}`;
 /** The links whose MTU netns-scripts/topology/mtu.sh sets. */
 export type Link = 'leg-one' | 'leg-two' | 'first' | 'second';
 
@@ -133,6 +135,21 @@ export class Topology {
   /** Runs a shell command in a guest. */
   guest(name: Guest, command: string): Promise<string> {
     return this.script('guest.sh', name, command);
+  }
+
+  /** Makes one more peer in a guest, with addresses in the guest's outer network. */
+  async site(
+    guest: Guest,
+    name: string,
+    { address, address6 = '-', inner }: { address: string; address6?: string; inner?: string },
+  ): Promise<void> {
+    await this.script('site.sh', guest, name, address, address6, ...(inner ? [inner] : []));
+  }
+
+  /** Runs a shell command in a guest or a site. */
+  peer(peer: Peer, command: string): Promise<string> {
+    const [guest, site] = peer.split('/') as [Guest, string?];
+    return site ? this.script('site.sh', guest, site, 'run', command) : this.guest(guest, command);
   }
 
   async ipsec({
