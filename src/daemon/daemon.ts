@@ -311,6 +311,7 @@ export class Daemon implements ControlHandler {
     let next: Config;
     try {
       next = loadConfig(this.#config.path);
+      if (next.role === 'relay') this.#exchanges?.check(next.exchange);
     } catch (error) {
       throw new Refusal(`the configuration was not reloaded: ${(error as Error).message}`);
     }

@@ -31,6 +31,7 @@ import {
   UNKNOWN_SPI,
   VERDICTS,
 } from '../relay/verdict.js';
+import type { Side } from '../sad/connection.js';
 import { SaRefusal } from '../sad/database.js';
 import { addressHashWord, type SpiPresence } from '../table/spi-presence.js';
 import {
@@ -115,7 +116,15 @@ export class Exchanges implements ExchangeHost {
     return this.#verdicts;
   }
 
-  /** Goes over to another configuration: established connections go on. */
+  /** @throws {Refusal} when connections could not go on under another configuration: to be asked before anything follows it */
+  check({ seconds }: ExchangeConfig): void {
+    for (const { name, addresses } of seconds) {
+      const known = this.relay.seconds.get(name);
+      if (known !== undefined) this.#refuseLoss(known, addresses);
+    }
+  }
+
+  /** Goes over to another configuration: connections go on, but for such as began after {@link check} and could not. */
   configure(config: ExchangeConfig, addresses: readonly Prefix[]): void {
     this.#config = config;
     const { relay } = this;
@@ -143,9 +152,12 @@ export class Exchanges implements ExchangeHost {
     const second = this.relay.seconds.get(name);
     if (second === undefined)
       throw new Refusal(`there is no second named "${name}"; see ipsec-relay second list`);
+    if (change.addresses !== undefined) {
+      this.#refuseLoss(second, change.addresses);
+      this.#readdress(second, change.addresses);
+    }
     if (change.weight !== undefined) second.weight = change.weight;
     if (change.draining !== undefined) second.isDraining = change.draining;
-    if (change.addresses !== undefined) this.#readdress(second, change.addresses);
   }
 
   seconds(): SecondMessage[] {
@@ -263,17 +275,8 @@ export class Exchanges implements ExchangeHost {
   moved(connection: ExchangeConnection, from: Flow): void {
     this.#expect(from.peer.address, -1);
     this.#expect(connection.first.peer.address, 1);
-    const { database } = this.#options.manager;
-    const sad = database.connections.get(connection.id);
-    if (sad !== undefined && sad.entries.size > 0 && connection.first.own.port === PORT_NAT_TRAVERSAL) {
-      try {
-        database.moveLeg(sad, 'first', endsOf(connection.first));
-      } catch (error) {
-        if (!(error instanceof SaRefusal)) throw error;
-        // They are learnt anew.
-        this.#learned.forget(connection);
-      }
-    }
+    if (connection.first.own.port === PORT_NAT_TRAVERSAL)
+      this.#moveLeg(connection, 'first', connection.first);
     this.changed(connection);
   }
 
@@ -333,24 +336,44 @@ export class Exchanges implements ExchangeHost {
       addresses.length === second.addresses.length &&
       addresses.every((address, at) => equalAddresses(address, second.addresses[at]!));
     if (isSame) return;
-    const connections = [...this.relay.connections.values()].filter((one) => one.second === second);
-    const lost = connections.find(
-      ({ towards }) => !addresses.some((address) => familyOf(address) === familyOf(towards.address)),
-    );
-    if (lost !== undefined) {
-      throw new Refusal(
-        `${second.name} has connections over IPv${familyOf(lost.towards.address)} and would have no such address; give it one`,
-      );
-    }
+    const connections = this.#connectionsOf(second);
     for (const address of second.addresses) for (const _ of connections) this.#expect(address, -1);
     for (const address of addresses) for (const _ of connections) this.#expect(address, 1);
     second.addresses = addresses;
+    for (const connection of connections) {
+      const { towards } = connection;
+      const address = second.addressOf(familyOf(towards.address));
+      if (address === undefined)
+        this.relay.end(connection, `${second.name} has no address of its family any more`);
+      else this.#moveLeg(connection, 'second', { own: towards, peer: { address, port: PORT_NAT_TRAVERSAL } });
+    }
+  }
+
+  /** A second keeps the families that its connections need. */
+  #refuseLoss(second: Second, addresses: readonly Uint8Array[]): void {
+    const lost = this.#connectionsOf(second).find(
+      ({ towards }) => !addresses.some((address) => familyOf(address) === familyOf(towards.address)),
+    );
+    if (lost === undefined) return;
+    throw new Refusal(
+      `${second.name} has connections over IPv${familyOf(lost.towards.address)} and would have no such address; give it one`,
+    );
+  }
+
+  #connectionsOf(second: Second): ExchangeConnection[] {
+    return [...this.relay.connections.values()].filter((one) => one.second === second);
+  }
+
+  /** The learnt SAs of a connection follow; where they cannot, they are learnt anew. */
+  #moveLeg(connection: ExchangeConnection, side: Side, flow: Flow): void {
     const { database } = this.#options.manager;
-    for (const { id, towards } of connections) {
-      const sad = database.connections.get(id);
-      const address = second.addressOf(familyOf(towards.address))!;
-      if (sad === undefined || sad.entries.size === 0) continue;
-      database.moveLeg(sad, 'second', endsOf({ own: towards, peer: { address, port: PORT_NAT_TRAVERSAL } }));
+    const sad = database.connections.get(connection.id);
+    if (sad === undefined || sad.entries.size === 0) return;
+    try {
+      database.moveLeg(sad, side, endsOf(flow));
+    } catch (error) {
+      if (!(error instanceof SaRefusal)) throw error;
+      this.#learned.forget(connection);
     }
   }
 

@@ -204,6 +204,42 @@ describe('daemon/exchanges', () => {
     assert.throws(() => exchanges.setSecond('gw7', { draining: true }), /there is no second named "gw7"/);
   });
 
+  it('refuses a configuration in which connections could not go on before it changes anything', () => {
+    establish();
+    const next = {
+      ...CONFIG,
+      seconds: [
+        { name: 'gw0', addresses: [parseAddress('198.18.2.7')], weight: 1 },
+        { name: 'gw1', addresses: [parseAddress('2001:db8::9')], weight: 7 },
+      ],
+    };
+    assert.throws(() => exchanges.check(next), /gw1 has connections over IPv4/);
+    assert.deepEqual(
+      exchanges.seconds().map(({ name, weight }) => [name, weight]),
+      [['gw1', 1]],
+    );
+    // One that began between the check and the change ends.
+    exchanges.configure(next, POLICY.addresses);
+    assert.equal(exchanges.relay.connections.size, 0);
+    assert.deepEqual(
+      exchanges.seconds().map(({ name, weight }) => [name, weight]),
+      [
+        ['gw1', 7],
+        ['gw0', 1],
+      ],
+    );
+  });
+
+  it('learns SAs anew that cannot follow their second', () => {
+    establish();
+    arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001), UNKNOWN_SPI);
+    exchanges.setSecond('gw1', { addresses: [parseAddress(RELAY)] });
+    assert.equal(manager.database.size, 0);
+    exchanges.setSecond('gw1', { addresses: [parseAddress('198.18.2.9')] });
+    arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001), UNKNOWN_SPI);
+    assert.equal(manager.database.size, 1);
+  });
+
   it('ends connections whose service is gone when it starts', async () => {
     establish();
     await close();

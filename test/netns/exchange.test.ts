@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Charon } from './charon.js';
 import { eventually } from './command.js';
-import { Daemon, type StatusJson, tearDown } from './daemon.js';
+import { Daemon, type SaWords, type StatusJson, tearDown } from './daemon.js';
 import { NamespacePlace } from './place.js';
 import { FIRST, FIRST6, RELAY, RELAY6, SECOND, SECOND_HOST, SECOND6, Topology } from './topology.js';
 import { host, ping } from './traffic.js';
@@ -330,6 +330,16 @@ describe('netns: key exchange through the relay', function () {
       seconds.map(({ state, connections }) => [state, connections]),
       [['draining', 1]],
     );
+    assert.equal(await fromFirst(), 5);
+    // A reload that would cut it off changes nothing at all.
+    const configure = (more: string, sas: SaWords[]) =>
+      relay.configure({ role: 'relay', sas, addresses: [RELAY, RELAY6], more });
+    configure(SERVICE.replace(`"${SECOND}", `, ''), [{ dst: RELAY, spi: '0x5000', to: SECOND }]);
+    await assert.rejects(relay.cli('reload'), /not reloaded: gw1 has connections over IPv4/);
+    const { sas } = await json<{ sas: { origin: string }[] }>('sa list');
+    assert.ok(sas.length > 0 && sas.every(({ origin }) => origin === 'learned'));
+    configure(SERVICE, []);
+    await relay.cli('reload');
     assert.equal(await fromFirst(), 5);
     await first!.swanctl('--terminate --ike vpn');
     await assert.rejects(first!.swanctl('--initiate --child net --timeout 3'));
