@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# charon.sh PEER start FILE: starts strongSwan's charon with FILE as its swanctl.conf. PEER is a guest, first or second,
-# or a site in one (site.sh): second/b.
+# charon.sh PEER start FILE [LINES]: starts strongSwan's charon with FILE as its swanctl.conf, and LINES in the section
+# charon of its strongswan.conf, after the ones below. PEER is a guest, first or second, or a site in one (site.sh): second/b.
 # charon.sh PEER stop: ends it, and removes what it left in that kernel or namespace.
 # charon.sh PEER log: the end of its log.
 # charon.sh PEER WORD…: runs swanctl there, for example: charon.sh first --initiate --child net
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-(($# >= 2)) || die "usage: charon.sh PEER start FILE | stop | log | SWANCTL-WORD… (PEER: ${GUESTS[*]}, or GUEST/SITE)"
+(($# >= 2)) || die "usage: charon.sh PEER start FILE [LINES] | stop | log | SWANCTL-WORD… (PEER: ${GUESTS[*]}, or GUEST/SITE)"
 peer=$1
 shift
 in_guest() { "$SCRIPTS/guest.sh" "${peer%%/*}" "$1"; }
@@ -19,7 +19,7 @@ namespace='' # words that run a command in the site
 
 case $1 in
 start)
-  (($# == 2)) || die "usage: charon.sh PEER start FILE"
+  (($# == 2 || $# == 3)) || die "usage: charon.sh PEER start FILE [LINES]"
   [[ -r $2 ]] || die "$2 cannot be read: name a swanctl.conf"
   in_guest "rm -f $directory/vici; mkdir -p $directory/swanctl && cd $directory/swanctl &&
   mkdir -p x509 x509ca x509ocsp x509aa x509ac x509crl pubkey private rsa ecdsa bliss pkcs8 pkcs12
@@ -34,6 +34,7 @@ charon {
   retransmit_timeout = 1
   retransmit_base = 1.4
   keep_alive = 5
+  ${3:-}
 }
 END_OF_STRONGSWAN
 $environment

@@ -13,6 +13,10 @@ export interface CharonOptions {
   readonly version?: 1 | 2;
   /** Seconds between dead peer detections; none by default. */
   readonly dpdSeconds?: number;
+  /** Further lines of the connection, of its child, and of the section charon in strongswan.conf. */
+  readonly connection?: string;
+  readonly child?: string;
+  readonly daemon?: string;
 }
 
 let configurations = 0;
@@ -32,7 +36,7 @@ export class Charon {
     const file = join(topology.directory, `swanctl-${configurations++}.conf`);
     writeFileSync(file, configuration(peer, options));
     const charon = new Charon(topology, peer);
-    await charon.#run('start', file);
+    await charon.#run('start', file, options.daemon ?? '');
     return charon;
   }
 
@@ -68,7 +72,16 @@ export class Charon {
 
 function configuration(
   peer: Peer,
-  { local, remote, localNet, remoteNet, version = 2, dpdSeconds = 0 }: CharonOptions,
+  {
+    local,
+    remote,
+    localNet,
+    remoteNet,
+    version = 2,
+    dpdSeconds = 0,
+    connection = '',
+    child = '',
+  }: CharonOptions,
 ): string {
   return `connections {
   vpn {
@@ -77,6 +90,7 @@ function configuration(
     remote_addrs = ${remote}
     proposals = aes128-sha256-x25519
     dpd_delay = ${dpdSeconds}
+    ${connection}
     local {
       auth = psk
       id = ${peer.replace('/', '-')}
@@ -89,6 +103,7 @@ function configuration(
         local_ts = ${localNet}
         remote_ts = ${remoteNet}
         esp_proposals = aes128gcm16
+        ${child}
       }
     }
   }
