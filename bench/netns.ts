@@ -19,9 +19,10 @@ const USAGE = `usage: node dist/bench/netns.js [OPTION…]
   --only KIND         packets or iperf
   --cases WORD,…      only the cases whose names contain one of these words
   --rounds N          how often the cases take turns (5; 1 with --quick)
+  --minutes N         no further round of packets begins after so long (15)
   --slice MS          length of one measurement of packets (500; 250 with --quick)
-  --forms WORD,…      esp, udp: ESP in UDP without checksum (esp,udp)
-  --sizes BYTES,…     whole IPv4 packets (92,1400)
+  --forms WORD,…      esp, udp (ESP in UDP without checksum), over IPv6 esp6, udp6 (with checksum) (all)
+  --sizes BYTES,…     whole IP packets (92,1400)
   --sas N,…           how many SAs (1,1000)
   --window PACKETS    at most so many on the way, which finds the highest speed without loss (256)
   --rate PPS, --flood instead of a window: a fixed rate, or all that one core can send
@@ -42,6 +43,7 @@ function readOptions(): Options {
       only: { type: 'string' },
       cases: { type: 'string' },
       rounds: { type: 'string' },
+      minutes: { type: 'string', default: '15' },
       slice: { type: 'string' },
       forms: { type: 'string', default: FORMS.join(',') },
       sizes: { type: 'string', default: '92,1400' },
@@ -70,11 +72,12 @@ function readOptions(): Options {
     only: values.only,
     words: values.cases?.split(',') ?? [''],
     rounds: number('rounds', values.rounds ?? (quick ? '1' : '5'), 1, 1000),
+    minutes: number('minutes', values.minutes, 1, 1440),
     sliceMs: number('slice', values.slice ?? (quick ? '250' : '500'), 50, 60_000),
     attempts: quick ? 1 : 4,
     forms: values.forms.split(',').map((word) => {
       const form = FORMS.find((known) => known === word);
-      if (form === undefined) throw new UsageError(`--forms takes esp and udp, not '${word}'`);
+      if (form === undefined) throw new UsageError(`--forms takes ${FORMS.join(', ')}, not '${word}'`);
       return form;
     }),
     sizes: list('sizes', values.sizes, 36, 1500),

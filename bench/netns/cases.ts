@@ -1,9 +1,9 @@
-/** What is measured: ways to bring a packet to the relay's address on to its destination. */
+/** The cases that are measured: ways to bring a packet to the relay's address on to its destination. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatSpi } from '../../src/wire/esp.js';
 import { Background, inNamespace, ip, makeDirectory, PEERS, ROOT, run } from './shell.js';
-import { type Expectation, FORMS, type Form, RELAY, type Sa, SECOND } from './topology.js';
+import { addressesOf, type Expectation, FORMS, type Form, isUdp, type Sa } from './topology.js';
 
 const DEVICE = 'iprelay0';
 const START_MS = 15_000;
@@ -23,14 +23,15 @@ export interface Case {
   start(namespace: string, sas: readonly Sa[], cpu: number | undefined, form: Form): Promise<Running>;
 }
 
-/** No substitution: what forwarding alone costs. */
+/** No substitution: the cost of forwarding alone. */
 const kernelRouting: Case = {
   name: 'kernel routing',
   expectation: 'unchanged',
   forms: FORMS,
-  async start(namespace) {
-    ip(`-n ${namespace} route add ${RELAY}/32 via ${SECOND}`);
-    return { pid: undefined, stop: async () => void ip(`-n ${namespace} route del ${RELAY}/32`) };
+  async start(namespace, _sas, _cpu, form) {
+    const { relay, second } = addressesOf(form);
+    ip(`-n ${namespace} route add ${relay} via ${second}`);
+    return { pid: undefined, stop: async () => void ip(`-n ${namespace} route del ${relay}`) };
   },
 };
 
@@ -39,10 +40,10 @@ const nftables: Case = {
   name: 'nftables maps',
   expectation: 'substituted',
   forms: ['esp'],
-  async start(namespace, sas) {
+  async start(namespace, sas, _cpu, form) {
     const script = join(ROOT, 'netns-scripts/topology/nft-relay.sh');
     const lines = sas.map((sa) => `${sa.peer} ${formatSpi(sa.spi)} ${sa.to} ${formatSpi(sa.toSpi)}\n`);
-    run(script, ['relay', namespace, RELAY], lines.join(''));
+    run(script, ['relay', namespace, addressesOf(form).relay], lines.join(''));
     return { pid: undefined, stop: async () => void run(script, ['remove', namespace]) };
   },
 };
@@ -52,19 +53,19 @@ const cTun: Case = {
   name: 'C over TUN',
   expectation: 'substituted',
   forms: FORMS,
-  async start(namespace, sas, cpu) {
+  async start(namespace, sas, cpu, form) {
     const directory = makeDirectory();
     const file = join(directory.path, 'sas');
     writeFileSync(file, saFile(sas));
     const command = [join(PEERS, 'tun-relay'), '--interface', DEVICE, '--sas', file];
     const relay = new Background('tun-relay', inNamespace(namespace, cpu, command));
     await relay.ready(() => relay.output.startsWith('ready'), START_MS);
-    ip(`-n ${namespace} route add ${RELAY}/32 dev ${DEVICE}`);
+    ip(`-n ${namespace} route add ${addressesOf(form).relay} dev ${DEVICE}`);
     return { pid: relay.pid, stop: () => relay.stop().finally(directory.remove) };
   },
 };
 
-/** @param spiFilter whether the kernel drops unknown SPIs for it, which costs the known ones as well */
+/** @param spiFilter whether the kernel drops packets with unknown SPIs, which costs those with known ones as well */
 function daemon(name: string, spiFilter: boolean): Case {
   return {
     name,
@@ -95,7 +96,7 @@ export const OURS = ours.name;
 
 /** The SA file that the C programs read. */
 export function saFile(sas: readonly Sa[]): string {
-  return sas.map((sa) => `${RELAY} ${formatSpi(sa.spi)} ${sa.to} ${formatSpi(sa.toSpi)}\n`).join('');
+  return sas.map((sa) => `${sa.dst} ${formatSpi(sa.spi)} ${sa.to} ${formatSpi(sa.toSpi)}\n`).join('');
 }
 
 function answers(socket: string): boolean {
@@ -117,14 +118,14 @@ function daemonConfig(
   const tables = sas.map(
     (sa, i) => `[[sa]]
 name = "sa-${i}"
-dst = "${RELAY}"
+dst = "${sa.dst}"
 spi = "${formatSpi(sa.spi)}"
 to = "${sa.to}"
 to-spi = "${formatSpi(sa.toSpi)}"
-${form === 'udp' ? 'encap = "udp:4500"\n' : ''}`,
+${isUdp(form) ? 'encap = "udp:4500"\n' : ''}`,
   );
   return `[relay]
-addresses = ["${RELAY}"]
+addresses = ["${addressesOf(form).relay}"]
 attachment = "tun"
 interface = "${DEVICE}"
 workers = 1

@@ -1,7 +1,7 @@
 /** Packets per second of every case, by size and number of SAs. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Column, formatRatio, formatTable, median } from '../report.js';
+import { type Column, formatTable, median } from '../report.js';
 import { C_PEER, type Case, OURS, saFile } from './cases.js';
 import { makeDirectory } from './shell.js';
 import { type Form, makeSas, RELAY_CPU, Topology } from './topology.js';
@@ -13,6 +13,8 @@ const GOALS: Readonly<Record<number, number>> = { 92: 0.85, 1400: 0.9 };
 export interface PacketOptions {
   readonly forms: readonly Form[];
   readonly rounds: number;
+  /** No round but the first begins after so many minutes. */
+  readonly minutes: number;
   readonly sliceMs: number;
   /** Slices to try for a calm one. */
   readonly attempts: number;
@@ -21,7 +23,10 @@ export interface PacketOptions {
   readonly pace: Pace;
 }
 
-/** All slices of one case at one size and one number of SAs, and the medians of the calm ones (of all, if none was). */
+/**
+ * All slices of one case at one size and one number of SAs, one a round, and the medians of the calm ones (of all, if
+ * none was).
+ */
 export interface PacketResult {
   readonly case: string;
   readonly form: Form;
@@ -44,7 +49,8 @@ export async function measurePackets(
 ): Promise<PacketResult[]> {
   const topology = new Topology();
   const slices = new Map<string, Slice[]>();
-  for (let round = 1; round <= options.rounds; round++) {
+  const end = Date.now() + options.minutes * 60_000;
+  for (let round = 1; round <= options.rounds && (round === 1 || Date.now() < end); round++) {
     for (const form of options.forms) {
       for (const sas of options.saCounts) {
         for (const what of casesOf(cases, form)) {
@@ -83,7 +89,7 @@ async function takeTurn(
   saCount: number,
   options: PacketOptions,
 ): Promise<Map<number, Slice>> {
-  const sas = makeSas(saCount);
+  const sas = makeSas(saCount, form);
   const directory = makeDirectory();
   const file = join(directory.path, 'sas');
   writeFileSync(file, saFile(sas));
@@ -111,7 +117,7 @@ function summarise(
   const calm = slices.filter(isCalm);
   const middle = (value: (slice: Slice) => number): number =>
     median((calm.length > 0 ? calm : slices).map(value));
-  const packetsPerSecond = middle((slice) => slice.received / slice.seconds);
+  const packetsPerSecond = middle(speedOf);
   return {
     ...of,
     slices,
@@ -121,6 +127,21 @@ function summarise(
     relayCpu: middle((slice) => slice.relayCpu),
     calmSlices: calm.length,
   };
+}
+
+/** Packets a second. */
+function speedOf(slice: Slice): number {
+  return slice.received / slice.seconds;
+}
+
+/**
+ * The speed as a share of a peer's: the median over the rounds of the ratio within a round, of those in which both
+ * were calm (of all, if none was).
+ */
+function shareOf(result: PacketResult, peer: PacketResult): number {
+  const rounds = result.slices.map((slice, round) => [slice, peer.slices[round]!] as const);
+  const calm = rounds.filter(([ours, theirs]) => isCalm(ours) && isCalm(theirs));
+  return median((calm.length > 0 ? calm : rounds).map(([ours, theirs]) => speedOf(ours) / speedOf(theirs)));
 }
 
 /** The result of another case at the same size and number of SAs. */
@@ -138,7 +159,7 @@ function peerOf(
   );
 }
 
-/** Speeds, and ratios to each peer of the same run. */
+/** Speeds, and shares of each peer's speed in the same rounds. */
 export function packetTable(results: readonly PacketResult[]): string {
   const peers = [...new Set(results.map((result) => result.case))].filter((name) => name !== OURS);
   const columns: Column[] = [
@@ -161,9 +182,10 @@ export function packetTable(results: readonly PacketResult[]): string {
     result.case,
     (result.packetsPerSecond / 1000).toFixed(1),
     result.nanosecondsPerPacket.toFixed(0),
-    ...peers.map((peer) =>
-      formatRatio(result.packetsPerSecond, peerOf(results, result, peer)?.packetsPerSecond),
-    ),
+    ...peers.map((name) => {
+      const peer = peerOf(results, result, name);
+      return peer === undefined ? '-' : shareOf(result, peer).toFixed(2);
+    }),
     percent(result.lost),
     result.relayCpu === 0 ? '-' : percent(result.relayCpu),
     `${result.calmSlices}/${result.slices.length}`,
@@ -177,7 +199,7 @@ export function goalLines(results: readonly PacketResult[]): string[] {
     const goal = GOALS[result.size];
     const peer = peerOf(results, result, C_PEER);
     if (result.case !== OURS || goal === undefined || peer === undefined) return [];
-    const ratio = result.packetsPerSecond / peer.packetsPerSecond;
+    const ratio = shareOf(result, peer);
     const outcome = ratio >= goal ? 'reached' : 'MISSED';
     const doubt =
       result.calmSlices === 0 || peer.calmSlices === 0 ? ' (no calm slice: other programs disturbed it)' : '';

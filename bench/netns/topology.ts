@@ -5,6 +5,8 @@
  *  └───────────────┘          └─────────────────┘          └──────────────┘
  *        ESP to 198.18.9.9 ──►   substituted     ──►  counted, then dropped
  *
+ * Over IPv6 it is the same with 2001:db8:1::1, 2001:db8:9::9 and 2001:db8:2::2.
+ *
  * Receive packet steering moves what arrives on r0 to the relay's CPU, so everything but the
  * generator competes for one core. Its speed is what is measured.
  */
@@ -13,40 +15,73 @@ import { ip, onCleanUp, run } from './shell.js';
 
 export const GENERATOR_CPU = 0;
 export const RELAY_CPU = 1;
-export const FIRST = '198.18.1.1';
-export const RELAY = '198.18.9.9';
-export const SECOND = '198.18.2.2';
 const PREFIX = 'ipr-bench-';
 
-/** One substitution: packets from `peer` to ({@link RELAY}, spi) leave to (to, toSpi). */
+/** Where the packets of one family come from, where they are sent to, and where they end. */
+export interface Addresses {
+  readonly first: string;
+  readonly relay: string;
+  readonly second: string;
+}
+
+const IPV4: Addresses = { first: '198.18.1.1', relay: '198.18.9.9', second: '198.18.2.2' };
+const IPV6: Addresses = { first: '2001:db8:1::1', relay: '2001:db8:9::9', second: '2001:db8:2::2' };
+
+/** One substitution: packets from `peer` to (`dst`, `spi`) leave to (`to`, `toSpi`). */
 export interface Sa {
   readonly peer: string;
+  readonly dst: string;
   readonly spi: number;
   readonly to: string;
   readonly toSpi: number;
 }
 
+/**
+ * The packets of the generator: ESP, or ESP in UDP from port 4500 to port 4500. Over IPv4 the UDP header has no
+ * checksum, over IPv6 it has one.
+ */
+export type Form = 'esp' | 'udp' | 'esp6' | 'udp6';
+export const FORMS: readonly Form[] = ['esp', 'udp', 'esp6', 'udp6'];
+
+export function isUdp(form: Form): boolean {
+  return form.startsWith('udp');
+}
+
+export function addressesOf(form: Form): Addresses {
+  return form.endsWith('6') ? IPV6 : IPV4;
+}
+
 /** `count` SAs with scattered SPIs: multiples of odd constants, distinct modulo 2^32 and none below 256 for a million. */
-export function makeSas(count: number): Sa[] {
+export function makeSas(count: number, form: Form): Sa[] {
+  const { first, relay, second } = addressesOf(form);
   return Array.from({ length: count }, (_, i) => ({
-    peer: FIRST,
+    peer: first,
+    dst: relay,
     spi: Math.imul(i + 1, 0x9e3779b1) >>> 0,
-    to: SECOND,
+    to: second,
     toSpi: Math.imul(i + 1, 0x85ebca6b) >>> 0,
   }));
 }
 
-/** What the generator sends: ESP, or ESP in UDP from port 4500 to port 4500, over IPv4. */
-export type Form = 'esp' | 'udp';
-export const FORMS: readonly Form[] = ['esp', 'udp'];
+/** How nftables reads a packet of the form: that it is one, its addresses, and its SPI. */
+function matchOf(form: Form): { is: string; source: string; destination: string; spi: string } {
+  const ip = form.endsWith('6') ? 'ip6' : 'ip';
+  const protocol = ip === 'ip6' ? 'ip6 nexthdr esp' : 'ip protocol esp';
+  return {
+    is: isUdp(form) ? 'udp dport 4500' : protocol,
+    source: `${ip} saddr`,
+    destination: `${ip} daddr`,
+    spi: isUdp(form) ? '@th,64,32' : 'esp spi',
+  };
+}
 
-/** How nftables reads a packet of the form: that it is one, and its SPI. */
-const MATCHES: Readonly<Record<Form, { readonly is: string; readonly spi: string }>> = {
-  esp: { is: 'ip protocol esp', spi: 'esp spi' },
-  udp: { is: 'udp dport 4500', spi: '@th,64,32' },
-};
+/** The fields that the sink's set of expected packets holds. */
+function keyOf(form: Form): string {
+  const { source, destination, spi } = matchOf(form);
+  return `${source} . ${destination} . ${spi}`;
+}
 
-/** What arrives at the sink when all is well: substituted by a relay, or as sent when the kernel only routes. */
+/** The state in which packets reach the sink: substituted by a relay, or as sent when the kernel only routes. */
 export type Expectation = 'substituted' | 'unchanged';
 
 export class Topology {
@@ -66,24 +101,22 @@ export class Topology {
     for (const namespace of [this.generator, this.relay, this.sink]) {
       ip(`netns add ${namespace}`);
       onCleanUp(() => ip(`netns del ${namespace}`));
-      const off = ['all', 'default'].map((scope) => `net.ipv6.conf.${scope}.disable_ipv6=1`);
-      run('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', ...off]);
+      // Without link-local addresses the kernels send no router solicitations between the packets that are counted.
+      sysctl(namespace, ['ipv6.conf.default.addr_gen_mode=1', 'ipv6.conf.default.accept_dad=0']);
     }
     ip(`link add g0 netns ${this.generator} type veth peer name r0 netns ${this.relay}`);
     ip(`link add r1 netns ${this.relay} type veth peer name s0 netns ${this.sink}`);
-    this.#raise(this.generator, 'g0', `${FIRST}/24`);
-    this.#raise(this.relay, 'r0', '198.18.1.254/24');
-    this.#raise(this.relay, 'r1', '198.18.2.254/24');
-    this.#raise(this.sink, 's0', `${SECOND}/24`);
-    ip(`-n ${this.relay} neigh add ${SECOND} lladdr ${macOf(this.sink, 's0')} dev r1 nud permanent`);
-    const settings = ['ip_forward=1', 'conf.all.rp_filter=0', 'conf.default.rp_filter=0'];
-    run('ip', [
-      'netns',
-      'exec',
-      this.relay,
-      'sysctl',
-      '-qw',
-      ...settings.map((setting) => `net.ipv4.${setting}`),
+    this.#raise(this.generator, 'g0', [`${IPV4.first}/24`, `${IPV6.first}/64`]);
+    this.#raise(this.relay, 'r0', ['198.18.1.254/24', '2001:db8:1::fe/64']);
+    this.#raise(this.relay, 'r1', ['198.18.2.254/24', '2001:db8:2::fe/64']);
+    this.#raise(this.sink, 's0', [`${IPV4.second}/24`, `${IPV6.second}/64`]);
+    const sinkMac = macOf(this.sink, 's0');
+    for (const { second } of [IPV4, IPV6]) {
+      ip(`-n ${this.relay} neigh add ${second} lladdr ${sinkMac} dev r1 nud permanent`);
+    }
+    sysctl(this.relay, [
+      ...['ip_forward=1', 'conf.all.rp_filter=0', 'conf.default.rp_filter=0'].map((words) => `ipv4.${words}`),
+      'ipv6.conf.all.forwarding=1',
     ]);
     const mask = (1 << RELAY_CPU).toString(16);
     const steer = `for queue in /sys/class/net/r0/queues/rx-*; do echo ${mask} > $queue/rps_cpus; done`;
@@ -93,17 +126,16 @@ export class Topology {
   counter received { }
   chain ingress { type filter hook ingress device "s0" priority 0; }
 }
-table ip bench {
+table inet bench {
   counter received { }
   counter wrong { }
-  set expected { typeof ip saddr . ip daddr . esp spi; size 1048576; }
-  set expected_udp { typeof ip saddr . ip daddr . @th,64,32; size 1048576; }
-  chain prerouting { type filter hook prerouting priority raw; ip protocol { esp, udp } drop; }
+${FORMS.map((form) => `  set expected_${form} { typeof ${keyOf(form)}; size 1048576; }`).join('\n')}
+  chain prerouting { type filter hook prerouting priority mangle; meta l4proto { esp, udp } drop; }
 }`);
   }
 
-  #raise(namespace: string, device: string, address: string): void {
-    ip(`-n ${namespace} address add ${address} dev ${device}`);
+  #raise(namespace: string, device: string, addresses: readonly string[]): void {
+    for (const address of addresses) ip(`-n ${namespace} address add ${address} dev ${device}`);
     ip(`-n ${namespace} link set ${device} up`);
   }
 
@@ -113,43 +145,58 @@ table ip bench {
 
   /** From now on the sink counts and drops at the device's ingress, by addresses alone: the cheapest way. */
   countCheaply(expectation: Expectation, form: Form): void {
-    const { source, destination } = endpoints(expectation);
+    const match = matchOf(form);
+    const { source, destination } = endpoints(expectation, form);
     this.#nft(`flush chain netdev bench ingress
-add rule netdev bench ingress ip saddr ${source} ip daddr ${destination} ${MATCHES[form].is} counter name received drop`);
+add rule netdev bench ingress ${match.source} ${source} ${match.destination} ${destination} ${match.is} counter name received drop`);
   }
 
   /**
-   * From now on the sink counts only packets that the kernel's IP layer accepts (so the header checksum
-   * is right) and that carry the addresses and one of the SPIs expected.
+   * From now on the sink counts only packets that the kernel's IP layer accepts (so an IPv4 header checksum is right),
+   * whose UDP checksum, if any, is right (a wrong one makes a packet invalid to connection tracking), and that
+   * carry the addresses and one of the SPIs expected.
    */
   countStrictly(expectation: Expectation, form: Form, sas: readonly Sa[]): void {
-    const { is, spi } = MATCHES[form];
-    const set = form === 'esp' ? 'expected' : 'expected_udp';
-    const { source, destination } = endpoints(expectation);
+    const set = `expected_${form}`;
+    const { source, destination } = endpoints(expectation, form);
     const element = (sa: Sa): string =>
       `${source} . ${destination} . ${expectation === 'substituted' ? sa.toSpi : sa.spi}`;
-    this.#nft(`flush chain netdev bench ingress
-flush chain ip bench prerouting
-flush set ip bench ${set}
-add element ip bench ${set} { ${sas.map(element).join(', ')} }
-add rule ip bench prerouting ip saddr . ip daddr . ${spi} @${set} counter name received drop
-add rule ip bench prerouting ${is} counter name wrong drop`);
+    const { is } = matchOf(form);
+    const sound = isUdp(form)
+      ? [`add rule inet bench prerouting ${is} ct state invalid counter name wrong drop`]
+      : [];
+    const script = [
+      'flush chain netdev bench ingress',
+      'flush chain inet bench prerouting',
+      `flush set inet bench ${set}`,
+      `add element inet bench ${set} { ${sas.map(element).join(', ')} }`,
+      ...sound,
+      `add rule inet bench prerouting ${keyOf(form)} @${set} counter name received drop`,
+      `add rule inet bench prerouting ${is} counter name wrong drop`,
+    ];
+    this.#nft(script.join('\n'));
   }
 
   /** Packets counted so far, cheaply or strictly; `wrong`: those that the strict way refused. */
   received(how: 'cheaply' | 'strictly' | 'wrong'): number {
     const [family, counter] =
-      how === 'cheaply' ? ['netdev', 'received'] : ['ip', how === 'wrong' ? how : 'received'];
+      how === 'cheaply' ? ['netdev', 'received'] : ['inet', how === 'wrong' ? how : 'received'];
     const words = ['netns', 'exec', this.sink, 'nft', '-j', 'list', 'counter', family!, 'bench', counter!];
     const listing = JSON.parse(run('ip', words)) as { nftables: { counter?: { packets: number } }[] };
     return listing.nftables.find((item) => item.counter !== undefined)!.counter!.packets;
   }
 }
 
-function endpoints(expectation: Expectation): { source: string; destination: string } {
+function endpoints(expectation: Expectation, form: Form): { source: string; destination: string } {
+  const { first, relay, second } = addressesOf(form);
   return expectation === 'substituted'
-    ? { source: RELAY, destination: SECOND }
-    : { source: FIRST, destination: RELAY };
+    ? { source: relay, destination: second }
+    : { source: first, destination: relay };
+}
+
+/** @param settings assignments below `net.` */
+function sysctl(namespace: string, settings: readonly string[]): void {
+  run('ip', ['netns', 'exec', namespace, 'sysctl', '-qw', ...settings.map((setting) => `net.${setting}`)]);
 }
 
 function macOf(namespace: string, device: string): string {

@@ -1,16 +1,16 @@
-/** Sends traffic through a running case and measures what comes out. */
+/** Sends traffic through a running case and counts the packets that arrive. */
 import { join } from 'node:path';
 import type { Case, Running } from './cases.js';
 import { readUsage, usageBetween } from './schedstat.js';
 import { Background, inNamespace, PEERS, sleep } from './shell.js';
-import { FIRST, type Form, GENERATOR_CPU, type Sa, type Topology } from './topology.js';
+import { addressesOf, type Form, GENERATOR_CPU, isUdp, type Sa, type Topology } from './topology.js';
 
 /** How fast to send: at most so many packets on the way (closed loop), so many a second, or all one can. */
 export type Pace = { readonly window: number } | { readonly rate: number } | 'flood';
 
 export interface Load {
   readonly form: Form;
-  /** Bytes of the whole IPv4 packet, 36–1500. */
+  /** Bytes of the whole IP packet, 36–1500. */
   readonly size: number;
   readonly milliseconds: number;
   readonly pace: Pace;
@@ -29,7 +29,7 @@ export interface Slice {
   readonly stalled: number;
 }
 
-/** What esp-generator prints. */
+/** The document that esp-generator prints. */
 interface Sent {
   readonly sent: number;
   readonly seconds: number;
@@ -51,8 +51,16 @@ async function generate(topology: Topology, saFile: string, load: Load): Promise
   const command = [
     join(PEERS, 'esp-generator'),
     ...['--interface', 'g0', '--netns', topology.generator, '--next-hop', topology.nextHop],
-    ...['--source', FIRST, '--sas', saFile, '--cpu', String(GENERATOR_CPU), '--random'],
-    ...(load.form === 'udp' ? ['--udp'] : []),
+    ...[
+      '--source',
+      addressesOf(load.form).first,
+      '--sas',
+      saFile,
+      '--cpu',
+      String(GENERATOR_CPU),
+      '--random',
+    ],
+    ...(isUdp(load.form) ? ['--udp'] : []),
     ...['--size', String(load.size), '--milliseconds', String(load.milliseconds)],
     ...paceWords(load.pace),
   ];

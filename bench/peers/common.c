@@ -19,6 +19,14 @@ void fail(const char *format, ...)
     exit(1);
 }
 
+int parse_address(const char *text, struct in6_addr *address)
+{
+    if (inet_pton(AF_INET6, text, address) == 1)
+        return 1;
+    *address = (struct in6_addr){.s6_addr32 = {0, 0, htonl(0xffff), 0}};
+    return inet_pton(AF_INET, text, &address->s6_addr32[3]) == 1;
+}
+
 struct sa_line *read_sa_file(const char *path, size_t *count)
 {
     FILE *file = fopen(path, "r");
@@ -27,17 +35,19 @@ struct sa_line *read_sa_file(const char *path, size_t *count)
     size_t capacity = 1024;
     struct sa_line *lines = malloc(capacity * sizeof *lines);
     *count = 0;
-    char dst[16], to[16];
+    char dst[INET6_ADDRSTRLEN], to[INET6_ADDRSTRLEN];
     uint32_t spi, to_spi;
     int fields;
-    while ((fields = fscanf(file, "%15s %x %15s %x", dst, &spi, to, &to_spi)) == 4) {
+    while ((fields = fscanf(file, "%45s %x %45s %x", dst, &spi, to, &to_spi)) == 4) {
         if (lines && *count == capacity)
             lines = realloc(lines, (capacity *= 2) * sizeof *lines);
         if (!lines)
             fail("out of memory while reading %s", path);
         struct sa_line *line = &lines[(*count)++];
-        if (inet_pton(AF_INET, dst, &line->dst) != 1 || inet_pton(AF_INET, to, &line->to) != 1)
-            fail("%s, line %zu: '%s' and '%s' must both be IPv4 addresses", path, *count, dst, to);
+        if (!parse_address(dst, &line->dst) || !parse_address(to, &line->to))
+            fail("%s, line %zu: '%s' and '%s' must both be IP addresses", path, *count, dst, to);
+        if (is_ipv4(&line->dst) != is_ipv4(&lines->dst) || is_ipv4(&line->to) != is_ipv4(&lines->dst))
+            fail("%s, line %zu: all addresses of a file must be of one family", path, *count);
         line->spi = htonl(spi);
         line->to_spi = htonl(to_spi);
     }
@@ -73,16 +83,19 @@ void pin_to_cpu(unsigned long cpu)
         fail("cannot pin to CPU %lu: %s", cpu, strerror(errno));
 }
 
-uint16_t internet_checksum(const void *data, size_t length)
+uint64_t sum_words(const void *data, size_t length)
 {
     const uint8_t *bytes = data;
-    uint32_t sum = 0;
+    uint64_t sum = 0;
     for (size_t i = 0; i < length; i += 2) {
         uint16_t word;
         memcpy(&word, bytes + i, sizeof word);
         sum += word;
     }
-    sum = (sum & 0xffff) + (sum >> 16);
-    sum += sum >> 16;
-    return (uint16_t)~sum;
+    return sum;
+}
+
+uint16_t internet_checksum(const void *data, size_t length)
+{
+    return fold_checksum(sum_words(data, length));
 }

@@ -1,6 +1,7 @@
 /*
- * Sends IPv4/ESP packets, with --udp ESP in UDP (port 4500, no checksum), through an AF_PACKET socket that bypasses the
- * queueing discipline. The SPIs come from an SA file, round robin or at random. Three ways to choose the pace:
+ * Sends ESP packets, with --udp ESP in UDP (port 4500; with a checksum over IPv6, without one over IPv4), through an
+ * AF_PACKET socket that bypasses the queueing discipline. Destinations and SPIs come from an SA file, round robin or at
+ * random, and its address family is that of the packets. Three ways to choose the pace:
  *   default         as fast as one core can: open loop
  *   --rate PPS      open loop at that rate
  *   --window N      closed loop: at most N packets are sent and not yet counted at the far end, so that
@@ -25,6 +26,7 @@
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ip.h>
+#include <netinet/ip6.h>
 #include <netinet/udp.h>
 #include <sched.h>
 #include <stdio.h>
@@ -39,17 +41,22 @@ enum { BATCH = 64, SMALLEST = 20 + 8 + 8, LARGEST = 1500, TIME_TO_LIVE = 64, POR
 
 struct frame {
     struct ether_header ether;
-    struct iphdr ip;
-    /* The UDP header, if any, SPI, sequence number and payload. */
-    uint8_t body[LARGEST - sizeof(struct iphdr)];
+    union {
+        struct iphdr ip4;
+        struct ip6_hdr ip6;
+        /* The IP header, the UDP header if any, SPI, sequence number and payload. */
+        uint8_t packet[LARGEST + 1];
+    };
+    /* The sum for the UDP checksum over everything that all packets of the frame have in common; not sent. */
+    uint64_t common_sum;
 } __attribute__((packed));
 
 struct options {
     const char *interface, *sas, *netns, *sink, *flood;
     uint8_t next_hop[ETH_ALEN];
-    in_addr_t source;
+    struct in6_addr source;
     unsigned long size, milliseconds, rate, window, flood_rate, burst, cpu;
-    int random_order, udp;
+    int random_order, udp, source_given;
 };
 
 static const char USAGE[] =
@@ -57,7 +64,7 @@ static const char USAGE[] =
     "         [--source ADDR --sas FILE --size BYTES [--udp] [--random] [--rate PPS | --window PACKETS --sink NAME]]\n"
     "         [--flood FILE --flood-rate PPS] [--burst N]\n"
     "  --burst  with a rate, send when so many packets are due, 1-64 (1)\n"
-    "  --size   the whole IPv4 packet, 36-1500\n"
+    "  --size   the whole IP packet, 36-1500 (48 at least over IPv6, and 8 more with --udp)\n"
     "  --sink   interface of this namespace on which the packets arrive\n"
     "  --netns  namespace to send from, if not this one";
 
@@ -95,8 +102,9 @@ static struct options parse_options(int argc, char **argv)
         case 'b': options.burst = parse_number("--burst", optarg, 1, BATCH); break;
         case 'R': options.flood_rate = parse_number("--flood-rate", optarg, 1, 100000000); break;
         case 's':
-            if (inet_pton(AF_INET, optarg, &options.source) != 1)
-                fail("--source must be an IPv4 address, not '%s'", optarg);
+            if (!parse_address(optarg, &options.source))
+                fail("--source must be an IP address, not '%s'", optarg);
+            options.source_given = 1;
             break;
         case 'n':
             if (sscanf(optarg, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", mac, mac + 1, mac + 2, mac + 3, mac + 4, mac + 5) != 6)
@@ -106,7 +114,7 @@ static struct options parse_options(int argc, char **argv)
         default: fail("%s", USAGE);
         }
     }
-    int sas_complete = options.sas ? options.size && options.source : !options.size && !options.window && !options.rate;
+    int sas_complete = options.sas ? options.size && options.source_given : !options.size && !options.window && !options.rate;
     if (optind != argc || !options.interface || !options.milliseconds || !next_hop_given || !sas_complete ||
         !options.flood != !options.flood_rate || !(options.sas || options.flood) ||
         !options.window != !options.sink || (options.window && options.rate))
@@ -223,21 +231,70 @@ static int open_socket(const char *interface, uint8_t mac[ETH_ALEN])
     return fd;
 }
 
+/* Where the SPI stands in a packet. */
+static size_t spi_offset(const struct options *options)
+{
+    return (is_ipv4(&options->source) ? sizeof(struct iphdr) : sizeof(struct ip6_hdr)) +
+           (options->udp ? sizeof(struct udphdr) : 0);
+}
+
 static void prepare_frame(struct frame *frame, const struct options *options, const uint8_t source[ETH_ALEN])
 {
+    size_t esp = spi_offset(options), size = options->size;
+    uint8_t protocol = options->udp ? IPPROTO_UDP : IPPROTO_ESP;
     memcpy(frame->ether.ether_dhost, options->next_hop, ETH_ALEN);
     memcpy(frame->ether.ether_shost, source, ETH_ALEN);
-    frame->ether.ether_type = htons(ETHERTYPE_IP);
-    frame->ip = (struct iphdr){
-        .version = 4, .ihl = 5, .tot_len = htons((uint16_t)options->size), .frag_off = htons(IP_DF),
-        .ttl = TIME_TO_LIVE, .protocol = options->udp ? IPPROTO_UDP : IPPROTO_ESP, .saddr = options->source,
-    };
-    for (size_t i = 0; i < sizeof frame->body; i++)
-        frame->body[i] = (uint8_t)random();
+    for (size_t i = 0; i < sizeof frame->packet; i++)
+        frame->packet[i] = (uint8_t)random();
+    if (is_ipv4(&options->source)) {
+        frame->ether.ether_type = htons(ETHERTYPE_IP);
+        frame->ip4 = (struct iphdr){
+            .version = 4, .ihl = 5, .tot_len = htons((uint16_t)size), .frag_off = htons(IP_DF),
+            .ttl = TIME_TO_LIVE, .protocol = protocol, .saddr = options->source.s6_addr32[3],
+        };
+    } else {
+        frame->ether.ether_type = htons(ETHERTYPE_IPV6);
+        frame->ip6 = (struct ip6_hdr){.ip6_src = options->source};
+        frame->ip6.ip6_flow = htonl(6u << 28);
+        frame->ip6.ip6_plen = htons((uint16_t)(size - sizeof frame->ip6));
+        frame->ip6.ip6_nxt = protocol;
+        frame->ip6.ip6_hlim = TIME_TO_LIVE;
+    }
+    if (!options->udp)
+        return;
+    uint8_t *udp = frame->packet + esp - sizeof(struct udphdr);
+    const uint16_t udp_length = htons((uint16_t)(size - esp + sizeof(struct udphdr)));
+    const struct udphdr header = {.source = htons(PORT), .dest = htons(PORT), .len = udp_length};
+    memcpy(udp, &header, sizeof header);
+    /* RFC 8200, section 8.1. SPI and sequence number are 8 bytes; an odd last byte is followed by a zero. */
+    frame->packet[size] = 0;
+    frame->common_sum = sum_words(&options->source, sizeof options->source) + udp_length + htons(protocol) +
+                        sum_words(udp, sizeof header) + sum_words(frame->packet + esp + 8, (size - esp - 7) & ~1ul);
+}
+
+/* Makes a prepared frame the next packet of an SA: destination, SPI, sequence number, and the checksums. */
+static void finish_frame(struct frame *frame, const struct options *options, size_t esp_offset,
+                         const struct sa_line *sa, uint32_t sequence, uint16_t identification)
+{
+    uint8_t *esp = frame->packet + esp_offset;
+    const uint32_t words[2] = {sa->spi, htonl(sequence)};
+    memcpy(esp, words, sizeof words);
+    if (is_ipv4(&options->source)) {
+        frame->ip4.daddr = sa->dst.s6_addr32[3];
+        frame->ip4.id = htons(identification);
+        frame->ip4.check = 0;
+        frame->ip4.check = internet_checksum(frame->packet, sizeof frame->ip4);
+        return;
+    }
+    frame->ip6.ip6_dst = sa->dst;
     if (options->udp) {
-        const struct udphdr udp = {.source = htons(PORT), .dest = htons(PORT),
-                                   .len = htons((uint16_t)(options->size - sizeof frame->ip))};
-        memcpy(frame->body, &udp, sizeof udp);
+        uint64_t sum = frame->common_sum + words[0] + words[1];
+        for (int i = 0; i < 4; i++)
+            sum += sa->dst.s6_addr32[i];
+        uint16_t checksum = fold_checksum(sum);
+        if (checksum == 0)
+            checksum = 0xffff;
+        memcpy(esp - 2, &checksum, sizeof checksum);
     }
 }
 
@@ -323,6 +380,11 @@ int main(int argc, char **argv)
     struct options options = parse_options(argc, argv);
     size_t sa_count = 0;
     struct sa_line *sas = options.sas ? read_sa_file(options.sas, &sa_count) : NULL;
+    const size_t esp_offset = spi_offset(&options);
+    if (sas && is_ipv4(&sas->dst) != is_ipv4(&options.source))
+        fail("--source must be of the address family of %s", options.sas);
+    if (sas && options.size < esp_offset + 8)
+        fail("--size must be at least %zu for these packets, not %lu", esp_offset + 8, options.size);
     uint32_t *sequences = calloc(sa_count + 1, sizeof *sequences);
     static struct frame frames[BATCH];
     struct iovec parts[BATCH];
@@ -357,13 +419,7 @@ int main(int argc, char **argv)
         for (int i = 0; i < wanted; i++) {
             size_t sa = options.random_order ? xorshift(&state) % sa_count : next;
             next = next + 1 == sa_count ? 0 : next + 1;
-            struct frame *frame = &frames[i];
-            const uint32_t esp[2] = {sas[sa].spi, htonl(++sequences[sa])};
-            memcpy(frame->body + (options.udp ? sizeof(struct udphdr) : 0), esp, sizeof esp);
-            frame->ip.daddr = sas[sa].dst;
-            frame->ip.id = htons((uint16_t)(sent + (uint64_t)i));
-            frame->ip.check = 0;
-            frame->ip.check = internet_checksum((const uint8_t *)frame + sizeof frame->ether, sizeof frame->ip);
+            finish_frame(&frames[i], &options, esp_offset, &sas[sa], ++sequences[sa], (uint16_t)(sent + (uint64_t)i));
         }
         int done = wanted ? sendmmsg(fd, messages, (unsigned)wanted, 0) : 0;
         if (done > 0)

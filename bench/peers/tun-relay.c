@@ -1,8 +1,8 @@
 /*
  * The relay's plain C peer: one thread, one TUN queue of the same kind, read -> rewrite -> write.
- * It checks and changes what ipsec-relayd does for IPv4 with native ESP and ESP in UDP (port 4500 on both legs): version,
- * header length, total length, header checksum, TTL, protocol, port, SPI; substitutes source, destination and SPI,
- * updates the checksums (RFC 1624), gives back the one hop too many that the kernel takes, and
+ * It checks and changes the same as ipsec-relayd for native ESP and ESP in UDP (port 4500 on both legs), over IPv4 or IPv6
+ * as the SA file has it: version, lengths, header checksum, hop limit, protocol, port, SPI; substitutes source,
+ * destination and SPI, updates the checksums (RFC 1624), gives back the one hop too many that the kernel takes, and
  * counts packets, bytes and last use per SA. When nothing waits, it polls.
  * Prints "ready" once the device is up, and one JSON document of its counters on SIGTERM or SIGINT.
  */
@@ -14,7 +14,6 @@
 #include <getopt.h>
 #include <linux/if_tun.h>
 #include <net/if.h>
-#include <netinet/ip.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,27 +24,41 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HEADER = 20, UDP_HEADER = 8, UDP_PORT = 4500, LARGEST_PACKET = 65535, LARGEST_BATCH = 256, FIRST_UNRESERVED_SPI = 256 };
+enum {
+    IPV4_HEADER = 20, IPV6_HEADER = 40, UDP_HEADER = 8, ESP_HEADER = 8,
+    UDP_PORT = 4500, LARGEST_PACKET = 65535, LARGEST_BATCH = 256, FIRST_UNRESERVED_SPI = 256,
+};
 
 enum verdict { FORWARD, MALFORMED, BAD_CHECKSUM, TTL_EXPIRED, NOT_ESP, FRAGMENT, RESERVED_SPI, UNKNOWN_SPI, SEND_FAILED, VERDICTS };
 static const char *const VERDICT_NAMES[VERDICTS] = {
     "forward", "malformed", "bad-checksum", "ttl-expired", "not-esp", "fragment", "reserved-spi", "unknown-spi", "send-failed",
 };
 
-/* One SA in the open-addressed table; `used` tells an empty slot. Network byte order. */
+/* One SA in the open-addressed table, a cache line; an SPI of 0 tells an empty slot. Network byte order. */
 struct sa {
-    uint32_t dst, spi, to, to_spi;
+    struct in6_addr dst, to;
+    uint32_t spi, to_spi;
     uint64_t packets, bytes, last_use_ns;
-    int used;
 };
+_Static_assert(sizeof(struct sa) == 64, "an SA must be a cache line");
 
 static struct sa *table;
 static uint32_t table_mask;
+/* Bytes of an address of the table's SAs: 4 or 16. */
+static size_t address_size;
 static volatile sig_atomic_t stopping;
 
-static uint32_t slot_of(uint32_t dst, uint32_t spi)
+static int equal(const struct in6_addr *a, const struct in6_addr *b)
 {
-    uint64_t hash = ((uint64_t)dst << 32 | spi) * 0x9e3779b97f4a7c15u;
+    return memcmp(a, b, sizeof *a) == 0;
+}
+
+static uint32_t slot_of(const struct in6_addr *dst, uint32_t spi)
+{
+    uint64_t high, low;
+    memcpy(&high, dst->s6_addr, sizeof high);
+    memcpy(&low, dst->s6_addr + 8, sizeof low);
+    uint64_t hash = ((high ^ spi) * 0x9e3779b97f4a7c15u ^ low) * 0xc2b2ae3d27d4eb4fu;
     return (uint32_t)(hash >> 32) & table_mask;
 }
 
@@ -59,19 +72,19 @@ static void build_table(const struct sa_line *lines, size_t count)
         fail("no memory for %zu SAs", count);
     memset(table, 0, size * sizeof *table);
     table_mask = (uint32_t)size - 1;
+    address_size = is_ipv4(&lines->dst) ? 4 : 16;
     for (size_t i = 0; i < count; i++) {
-        uint32_t slot = slot_of(lines[i].dst, lines[i].spi);
-        while (table[slot].used)
+        uint32_t slot = slot_of(&lines[i].dst, lines[i].spi);
+        while (table[slot].spi)
             slot = (slot + 1) & table_mask;
-        table[slot] = (struct sa){.dst = lines[i].dst, .spi = lines[i].spi, .to = lines[i].to,
-                                  .to_spi = lines[i].to_spi, .used = 1};
+        table[slot] = (struct sa){.dst = lines[i].dst, .spi = lines[i].spi, .to = lines[i].to, .to_spi = lines[i].to_spi};
     }
 }
 
-static struct sa *lookup(uint32_t dst, uint32_t spi)
+static struct sa *lookup(const struct in6_addr *dst, uint32_t spi)
 {
-    for (uint32_t slot = slot_of(dst, spi); table[slot].used; slot = (slot + 1) & table_mask)
-        if (table[slot].dst == dst && table[slot].spi == spi)
+    for (uint32_t slot = slot_of(dst, spi); table[slot].spi; slot = (slot + 1) & table_mask)
+        if (table[slot].spi == spi && equal(&table[slot].dst, dst))
             return &table[slot];
     return NULL;
 }
@@ -94,71 +107,116 @@ static uint64_t change(uint64_t sum, uint32_t before, uint32_t after)
     return sum + (uint32_t)~before + after;
 }
 
-static uint16_t checksum_of(uint64_t sum)
+/* A packet's outer headers: `source` and `dst` point at the addresses in the packet, `hops` at its TTL or hop limit. */
+struct headers {
+    uint8_t *source, *dst, *hops, *payload;
+    size_t payload_length;
+    uint8_t protocol;
+};
+
+static enum verdict read_ipv4(uint8_t *packet, size_t length, struct headers *headers)
 {
-    while (sum >> 16)
-        sum = (sum & 0xffff) + (sum >> 16);
-    return (uint16_t)~sum;
+    if (length < IPV4_HEADER || packet[0] >> 4 != 4)
+        return MALFORMED;
+    size_t header = (packet[0] & 15u) * 4u, total = (size_t)packet[2] << 8 | packet[3];
+    if (header < IPV4_HEADER || total > length || total < header)
+        return MALFORMED;
+    if (internet_checksum(packet, header) != 0)
+        return BAD_CHECKSUM;
+    if ((packet[6] & 0x3f) | packet[7])
+        return FRAGMENT;
+    *headers = (struct headers){.source = packet + 12, .dst = packet + 16, .hops = packet + 8, .protocol = packet[9],
+                                .payload = packet + header, .payload_length = total - header};
+    return FORWARD;
+}
+
+static enum verdict read_ipv6(uint8_t *packet, size_t length, struct headers *headers)
+{
+    if (length < IPV6_HEADER || packet[0] >> 4 != 6)
+        return MALFORMED;
+    size_t payload_length = (size_t)packet[4] << 8 | packet[5];
+    if (payload_length > length - IPV6_HEADER)
+        return MALFORMED;
+    *headers = (struct headers){.source = packet + 8, .dst = packet + 24, .hops = packet + 7, .protocol = packet[6],
+                                .payload = packet + IPV6_HEADER, .payload_length = payload_length};
+    return FORWARD;
+}
+
+/* The word of an IPv4 header that holds the TTL, with the bytes of its checksum left out. */
+static uint32_t ttl_word(const uint8_t *hops)
+{
+    return load32(hops) & htonl(0xffff0000u);
+}
+
+static void update_checksum(uint8_t *at, uint64_t changes, int is_udp)
+{
+    uint16_t stored;
+    memcpy(&stored, at, sizeof stored);
+    stored = fold_checksum((uint16_t)~stored + changes);
+    if (is_udp && stored == 0)
+        stored = 0xffff;
+    memcpy(at, &stored, sizeof stored);
 }
 
 static enum verdict relay_packet(uint8_t *packet, size_t length, uint64_t now)
 {
-    if (length < HEADER || packet[0] >> 4 != 4)
-        return MALFORMED;
-    size_t header = (packet[0] & 15u) * 4u, total = (size_t)packet[2] << 8 | packet[3];
-    if (header < HEADER || total > length || total < header)
-        return MALFORMED;
-    if (internet_checksum(packet, header) != 0)
-        return BAD_CHECKSUM;
-    int is_udp = packet[9] == IPPROTO_UDP;
-    if (!is_udp && packet[9] != IPPROTO_ESP)
+    struct headers headers;
+    const int ipv4 = address_size == 4;
+    enum verdict verdict = ipv4 ? read_ipv4(packet, length, &headers) : read_ipv6(packet, length, &headers);
+    if (verdict != FORWARD)
+        return verdict;
+    const int is_udp = headers.protocol == IPPROTO_UDP;
+    if (!is_udp && headers.protocol != IPPROTO_ESP)
         return NOT_ESP;
-    if ((packet[6] & 0x3f) | packet[7])
-        return FRAGMENT;
-    uint8_t *udp = packet + header, *esp = is_udp ? udp + UDP_HEADER : udp;
-    if (total < (size_t)(esp - packet) + 8)
+    uint8_t *udp = headers.payload, *esp = is_udp ? udp + UDP_HEADER : udp;
+    if (headers.payload_length < (size_t)(esp - headers.payload) + ESP_HEADER)
         return MALFORMED;
+    int has_checksum = 0;
     if (is_udp) {
         if ((udp[2] << 8 | udp[3]) != UDP_PORT)
             return NOT_ESP;
-        if ((size_t)(udp[4] << 8 | udp[5]) != total - header)
+        if ((size_t)(udp[4] << 8 | udp[5]) != headers.payload_length)
+            return MALFORMED;
+        has_checksum = udp[6] | udp[7];
+        if (!ipv4 && !has_checksum)
             return MALFORMED;
     }
-    if (packet[8] <= 1)
+    if (*headers.hops <= 1)
         return TTL_EXPIRED;
-    uint32_t src = load32(packet + 12), dst = load32(packet + 16), spi = load32(esp);
-    struct sa *sa = lookup(dst, spi);
+    struct in6_addr dst = {.s6_addr32 = {0, 0, htonl(0xffff), 0}};
+    if (ipv4)
+        memcpy(&dst.s6_addr32[3], headers.dst, 4);
+    else
+        memcpy(&dst, headers.dst, sizeof dst);
+    uint32_t spi = load32(esp);
+    struct sa *sa = lookup(&dst, spi);
     if (!sa)
         return ntohl(spi) < FIRST_UNRESERVED_SPI ? RESERVED_SPI : UNKNOWN_SPI;
 
-    uint16_t stored;
-    memcpy(&stored, packet + 10, sizeof stored);
-    uint64_t sum = (uint16_t)~stored;
-    sum = change(sum, src, dst);
-    sum = change(sum, dst, sa->to);
-    /* The kernel decrements the TTL before and after us; the host shall count as one hop. */
-    uint32_t ttl_word = load32(packet + 8) & htonl(0xffff0000u);
-    packet[8]++;
-    sum = change(sum, ttl_word, load32(packet + 8) & htonl(0xffff0000u));
-    stored = checksum_of(sum);
-    memcpy(packet + 10, &stored, sizeof stored);
-    if (is_udp) {
-        memcpy(&stored, udp + 6, sizeof stored);
-        if (stored != 0) {
-            sum = change(change(change((uint16_t)~stored, src, dst), dst, sa->to), spi, sa->to_spi);
-            sum = change(sum, load32(udp), htonl(UDP_PORT << 16 | UDP_PORT));
-            stored = checksum_of(sum);
-            if (stored == 0)
-                stored = 0xffff;
-            memcpy(udp + 6, &stored, sizeof stored);
-        }
-        store32(udp, htonl(UDP_PORT << 16 | UDP_PORT));
+    /* The destination becomes the source, so a sum loses the old source and gains the new destination. */
+    const uint8_t *to = sa->to.s6_addr + sizeof sa->to - address_size;
+    uint64_t changes = 0;
+    for (size_t i = 0; i < address_size; i += 4)
+        changes = change(changes, load32(headers.source + i), load32(to + i));
+    /* The kernel decrements the hop limit before and after us; the host shall count as one hop. */
+    if (ipv4) {
+        uint32_t before = ttl_word(headers.hops);
+        ++*headers.hops;
+        update_checksum(packet + 10, change(changes, before, ttl_word(headers.hops)), 0);
+    } else {
+        ++*headers.hops;
     }
-    store32(packet + 12, dst);
-    store32(packet + 16, sa->to);
+    if (is_udp) {
+        const uint32_t ports = htonl(UDP_PORT << 16 | UDP_PORT);
+        if (has_checksum)
+            update_checksum(udp + 6, change(change(changes, load32(udp), ports), spi, sa->to_spi), 1);
+        store32(udp, ports);
+    }
+    memcpy(headers.source, headers.dst, address_size);
+    memcpy(headers.dst, to, address_size);
     store32(esp, sa->to_spi);
     sa->packets++;
-    sa->bytes += total;
+    sa->bytes += (size_t)(headers.payload - packet) + headers.payload_length;
     sa->last_use_ns = now;
     return FORWARD;
 }
