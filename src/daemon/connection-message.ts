@@ -18,8 +18,12 @@ export function connectionMessage(
   exchange?: Partial<ConnectionMessage>,
 ): ConnectionMessage {
   const { id, name, startedMs, moves, gone } = connection;
-  const total = { ...gone };
-  for (const entry of connection.entries) addCounters(total, database.counters(entry));
+  const up = { ...gone.up };
+  const down = { ...gone.down };
+  const sides = connection.entries.size > 0 ? database.sides(connection) : undefined;
+  for (const { entry, isUp } of sides?.members ?? []) addCounters(isUp ? up : down, database.counters(entry));
+  const total = { ...up };
+  addCounters(total, down);
   const isIdle = nowMs - Math.max(total.lastPacketMs, startedMs) > IDLE_MS;
   const message: ConnectionMessage = {
     id,
@@ -29,17 +33,21 @@ export function connectionMessage(
     startedMs,
     moves,
     ...total,
+    up: { packets: up.packets, bytes: up.bytes },
+    down: { packets: down.packets, bytes: down.bytes },
+    movedMs: 0,
+    trouble: '',
   };
-  if (connection.entries.size > 0) {
-    const { first, second } = database.sides(connection);
-    message.firstLeg = legMessage(database, first);
-    message.secondLeg = legMessage(database, second);
+  if (sides !== undefined) {
+    message.firstLeg = legMessage(database, sides.first);
+    message.secondLeg = legMessage(database, sides.second);
   }
   if (exchange === undefined) return message;
   const { firstLeg, secondLeg } = message;
   return {
     ...message,
     ...exchange,
+    state: exchange.state === 'half-open' ? 'half-open' : message.state!,
     firstLeg: { ...exchange.firstLeg, mtu: firstLeg?.mtu ?? 0 },
     secondLeg: { ...exchange.secondLeg, mtu: secondLeg?.mtu ?? 0 },
   };

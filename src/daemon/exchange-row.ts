@@ -5,7 +5,8 @@ import { formatAddress, parseAddress } from '../wire/address.js';
 import type { ExchangeRow } from './sa-store.js';
 
 export function rowOf(connection: ExchangeConnection): ExchangeRow {
-  const { id, service, second, version, towards, first, initial, pairs, startedMs, moves } = connection;
+  const { id, service, second, version, towards, first, initial, pairs, startedMs, moves, movedMs } =
+    connection;
   return {
     id,
     service: service.name,
@@ -18,6 +19,7 @@ export function rowOf(connection: ExchangeConnection): ExchangeRow {
     pairs: [...pairs],
     startedMs,
     moves,
+    movedMs,
   };
 }
 
@@ -55,8 +57,9 @@ export function connectionOf(
     startedMs: row.startedMs!,
     nowMs,
     isAnswered: true,
+    moves: row.moves!,
+    movedMs: row.movedMs!,
   });
-  connection.moves = row.moves!;
   for (const pair of row.pairs!) connection.addPair(pair, undefined);
   return connection;
 }

@@ -13,6 +13,7 @@ import {
 import type { ExchangeConnection, Flow } from '../exchange/connection.js';
 import { type ExchangeHost, ExchangeRelay, type ExchangeVerdict } from '../exchange/relay.js';
 import { Second } from '../exchange/second.js';
+import { connectionTrouble, relayAddressesTowards, secondTrouble, troubles } from '../exchange/trouble.js';
 import { type Logger, OncePerInterval } from '../observe/log.js';
 import { createVerdictCounters, type VerdictCounters } from '../relay/counters.js';
 import {
@@ -168,13 +169,17 @@ export class Exchanges implements ExchangeHost {
       else count.halfOpen++;
       counts.set(second, count);
     }
-    return [...this.relay.seconds.values()].map((second) => ({
+    const { seconds, services } = this.relay;
+    return [...seconds.values()].map((second) => ({
       name: second.name,
       addresses: second.addresses.map(formatAddress),
       weight: second.weight,
       state: second.state,
       connections: 0,
       halfOpen: 0,
+      unanswered: second.unanswered,
+      lastAnswerMs: second.lastAnswerMs,
+      trouble: secondTrouble(second, relayAddressesTowards(services, second.name)),
       ...counts.get(second),
     }));
   }
@@ -190,6 +195,7 @@ export class Exchanges implements ExchangeHost {
       seconds: states.length,
       up: count('up'),
       draining: count('draining'),
+      troubles: troubles(this.relay, Date.now()),
     };
   }
 
@@ -211,14 +217,16 @@ export class Exchanges implements ExchangeHost {
   fields(id: number): Partial<ConnectionMessage> | undefined {
     const connection = this.relay.connections.get(id);
     if (connection === undefined) return undefined;
-    const { first, towards, second, service, state, moves, startedMs } = connection;
+    const { first, towards, second, service, state, moves, movedMs, startedMs } = connection;
     const address = second.addressOf(familyOf(towards.address)) ?? towards.address;
     return {
       service: service.name,
       second: second.name,
       state,
       moves,
+      movedMs,
       startedMs,
+      trouble: connectionTrouble(connection),
       ike: [...connection.pairs].map((pair) => ({
         version: connection.version,
         initiatorSpi: pair.slice(0, 16),
@@ -302,7 +310,12 @@ export class Exchanges implements ExchangeHost {
 
   tell(event: string, message: string): void {
     this.#options.manager.emit(event, message);
-    this.#trouble.run(event, () => this.#options.log.info({ event }, message));
+    const { log } = this.#options;
+    // A second's states are spoken of by its name, with which the message begins.
+    const isOfSecond = event.startsWith('second-');
+    const isFault = isOfSecond || event === 'exchange-refused' || event === 'exchange-unfinished';
+    const key = isOfSecond ? `${event} ${message.split(' ', 1)}` : event;
+    this.#trouble.run(key, () => log[isFault ? 'warn' : 'info']({ event }, message));
   }
 
   lastPacketMs({ id }: ExchangeConnection): number {

@@ -64,6 +64,11 @@ export class ExchangeConnection {
   /** SPI pairs of its IKE SAs, newest last. */
   readonly pairs = new Set<string>();
   moves = 0;
+  /** Unix time of the last move, milliseconds; 0: none. */
+  movedMs = 0;
+  /** The first has gone on to port 4500 with a request; and the second has answered there. */
+  hasAskedOn4500 = false;
+  isAnsweredOn4500 = false;
   /** Under which its first message is known; empty after a restart. */
   initiatorKey = '';
   /** That message was left unanswered. */
@@ -93,6 +98,8 @@ export class ExchangeConnection {
     startedMs: number;
     nowMs: number;
     isAnswered?: boolean;
+    moves?: number;
+    movedMs?: number;
   }) {
     this.id = fields.id;
     this.service = fields.service;
@@ -104,6 +111,8 @@ export class ExchangeConnection {
     this.startedMs = fields.startedMs;
     this.activeAtMs = fields.nowMs;
     this.isAnswered = fields.isAnswered ?? false;
+    this.moves = fields.moves ?? 0;
+    this.movedMs = fields.movedMs ?? 0;
     this.state = this.isAnswered ? 'established' : 'half-open';
   }
 
@@ -126,8 +135,8 @@ export class ExchangeConnection {
    * A request of the first's goes to the second.
    * @param key names it among the connection's messages
    * @param pair its SPI pair
-   * @returns whether it may; whether it is a retransmission; and whether it takes a move back, because the first has not moved:
-   * somebody else's copy came before
+   * @returns whether it may; whether it is a retransmission, and one of a request that is still unanswered; and whether it takes a
+   * move back, because the first has not moved: somebody else's copy came before
    */
   request(
     key: string,
@@ -136,7 +145,7 @@ export class ExchangeConnection {
     flow: Flow,
     digest: string,
     nowMs: number,
-  ): { passes: boolean; isRepeated: boolean; movesBack: boolean } {
+  ): { passes: boolean; isRepeated: boolean; isUnanswered: boolean; movesBack: boolean } {
     const known = this.#requests.get(key);
     const isBound = sameFlow(flow, this.first);
     if (known === undefined) {
@@ -146,20 +155,20 @@ export class ExchangeConnection {
         this.#requests.set(key, { from: flow, pair, messageId, digests, atMs: nowMs, isAnswered: false });
         if (this.#requests.size > MOST_REQUESTS) deleteOldest(this.#requests);
       }
-      return { passes, isRepeated: false, movesBack: false };
+      return { passes, isRepeated: false, isUnanswered: false, movesBack: false };
     }
     const isRepeated = known.digests.has(digest);
     const undo = this.#undo;
     if (isRepeated && undo?.request === known && nowMs < undo.untilMs && sameFlow(flow, undo.before)) {
       this.#undo = undefined;
       known.from = flow;
-      return { passes: true, isRepeated, movesBack: true };
+      return { passes: true, isRepeated, isUnanswered: false, movesBack: true };
     }
     if (known.digests.size < MOST_FRAGMENTS) known.digests.add(digest);
     // A first that has not moved goes before all others. Of those others the latest new text: forging ahead of the first gains nothing.
     const takesOver = isBound || (!isRepeated && !sameFlow(known.from, this.first));
     if (!known.isAnswered && takesOver) known.from = flow;
-    return { passes: true, isRepeated, movesBack: false };
+    return { passes: true, isRepeated, isUnanswered: isRepeated && !known.isAnswered, movesBack: false };
   }
 
   /**

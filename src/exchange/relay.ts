@@ -31,6 +31,13 @@ import { ExchangeConnection, type Flow, sameFlow } from './connection.js';
 import { Cookies } from './cookie.js';
 import { Ports } from './ports.js';
 import { chooseSecond, type Second, type Service, serviceFor } from './second.js';
+import {
+  connectionTrouble,
+  noService,
+  relayAddressesTowards,
+  secondTrouble,
+  serviceTrouble,
+} from './trouble.js';
 
 /** The limits of `[exchange]`; times in seconds. */
 export interface ExchangeSettings {
@@ -85,8 +92,18 @@ export interface ExchangeClocks {
 
 /** A first message without retransmissions counts as unanswered after so long, milliseconds. */
 const UNANSWERED_MS = 6000;
+/** Refusals for one reason are told of once in so long, milliseconds. */
+const REFUSAL_MS = 1000;
 /** All established connections have been looked at after so many sweeps. */
 const SWEEPS = 8;
+
+/** Firsts that were refused for one reason. */
+export interface Refusals {
+  count: number;
+  /** Unix time of the last one that {@link message} is about, milliseconds. */
+  atMs: number;
+  message: string;
+}
 
 export class ExchangeRelay {
   services: readonly Service[] = [];
@@ -95,6 +112,8 @@ export class ExchangeRelay {
   settings: ExchangeSettings;
   /** The relay addresses, for choosing one towards a second. */
   addresses: readonly Uint8Array[] = [];
+  /** By verdict. */
+  readonly refusals = new Map<ExchangeVerdict, Refusals>();
   readonly #host: ExchangeHost;
   readonly #clocks: ExchangeClocks;
   readonly #nextId: (service: Service) => number;
@@ -147,7 +166,7 @@ export class ExchangeRelay {
     const { halfOpenTimeout, idle } = this.settings;
     for (const connection of this.#halfOpen) {
       const age = now - connection.activeAtMs;
-      if (age > halfOpenTimeout * 1000) this.end(connection, 'not completed in time');
+      if (age > halfOpenTimeout * 1000) this.#giveUp(connection);
       else if (!connection.isAnswered && !connection.isMissed && age > UNANSWERED_MS)
         this.#missed(connection);
     }
@@ -174,6 +193,28 @@ export class ExchangeRelay {
     if (connection.initiatorKey !== '') this.#byInitiator.delete(connection.initiatorKey);
     this.#notHalfOpen(connection);
     this.#host.ended(connection, why);
+  }
+
+  #giveUp(connection: ExchangeConnection): void {
+    const trouble = connectionTrouble(connection);
+    this.#host.tell(
+      'exchange-unfinished',
+      `connection ${connection.id}: ${formatEnd(connection.first.peer)} with ${connection.second.name} was not completed in ${this.settings.halfOpenTimeout} s${trouble && `: ${trouble}`}`,
+    );
+    this.end(connection, 'not completed in time');
+  }
+
+  /** @param message makes the sentence; not for each one of many */
+  #refuse(verdict: ExchangeVerdict, message: () => string): ExchangeVerdict {
+    const atMs = this.#clocks.unix();
+    const refusals = this.refusals.get(verdict) ?? { count: 0, atMs: Number.NEGATIVE_INFINITY, message: '' };
+    this.refusals.set(verdict, refusals);
+    refusals.count++;
+    if (atMs - refusals.atMs >= REFUSAL_MS) {
+      Object.assign(refusals, { atMs, message: message() });
+      this.#host.tell('exchange-refused', refusals.message);
+    }
+    return verdict;
   }
 
   #fromFirst(datagram: Datagram): ExchangeVerdict {
@@ -222,21 +263,23 @@ export class ExchangeRelay {
   ): ExchangeConnection | ExchangeVerdict {
     const { settings } = this;
     const service = serviceFor(this.services, flow.own.address, flow.peer.address);
-    if (service === undefined) {
-      this.#host.tell(
-        'exchange-refused',
-        `${formatEnd(flow.peer)} asks at ${formatAddress(flow.own.address)}, for which there is no service`,
-      );
-      return 'ike-no-service';
-    }
+    if (service === undefined) return this.#refuse('ike-no-service', () => noService(this.services, flow));
     const now = this.#clocks.steady();
     const prefix = prefixKey(flow.peer.address);
-    if (
-      this.#halfOpen.size >= settings.halfOpen ||
-      this.connections.size >= settings.connections ||
-      (this.#halfOpenByPrefix.get(prefix) ?? 0) >= settings.halfOpenPerPrefix
-    ) {
-      return 'ike-half-open';
+    const limit =
+      this.connections.size >= settings.connections
+        ? 'connections'
+        : this.#halfOpen.size >= settings.halfOpen
+          ? 'half-open'
+          : (this.#halfOpenByPrefix.get(prefix) ?? 0) >= settings.halfOpenPerPrefix
+            ? 'half-open-per-prefix'
+            : undefined;
+    if (limit !== undefined) {
+      return this.#refuse(
+        'ike-half-open',
+        () =>
+          `${formatEnd(flow.peer)} was refused because as many as "${limit}" allows are there; if they are no strangers, raise it in [exchange]`,
+      );
     }
     if (
       settings.cookieThreshold > 0 &&
@@ -258,12 +301,17 @@ export class ExchangeRelay {
     const seconds = service.seconds.flatMap((name) => this.seconds.get(name) ?? []);
     const second = chooseSecond(seconds, key, now);
     const towards = second && this.#placeTowards(second, service, flow, key);
-    if (second === undefined || towards === undefined) {
-      this.#host.tell(
-        'exchange-refused',
-        `${formatEnd(flow.peer)} cannot be led to a second of service "${service.name}": ${second === undefined ? 'all of them drain or have weight 0' : 'no relay address or port is free'}`,
+    if (second === undefined)
+      return this.#refuse(
+        'ike-no-second',
+        () => `${formatEnd(flow.peer)}: ${serviceTrouble(service, seconds)}`,
       );
-      return 'ike-no-second';
+    if (towards === undefined) {
+      return this.#refuse(
+        'ike-no-second',
+        () =>
+          `${formatEnd(flow.peer)}: no port is free at a relay address of the family that ${second.name} has; add relay addresses to "towards" of service "${service.name}"`,
+      );
     }
     const connection = new ExchangeConnection({
       id: this.#nextId(service),
@@ -326,7 +374,7 @@ export class ExchangeRelay {
       if (pair !== undefined) this.#bind(connection, pair, -1);
     } else {
       const before = connection.first;
-      const { passes, isRepeated, movesBack } = connection.request(
+      const { passes, isRepeated, isUnanswered, movesBack } = connection.request(
         key,
         spiPair(header),
         header.messageId,
@@ -337,6 +385,9 @@ export class ExchangeRelay {
       if (!passes) return 'ike-half-open';
       if (movesBack) this.#move(connection, before, flow);
       if (isRepeated && header.isInitial && !connection.isAnswered) this.#missed(connection);
+      const isOn4500 = flow.own.port === PORT_NAT_TRAVERSAL;
+      if (isOn4500) connection.hasAskedOn4500 = true;
+      if (isOn4500 && isUnanswered) connection.second.unansweredOn4500++;
     }
     this.#toSecond(connection, datagram, flow.own.port);
     return 'ike-forward';
@@ -358,7 +409,8 @@ export class ExchangeRelay {
     }
     const header = parseIke(message);
     if (header === undefined) return 'ike-malformed';
-    this.#answered(connection.second);
+    this.#answered(connection.second, from.port);
+    connection.isAnsweredOn4500 ||= from.port === PORT_NAT_TRAVERSAL;
     const now = this.#clocks.steady();
     connection.activeAtMs = now;
     connection.isAnswered = true;
@@ -448,6 +500,7 @@ export class ExchangeRelay {
     // From port 500 to 4500 is how every exchange goes on (RFC 7296 §2.23).
     if (connection.state === 'established') {
       connection.moves++;
+      connection.movedMs = this.#clocks.unix();
       this.#host.tell(
         'connection-moved',
         `connection ${connection.id}: first is now at ${formatEnd(to.peer)}, before at ${formatEnd(from.peer)}`,
@@ -473,12 +526,13 @@ export class ExchangeRelay {
     const before = second.state;
     second.missed(this.#clocks.steady());
     if (second.state === before) return;
-    this.#host.tell(`second-${second.state}`, `${second.name} leaves new exchanges unanswered`);
+    const from = relayAddressesTowards(this.services, second.name);
+    this.#host.tell(`second-${second.state}`, secondTrouble(second, from));
   }
 
-  #answered(second: Second): void {
+  #answered(second: Second, port: number): void {
     const before = second.state;
-    second.answered();
+    second.answered(port, this.#clocks.unix());
     if (before === 'suspect' || before === 'down')
       this.#host.tell('second-up', `${second.name} answers again`);
   }

@@ -1,6 +1,7 @@
 /** Seconds, the computers that accept key exchanges, and services, which lead firsts to them. */
 import { createHash } from 'node:crypto';
 import { contains, type Family, familyOf, type Prefix } from '../wire/address.js';
+import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 
 /** After so many signs in a row that a second does not answer, it is suspected, and taken for down. */
 const SUSPECT_AFTER = 3;
@@ -22,8 +23,12 @@ export class Second {
   addresses: readonly Uint8Array[];
   weight: number;
   isDraining = false;
-  /** Signs in a row that it does not answer. */
+  /** Signs in a row that it does not answer new exchanges. */
   #misses = 0;
+  /** Requests to its port 4500 that firsts had to repeat since it last sent something from there. */
+  unansweredOn4500 = 0;
+  /** Unix time of its last message, milliseconds; 0: none since the relay started. */
+  lastAnswerMs = 0;
   #probedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ name, addresses, weight }: SecondSettings) {
@@ -42,9 +47,16 @@ export class Second {
     return this.addresses.find((address) => familyOf(address) === family);
   }
 
-  /** It has answered. */
-  answered(): void {
+  /** Requests that start an exchange, in a row, that it has left unanswered. */
+  get unanswered(): number {
+    return this.#misses;
+  }
+
+  /** It has sent a message. @param port its own @param unixMs the time */
+  answered(port: number, unixMs: number): void {
     this.#misses = 0;
+    this.lastAnswerMs = unixMs;
+    if (port === PORT_NAT_TRAVERSAL) this.unansweredOn4500 = 0;
   }
 
   /** A request that starts an exchange was left unanswered: the next one tries whether it is back, after a while. */

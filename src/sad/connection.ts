@@ -30,8 +30,8 @@ export class Connection implements ConnectionFields {
   isKept = false;
   /** Oldest first. */
   readonly entries = new Set<SaEntry>();
-  /** Traffic of SAs that no longer exist. */
-  readonly gone: SaCounters = { packets: 0, bytes: 0, lastPacketMs: 0 };
+  /** Traffic of SAs that no longer exist: from first to second, and back. */
+  readonly gone: Traffic = noTraffic();
 
   constructor({ id, name, startedMs, moves }: ConnectionFields) {
     this.id = id;
@@ -41,12 +41,26 @@ export class Connection implements ConnectionFields {
   }
 }
 
+/** Of one connection. */
+export interface Traffic {
+  readonly up: SaCounters;
+  readonly down: SaCounters;
+}
+
+function noTraffic(): Traffic {
+  const none = (): SaCounters => ({ packets: 0, bytes: 0, lastPacketMs: 0 });
+  return { up: none(), down: none() };
+}
+
 export type Side = 'first' | 'second';
 
-/** An SA, and whether it leads from first to second. */
-export interface Member {
+interface OneSa {
   readonly entry: SaEntry;
   readonly definition: SaDefinition;
+}
+
+/** An SA, and whether it leads from first to second. */
+export interface Member extends OneSa {
   readonly isUp: boolean;
 }
 
@@ -62,17 +76,17 @@ export interface Sides {
  * there too; all others lead back.
  * @param sas of one connection, oldest first, at least one
  */
-export function sidesOf(sas: readonly { entry: SaEntry; definition: SaDefinition }[]): Sides {
-  const isNamedDown = ({ entry }: { entry: SaEntry }) => entry.name.endsWith('-down');
-  const lead = sas.find((sa) => !isNamedDown(sa)) ?? sas[0]!;
+export function sidesOf(sas: readonly OneSa[]): Sides {
+  const leadEntry = leadOf(sas.map(({ entry }) => entry));
+  const lead = sas.find(({ entry }) => entry === leadEntry)!;
   const { match, emit } = lead.definition;
-  const isReversed = isNamedDown(lead);
-  const second = isReversed ? arrivingEnds(match) : leavingEnds(emit);
+  const isReversed = isNamedDown(lead.entry);
+  const second = secondEnds(lead);
   const members = sas.map(
     ({ entry, definition }): Member => ({
       entry,
       definition,
-      isUp: entry === lead.entry ? !isReversed : agree(leavingEnds(definition.emit), second),
+      isUp: leadsUp({ entry, definition }, lead),
     }),
   );
   return {
@@ -80,6 +94,31 @@ export function sidesOf(sas: readonly { entry: SaEntry; definition: SaDefinition
     second: known(second, members, true),
     members,
   };
+}
+
+/** The SA that tells the direction of all others. @param entries oldest first, at least one */
+export function leadOf(entries: Iterable<SaEntry>): SaEntry {
+  let oldest: SaEntry | undefined;
+  for (const entry of entries) {
+    if (!isNamedDown(entry)) return entry;
+    oldest ??= entry;
+  }
+  return oldest!;
+}
+
+function isNamedDown({ name }: SaEntry): boolean {
+  return name.endsWith('-down');
+}
+
+/** Where the second is, by the SA that tells the direction of all others. */
+function secondEnds({ entry, definition: { match, emit } }: OneSa): LegEnds {
+  return isNamedDown(entry) ? arrivingEnds(match) : leavingEnds(emit);
+}
+
+/** Whether an SA leads from first to second. @param lead of its connection */
+export function leadsUp({ entry, definition }: OneSa, lead: OneSa): boolean {
+  if (entry === lead.entry) return !isNamedDown(entry);
+  return agree(leavingEnds(definition.emit), secondEnds(lead));
 }
 
 /** The peer of a leg is known from the SAs that emit to it; SAs that match there may accept any peer. */
@@ -150,11 +189,11 @@ export class Connections {
     return connection;
   }
 
-  /** @param carried the traffic of the SA; undefined: it goes on under another name */
-  leave(entry: SaEntry, carried: SaCounters | undefined): void {
+  /** @param carried the traffic of the SA and its direction; undefined: it goes on under another name */
+  leave(entry: SaEntry, carried: { counters: SaCounters; isUp: boolean } | undefined): void {
     const connection = this.of(entry);
     if (!connection?.entries.delete(entry)) return;
-    if (carried !== undefined) addCounters(connection.gone, carried);
+    if (carried !== undefined) addCounters(connection.gone[carried.isUp ? 'up' : 'down'], carried.counters);
     if (connection.entries.size > 0 || connection.isKept) return;
     this.#byId.delete(connection.id);
     this.#byName.delete(connection.name);

@@ -21,6 +21,8 @@ import { refuseDefinition } from './acceptance.js';
 import {
   type Connection,
   Connections,
+  leadOf,
+  leadsUp,
   movedDefinition,
   type Side,
   type Sides,
@@ -437,7 +439,9 @@ export class SaDatabase {
 
   #forget(entry: SaEntry, definition: SaDefinition): void {
     this.legs.leave(entry, definition.emit);
-    this.connections.leave(entry, this.counters(entry));
+    const lead = leadOf(this.connections.of(entry)?.entries ?? [entry]);
+    const isUp = leadsUp({ entry, definition }, { entry: lead, definition: this.definition(lead) });
+    this.connections.leave(entry, { counters: this.counters(entry), isUp });
     this.#count(definition.emit.spi, -1);
     this.#writer.remove(entry.slot);
     this.#byId.delete(entry.id);

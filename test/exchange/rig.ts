@@ -74,6 +74,8 @@ export class Rig implements ExchangeHost {
   readonly sent: Datagram[] = [];
   readonly learned: string[] = [];
   readonly events: string[] = [];
+  /** What the events said. */
+  readonly told: string[] = [];
   owner: ExchangeConnection | undefined;
   #id = 0;
 
@@ -98,8 +100,9 @@ export class Rig implements ExchangeHost {
   moved(_connection: ExchangeConnection, _from: Flow): void {}
   changed(): void {}
   ended(): void {}
-  tell(event: string): void {
+  tell(event: string, sentence: string): void {
     this.events.push(event);
+    this.told.push(sentence);
   }
   lastPacketMs(): number {
     return 0;

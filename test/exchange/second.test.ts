@@ -83,7 +83,7 @@ describe('exchange/second', () => {
     assert.equal(chosen.filter((name) => name === 'gw0').length, 0);
     assert.equal(chooseSecond(list, 'later', 20_000)!.name, 'gw0');
     assert.equal(chooseSecond(list, 'later', 20_001)!.name, 'gw1');
-    list[0]!.answered();
+    list[0]!.answered(500, 0);
     assert.equal(list[0]!.state, 'up');
   });
 });

@@ -93,12 +93,19 @@ describe('sad/connection', () => {
     const a = connections.join(one, 5)!;
     assert.equal(connections.join(two, 6), a);
     assert.equal(connections.join(other, 7)!.id, a.id + 1);
-    connections.leave(one, { packets: 3, bytes: 300, lastPacketMs: 9 });
+    connections.leave(one, { counters: { packets: 3, bytes: 300, lastPacketMs: 9 }, isUp: false });
     assert.deepEqual(
       [a.startedMs, a.gone, connections.get(a.id)],
-      [5, { packets: 3, bytes: 300, lastPacketMs: 9 }, a],
+      [
+        5,
+        {
+          up: { packets: 0, bytes: 0, lastPacketMs: 0 },
+          down: { packets: 3, bytes: 300, lastPacketMs: 9 },
+        },
+        a,
+      ],
     );
-    connections.leave(two, { packets: 1, bytes: 1, lastPacketMs: 1 });
+    connections.leave(two, { counters: { packets: 1, bytes: 1, lastPacketMs: 1 }, isUp: true });
     assert.equal(connections.get(a.id), undefined);
     assert.equal(connections.join(one, 8)!.id, a.id + 2);
   });

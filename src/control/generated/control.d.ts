@@ -755,6 +755,9 @@ export namespace ipsec_relay {
                 /** ExchangeSummary draining. */
                 draining: number;
 
+                /** ExchangeSummary troubles. */
+                troubles: string[];
+
                 /**
                  * Creates a new ExchangeSummary instance using the specified properties.
                  * @param [properties] Properties to set
@@ -801,6 +804,9 @@ export namespace ipsec_relay {
 
                     /** ExchangeSummary draining */
                     draining?: (number|null);
+
+                    /** ExchangeSummary troubles */
+                    troubles?: (string[]|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -2317,6 +2323,18 @@ export namespace ipsec_relay {
                 /** Connection bytes. */
                 bytes: number;
 
+                /** Connection up. */
+                up?: (ipsec_relay.control.v1.Traffic.$Properties|null);
+
+                /** Connection down. */
+                down?: (ipsec_relay.control.v1.Traffic.$Properties|null);
+
+                /** Connection movedMs. */
+                movedMs: number;
+
+                /** Connection trouble. */
+                trouble: string;
+
                 /**
                  * Creates a new Connection instance using the specified properties.
                  * @param [properties] Properties to set
@@ -2391,12 +2409,95 @@ export namespace ipsec_relay {
                     /** Connection bytes */
                     bytes?: (number|null);
 
+                    /** Connection up */
+                    up?: (ipsec_relay.control.v1.Traffic.$Properties|null);
+
+                    /** Connection down */
+                    down?: (ipsec_relay.control.v1.Traffic.$Properties|null);
+
+                    /** Connection movedMs */
+                    movedMs?: (number|null);
+
+                    /** Connection trouble */
+                    trouble?: (string|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a Connection. */
                 type $Shape = ipsec_relay.control.v1.Connection.$Properties;
+            }
+
+            /**
+             * Properties of a Traffic.
+             * @deprecated Use ipsec_relay.control.v1.Traffic.$Properties instead.
+             */
+            interface ITraffic extends ipsec_relay.control.v1.Traffic.$Properties {
+            }
+
+            /** Represents a Traffic. */
+            class Traffic {
+
+                /**
+                 * Constructs a new Traffic.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.Traffic.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** Traffic packets. */
+                packets: number;
+
+                /** Traffic bytes. */
+                bytes: number;
+
+                /**
+                 * Creates a new Traffic instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns Traffic instance
+                 */
+                static create(properties: ipsec_relay.control.v1.Traffic.$Shape): ipsec_relay.control.v1.Traffic & ipsec_relay.control.v1.Traffic.$Shape;
+                static create(properties?: ipsec_relay.control.v1.Traffic.$Properties): ipsec_relay.control.v1.Traffic;
+
+                /**
+                 * Encodes the specified Traffic message. Does not implicitly {@link ipsec_relay.control.v1.Traffic.verify|verify} messages.
+                 * @param message Traffic message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.Traffic.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a Traffic message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.Traffic & ipsec_relay.control.v1.Traffic.$Shape} Traffic
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.Traffic & ipsec_relay.control.v1.Traffic.$Shape;
+            }
+
+            namespace Traffic {
+
+                /** Properties of a Traffic. */
+                interface $Properties {
+
+                    /** Traffic packets */
+                    packets?: (number|null);
+
+                    /** Traffic bytes */
+                    bytes?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a Traffic. */
+                type $Shape = ipsec_relay.control.v1.Traffic.$Properties;
             }
 
             /**
@@ -2792,6 +2893,15 @@ export namespace ipsec_relay {
                 /** Second halfOpen. */
                 halfOpen: number;
 
+                /** Second unanswered. */
+                unanswered: number;
+
+                /** Second lastAnswerMs. */
+                lastAnswerMs: number;
+
+                /** Second trouble. */
+                trouble: string;
+
                 /**
                  * Creates a new Second instance using the specified properties.
                  * @param [properties] Properties to set
@@ -2841,6 +2951,15 @@ export namespace ipsec_relay {
 
                     /** Second halfOpen */
                     halfOpen?: (number|null);
+
+                    /** Second unanswered */
+                    unanswered?: (number|null);
+
+                    /** Second lastAnswerMs */
+                    lastAnswerMs?: (number|null);
+
+                    /** Second trouble */
+                    trouble?: (string|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
@@ -3328,6 +3447,9 @@ export namespace ipsec_relay {
                 /** StoredExchange moves. */
                 moves: number;
 
+                /** StoredExchange movedMs. */
+                movedMs: number;
+
                 /**
                  * Creates a new StoredExchange instance using the specified properties.
                  * @param [properties] Properties to set
@@ -3392,6 +3514,9 @@ export namespace ipsec_relay {
 
                     /** StoredExchange moves */
                     moves?: (number|null);
+
+                    /** StoredExchange movedMs */
+                    movedMs?: (number|null);
 
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];

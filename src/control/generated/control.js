@@ -1030,6 +1030,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
             v1.ExchangeSummary = (function() {
 
                 const ExchangeSummary = function (properties) {
+                    this.troubles = [];
                     if (properties)
                         for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                             if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -1041,6 +1042,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 ExchangeSummary.prototype.seconds = 0;
                 ExchangeSummary.prototype.up = 0;
                 ExchangeSummary.prototype.draining = 0;
+                ExchangeSummary.prototype.troubles = $util.emptyArray;
 
                 ExchangeSummary.create = function(properties) {
                     return new ExchangeSummary(properties);
@@ -1063,6 +1065,9 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(32).uint32(message.up);
                     if (message.draining != null && $Object.hasOwnProperty.call(message, "draining") && message.draining !== 0)
                         writer.uint32(40).uint32(message.draining);
+                    if (message.troubles != null && message.troubles.length)
+                        for (let i = 0; i < message.troubles.length; ++i)
+                            writer.uint32(50).string(message.troubles[i]);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1139,6 +1144,14 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     message.draining = value;
                                 else
                                     delete message.draining;
+                                continue;
+                            }
+                        case 6: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.troubles && message.troubles.length))
+                                    message.troubles = [];
+                                message.troubles.push(reader.stringVerify());
                                 continue;
                             }
                         }
@@ -3289,6 +3302,10 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Connection.prototype.moves = 0;
                 Connection.prototype.packets = 0;
                 Connection.prototype.bytes = 0;
+                Connection.prototype.up = null;
+                Connection.prototype.down = null;
+                Connection.prototype.movedMs = 0;
+                Connection.prototype.trouble = "";
 
                 Connection.create = function(properties) {
                     return new Connection(properties);
@@ -3330,6 +3347,14 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(105).double(message.packets);
                     if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && !$Object.is(message.bytes, 0))
                         writer.uint32(113).double(message.bytes);
+                    if (message.up != null && $Object.hasOwnProperty.call(message, "up"))
+                        $root.ipsec_relay.control.v1.Traffic.encode(message.up, writer.uint32(122).fork(), _depth + 1).ldelim();
+                    if (message.down != null && $Object.hasOwnProperty.call(message, "down"))
+                        $root.ipsec_relay.control.v1.Traffic.encode(message.down, writer.uint32(130).fork(), _depth + 1).ldelim();
+                    if (message.movedMs != null && $Object.hasOwnProperty.call(message, "movedMs") && !$Object.is(message.movedMs, 0))
+                        writer.uint32(137).double(message.movedMs);
+                    if (message.trouble != null && $Object.hasOwnProperty.call(message, "trouble") && message.trouble !== "")
+                        writer.uint32(146).string(message.trouble);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -3487,6 +3512,36 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     delete message.bytes;
                                 continue;
                             }
+                        case 15: {
+                                if (wireType !== 2)
+                                    break;
+                                message.up = $root.ipsec_relay.control.v1.Traffic.decode(reader, reader.size(), $undefined, _depth + 1, message.up);
+                                continue;
+                            }
+                        case 16: {
+                                if (wireType !== 2)
+                                    break;
+                                message.down = $root.ipsec_relay.control.v1.Traffic.decode(reader, reader.size(), $undefined, _depth + 1, message.down);
+                                continue;
+                            }
+                        case 17: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.movedMs = value;
+                                else
+                                    delete message.movedMs;
+                                continue;
+                            }
+                        case 18: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.trouble = value;
+                                else
+                                    delete message.trouble;
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -3505,6 +3560,104 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 return Connection;
+            })();
+
+            v1.Traffic = (function() {
+
+                const Traffic = function (properties) {
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                Traffic.prototype.packets = 0;
+                Traffic.prototype.bytes = 0;
+
+                Traffic.create = function(properties) {
+                    return new Traffic(properties);
+                };
+
+                Traffic.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.packets != null && $Object.hasOwnProperty.call(message, "packets") && !$Object.is(message.packets, 0))
+                        writer.uint32(9).double(message.packets);
+                    if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && !$Object.is(message.bytes, 0))
+                        writer.uint32(17).double(message.bytes);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                Traffic.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.Traffic();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.packets = value;
+                                else
+                                    delete message.packets;
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.bytes = value;
+                                else
+                                    delete message.bytes;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return Traffic;
             })();
 
             v1.IkeSa = (function() {
@@ -4060,6 +4213,9 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Second.prototype.state = "";
                 Second.prototype.connections = 0;
                 Second.prototype.halfOpen = 0;
+                Second.prototype.unanswered = 0;
+                Second.prototype.lastAnswerMs = 0;
+                Second.prototype.trouble = "";
 
                 Second.create = function(properties) {
                     return new Second(properties);
@@ -4085,6 +4241,12 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(40).uint32(message.connections);
                     if (message.halfOpen != null && $Object.hasOwnProperty.call(message, "halfOpen") && message.halfOpen !== 0)
                         writer.uint32(48).uint32(message.halfOpen);
+                    if (message.unanswered != null && $Object.hasOwnProperty.call(message, "unanswered") && message.unanswered !== 0)
+                        writer.uint32(56).uint32(message.unanswered);
+                    if (message.lastAnswerMs != null && $Object.hasOwnProperty.call(message, "lastAnswerMs") && !$Object.is(message.lastAnswerMs, 0))
+                        writer.uint32(65).double(message.lastAnswerMs);
+                    if (message.trouble != null && $Object.hasOwnProperty.call(message, "trouble") && message.trouble !== "")
+                        writer.uint32(74).string(message.trouble);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -4169,6 +4331,33 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     message.halfOpen = value;
                                 else
                                     delete message.halfOpen;
+                                continue;
+                            }
+                        case 7: {
+                                if (wireType !== 0)
+                                    break;
+                                if (value = reader.uint32())
+                                    message.unanswered = value;
+                                else
+                                    delete message.unanswered;
+                                continue;
+                            }
+                        case 8: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.lastAnswerMs = value;
+                                else
+                                    delete message.lastAnswerMs;
+                                continue;
+                            }
+                        case 9: {
+                                if (wireType !== 2)
+                                    break;
+                                if ((value = reader.stringVerify()).length)
+                                    message.trouble = value;
+                                else
+                                    delete message.trouble;
                                 continue;
                             }
                         }
@@ -4808,6 +4997,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 StoredExchange.prototype.pairs = $util.emptyArray;
                 StoredExchange.prototype.startedMs = 0;
                 StoredExchange.prototype.moves = 0;
+                StoredExchange.prototype.movedMs = 0;
 
                 StoredExchange.create = function(properties) {
                     return new StoredExchange(properties);
@@ -4843,6 +5033,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         writer.uint32(81).double(message.startedMs);
                     if (message.moves != null && $Object.hasOwnProperty.call(message, "moves") && message.moves !== 0)
                         writer.uint32(88).uint32(message.moves);
+                    if (message.movedMs != null && $Object.hasOwnProperty.call(message, "movedMs") && !$Object.is(message.movedMs, 0))
+                        writer.uint32(97).double(message.movedMs);
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -4966,6 +5158,15 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                     message.moves = value;
                                 else
                                     delete message.moves;
+                                continue;
+                            }
+                        case 12: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.movedMs = value;
+                                else
+                                    delete message.movedMs;
                                 continue;
                             }
                         }
