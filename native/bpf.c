@@ -24,7 +24,7 @@ static void unmap(napi_env env, void *memory, void *length) {
     munmap(memory, (size_t)length);
 }
 
-/* Sets what the program is to find before it runs. 0, or a negative errno. */
+/* Sets the program's settings and the size of its memory. 0, or a negative errno. */
 static int prepare(const struct bpf_object *object, const struct array *settings, uint32_t memory_bytes) {
     struct bpf_map *rodata = bpf_object__find_map_by_name(object, SETTINGS);
     struct bpf_map *memory = bpf_object__find_map_by_name(object, MEMORY);

@@ -23,7 +23,7 @@ bool get_integer(napi_env env, napi_value value, const char *name, int32_t least
                  int32_t *result) {
     double number;
     if (napi_get_value_double(env, value, &number) != napi_ok) return throw_type(env, name, "a number");
-    /* Compared as a double, so that NaN and what int32_t cannot hold fail here, before any conversion. */
+    /* Compared as a double, so that NaN and numbers beyond int32_t fail here, before any conversion. */
     if (!(number >= least && number <= most) || number != (int32_t)number) {
         throw_range(env, "%s must be a whole number within %d to %d, not %g", name, least, most, number);
         return false;
@@ -106,11 +106,11 @@ static bool set_string(napi_env env, napi_value object, const char *name, const 
            napi_set_named_property(env, object, name, value) == napi_ok;
 }
 
-napi_value throw_errno(napi_env env, int error, const char *syscall, const char *what, ...) {
+napi_value throw_errno(napi_env env, int error, const char *syscall, const char *format, ...) {
     char message[MESSAGE_BYTES];
     va_list arguments;
-    va_start(arguments, what);
-    vsnprintf(message, sizeof message, what, arguments);
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
 
     /* Unlike strerror(3), these two share no buffer between threads and need no locale. */

@@ -35,8 +35,8 @@ napi_value boolean_result(napi_env env, bool value);
 
 /* Both leave an exception pending and return NULL, so that a caller can `return throw_...`. */
 napi_value throw_range(napi_env env, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* An Error "<what>: <the errno's text> (<its name>)" with code, errno (negative, as Node's own) and syscall. */
-napi_value throw_errno(napi_env env, int error, const char *syscall, const char *what, ...)
+/* An Error "<format>: <the errno's text> (<its name>)" with code, errno (negative, as Node's own) and syscall. */
+napi_value throw_errno(napi_env env, int error, const char *syscall, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -24,7 +24,7 @@ static int prepare(int fd, const int32_t *groups, size_t count, const char **cal
     }
     /* An error then comes without the request that it answers. A kernel before 4.3 ignores the wish. */
     set_option(fd, NETLINK_CAP_ACK, 1);
-    /* The kernel selects by what a request says, and not by its message alone. Since 4.20. */
+    /* The kernel filters by the fields of a request, and not by its type alone. Since 4.20. */
     set_option(fd, NETLINK_GET_STRICT_CHK, 1);
     struct sockaddr_nl any = {.nl_family = AF_NETLINK};
     *call = "bind";

@@ -1,5 +1,5 @@
 /*
- * Sockets that send and receive what lies behind the IP header: raw sockets of one IP protocol, and UDP
+ * Sockets that send and receive packets without their IP header: raw sockets of one IP protocol, and UDP
  * sockets, in batches. The kernel makes the outer header, fragments and reassembles.
  */
 #include <errno.h>
@@ -76,9 +76,9 @@ static const char *set_options(int fd, bool v4, bool udp, int mark) {
     if (!set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)) set_option(fd, SOL_SOCKET, SO_RCVBUF, BUFFER_BYTES);
     if (!set_option(fd, SOL_SOCKET, SO_SNDBUFFORCE, BUFFER_BYTES)) set_option(fd, SOL_SOCKET, SO_SNDBUF, BUFFER_BYTES);
     if (v4) {
-        /* No UDP checksum: what is inside has an ICV. */
+        /* No UDP checksum: the ESP packet inside has an ICV. */
         if (udp && !set_option(fd, SOL_SOCKET, SO_NO_CHECK, 1)) return "SO_NO_CHECK";
-        /* Don't Fragment is set on what fits the path; what does not is fragmented here. */
+        /* The kernel sets Don't Fragment on packets that fit the path, and fragments the others. */
         if (!set_option(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_WANT)) return "IP_MTU_DISCOVER";
         if (!set_option(fd, IPPROTO_IP, IP_RECVTOS, 1)) return "IP_RECVTOS";
         return set_option(fd, IPPROTO_IP, IP_RECVTTL, 1) ? NULL : "IP_RECVTTL";

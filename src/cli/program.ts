@@ -63,7 +63,7 @@ function buildProgram(): Command {
   );
   program
     .command('service')
-    .description('what firsts connect to')
+    .description('the addresses that firsts connect to')
     .command('list')
     .description('a line for each service')
     .action(() => commands.listServices(global()));

@@ -75,7 +75,7 @@ export class Lifecycle {
     // Also where the event loop has nothing else to wait for.
     this.#deadline ??= setTimeout(() => {
       this.log.fatal(
-        'the daemon did not go down in time and is killed; the next start undoes what it changed on the host',
+        'the daemon did not go down in time and is killed; the next start undoes its changes on the host',
       );
       process.kill(process.pid, 'SIGKILL');
     }, STOP_DEADLINE_MS);

@@ -95,7 +95,7 @@ function refuseUnsafe(directory: string): void {
   if ((mode & OTHERS_MAY_WRITE) !== 0) {
     const shown = (mode & 0o7777).toString(8).padStart(4, '0');
     throw new StateRefusal(
-      `others may write to the state directory ${directory} (mode ${shown}), and the daemon believes what is in it; protect it (chmod 0700 ${directory})`,
+      `others may write to the state directory ${directory} (mode ${shown}), and the daemon trusts its contents; protect it (chmod 0700 ${directory})`,
     );
   }
 }

@@ -253,7 +253,7 @@ function openPort(local: Uint8Array, udp: boolean, { udpPort, mark }: EndpointIn
       const address = formatAddress(local);
       const reasons: Record<string, string> = {
         EADDRNOTAVAIL: `${address} is no address of this host; write one of its own as local`,
-        EADDRINUSE: `UDP port ${udpPort} of ${address} is in use; stop what uses it, or give another [endpoint] port`,
+        EADDRINUSE: `UDP port ${udpPort} of ${address} is in use; stop the program that uses it, or give another [endpoint] port`,
         EPERM:
           'raw sockets may not be opened; run as root, or give the endpoint CAP_NET_RAW and CAP_NET_ADMIN',
         EACCES:

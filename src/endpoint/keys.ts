@@ -1,6 +1,6 @@
 /**
- * The key file: a line for each key, `NAME HEX`; `#` starts a comment. Nothing of a line is ever put into a message: who
- * mixes up name and key would find the key in a log.
+ * The key file: a line for each key, `NAME HEX`; `#` starts a comment. No message quotes a line: a user
+ * who mixes up name and key would find the key in a log.
  */
 import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 

@@ -140,7 +140,7 @@ function refuseFamilies({ addresses, seconds }: EdgeConfig, families: readonly F
     const firsts = ofFamily(addresses, family);
     if (families.includes(family) && firsts.length === 1 && isSingleAddress(firsts[0]!)) continue;
     throw new HostRefusal(
-      `[edge] seconds with an IPv${family} address needs exactly one IPv${family} address in [edge] addresses, and a relay's: what comes back for the relay is for that one`,
+      `[edge] seconds with an IPv${family} address needs exactly one IPv${family} address in [edge] addresses, and a relay of that family: packets that come back for the relay are for that address`,
     );
   }
 }

@@ -90,7 +90,7 @@ export class HostJournal {
   async read(): Promise<{ changes: readonly Change[]; problem?: string }> {
     const unreadable = (why: string) => ({
       changes: [],
-      problem: `${this.#path} cannot be read, so what it lists stays: ${why}`,
+      problem: `${this.#path} cannot be read, so the changes that it lists stay: ${why}`,
     });
     let document: JournalDocument;
     try {
@@ -99,7 +99,7 @@ export class HostJournal {
       const parsed = DOCUMENT.safeParse(JSON.parse(text));
       if (!parsed.success) {
         const [issue] = parsed.error.issues;
-        return unreadable(`${issue!.path.join('.') || 'the document'} is not what ipsec-relayd writes`);
+        return unreadable(`${issue!.path.join('.') || 'the document'} is not as ipsec-relayd writes it`);
       }
       document = parsed.data;
     } catch (error) {

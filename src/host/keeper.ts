@@ -84,7 +84,7 @@ export class HostKeeper {
     const mustWait = this.#repairs.length >= MOST_REPAIRS;
     if (mustWait && !this.#hasGivenWay) {
       this.#log.warn(
-        'another program keeps changing what ipsec-relayd needs on this host; putting it back less often',
+        'another program keeps changing the settings that ipsec-relayd needs on this host; putting it back less often',
       );
     }
     this.#hasGivenWay = mustWait;

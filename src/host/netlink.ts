@@ -48,7 +48,7 @@ class Inbox {
   readonly #slab = new Uint8Array(DATAGRAM_BYTES * DATAGRAMS);
   readonly #lengths = new Int32Array(DATAGRAMS);
 
-  /** @returns undefined when nothing waits; 'lost': the kernel dropped messages, since nobody had read them in time */
+  /** @returns undefined when nothing waits; 'lost': the kernel dropped messages that were not read in time */
   receive(fd: number): NetlinkMessage[] | 'lost' | undefined {
     const count = native.netlinkReceive(fd, this.#slab, this.#lengths);
     if (count === 0) return undefined;
@@ -224,7 +224,7 @@ export class NetlinkMonitor {
 
   /**
    * @param family such as NETLINK_ROUTE @param groups whose changes are told
-   * @param onChange called with what was told; 'lost': more changed than could be told
+   * @param onChange called with the messages; 'lost': the kernel dropped some
    */
   constructor(
     family: number,
@@ -235,7 +235,7 @@ export class NetlinkMonitor {
     this.#fd = native.netlinkOpen(family, Int32Array.from(groups));
     this.#watch = native.watchReadable(this.#fd, () => {
       try {
-        // One lot a turn: the rest waits in the kernel, and what does not fit there is told as lost.
+        // One lot a turn: the rest waits in the kernel, which reports as lost the messages that do not fit there.
         const messages = inbox.receive(this.#fd);
         if (messages !== undefined) onChange(messages);
       } catch (error) {

@@ -64,7 +64,7 @@ function missingRoutes(family: Family, steps: readonly HostStep[]): RouteStep[] 
   if (wanted.length === 0) return [];
   const links = new Map(allLinks().map(({ name, index }) => [name, index]));
   const inMain = wanted.filter(({ table }) => table === TABLE_MAIN);
-  // The main table can be the Internet's: it is not listed, but asked for what it has for these destinations.
+  // The main table can hold the whole Internet: instead of listing it, ask for its routes to these destinations.
   const entries = routesTo(
     inMain.map(({ destination: { bytes } }) => ({ family, destination: bytes, isEntry: true })),
   );

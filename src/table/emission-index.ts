@@ -1,5 +1,5 @@
 /**
- * The SAD by what its SAs emit: an error about a packet that the relay sent quotes that packet, and so the
+ * The SAD by the packets that its SAs emit: an error about a packet that the relay sent quotes that packet, and so the
  * emission. Open addressing with linear probing over words like those of the index by match. Entries behind a
  * deleted one move up (no tombstones), so that a reader may miss one that moves: then an error is lost,
  * as any packet may be. A reader finds a record, which stays valid like any other (the epochs).

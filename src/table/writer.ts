@@ -174,8 +174,8 @@ export class SadWriter {
   }
 
   /**
-   * Replaces several SAs at once, whose matches may change but in key only to what {@link find} does not find: once a packet
-   * of any worker has met one of the new records, none meets an old one.
+   * Replaces several SAs at once: once a packet of any worker has met one of the new records, none meets an old one. A match
+   * may change, its key only to one that {@link find} does not find.
    * @throws {SadFull} and then nothing has changed
    */
   replaceAll(changes: readonly { readonly slot: number; readonly sa: SaDefinition }[]): void {
@@ -321,7 +321,7 @@ export class SadWriter {
     this.#mirror?.emitted.remove(this.#memory.records[at + R_TO_SPI]!);
   }
 
-  /** One of the relay's UDP ports gets another user beside its SAs, or loses it: the workers take what comes to it for IPsec. */
+  /** One of the relay's UDP ports gets another user beside its SAs, or loses it: the workers take packets to it for IPsec. */
   countPort(port: number, by: 1 | -1): void {
     this.#portUsers[port]! += by;
     if (port === 0 || port === PORT_NAT_TRAVERSAL) return;

@@ -38,7 +38,7 @@ export const IPV4_MORE_FRAGMENTS = 0x2000;
 /**
  * Checks version, header length, total length against the bytes received, and the header checksum.
  * @param length bytes received from `offset` on
- * @returns {@link IP_INTACT} or what is wrong
+ * @returns {@link IP_INTACT} or the damage
  */
 export function checkIpv4(view: DataView, offset: number, length: number): number {
   if (length < 1) return IP_TRUNCATED;

@@ -132,7 +132,7 @@ export class Attributes {
 /** An attribute to be written: a number is of 32 bits, a text ends with a zero byte. */
 export type AttributeValue = Uint8Array | number | string;
 
-/** The parts of a request: what is between header and attributes, and those. */
+/** The parts of a request behind the header: the fixed part of its type, and the attributes. */
 export interface NetlinkRequest {
   readonly type: number;
   readonly fixed: Uint8Array;

@@ -109,7 +109,7 @@ export class Packet {
 /**
  * Parses a received packet down to the upper protocol.
  * @param length bytes received from `start` on; bytes behind the packet are left out
- * @returns {@link IP_INTACT}, or what is wrong with it
+ * @returns {@link IP_INTACT}, or the damage
  */
 export function parseIp(view: DataView, start: number, length: number, packet: Packet): number {
   const damage = parseIpHeader(view, start, length, packet);
@@ -126,7 +126,7 @@ export function parseIp(view: DataView, start: number, length: number, packet: P
 
 /**
  * Parses the IP header alone: extension headers of IPv6 count as payload and are not read.
- * @returns {@link IP_INTACT}, or what is wrong with it
+ * @returns {@link IP_INTACT}, or the damage
  */
 export function parseIpHeader(view: DataView, start: number, length: number, packet: Packet): number {
   packet.start = start;

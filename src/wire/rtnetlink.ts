@@ -114,7 +114,7 @@ export interface KernelRoute {
   readonly mtu: number | undefined;
 }
 
-/** Members that are undefined do not restrict what the rule applies to. */
+/** A member that is undefined matches every packet. */
 export interface KernelRule {
   readonly priority: number;
   readonly isInverted: boolean;

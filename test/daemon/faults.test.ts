@@ -201,7 +201,7 @@ describe('daemon: faults of disk, log and state directory', function () {
       timeout 10 ${BIN}/ipsec-relayd --config relay.toml 2>&1 | sed "s#$PWD##g"; ls state
       cat /proc/sys/net/ipv4/ip_forward`);
     assert.deepEqual(lines, [
-      'ipsec-relayd: others may write to the state directory /state (mode 0777), and the daemon believes what is in it; protect it (chmod 0700 /state)',
+      'ipsec-relayd: others may write to the state directory /state (mode 0777), and the daemon trusts its contents; protect it (chmod 0700 /state)',
       "ipsec-relayd: the state directory /state belongs to user 65534; it must belong to root or to the daemon's own user (chown root /state)",
       '0',
     ]);
@@ -221,9 +221,9 @@ describe('daemon: faults of disk, log and state directory', function () {
       ${start}
       cat target`);
     assert.deepEqual(lines, [
-      'left by a former run: /state/host.json cannot be read, so what it lists stays: changes.0.step.key is not what ipsec-relayd writes"',
-      'left by a former run: /state/host.json cannot be read, so what it lists stays: the document is not what ipsec-relayd writes"',
-      'left by a former run: /state/host.json cannot be read, so what it lists stays: it is a symbolic link"',
+      'left by a former run: /state/host.json cannot be read, so the changes that it lists stay: changes.0.step.key is not as ipsec-relayd writes it"',
+      'left by a former run: /state/host.json cannot be read, so the changes that it lists stay: the document is not as ipsec-relayd writes it"',
+      'left by a former run: /state/host.json cannot be read, so the changes that it lists stay: it is a symbolic link"',
       '2',
     ]);
   });

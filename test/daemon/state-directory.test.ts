@@ -63,7 +63,7 @@ describe('daemon/state-directory', () => {
     mkdirSync(directory);
     chmodSync(directory, 0o777);
     assert.throws(() => StateLock.acquire(directory), {
-      message: `others may write to the state directory ${directory} (mode 0777), and the daemon believes what is in it; protect it (chmod 0700 ${directory})`,
+      message: `others may write to the state directory ${directory} (mode 0777), and the daemon trusts its contents; protect it (chmod 0700 ${directory})`,
     });
     chmodSync(directory, 0o755);
     chownSync(directory, 65534, 65534);

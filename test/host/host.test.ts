@@ -206,7 +206,7 @@ describe('host/host', () => {
     writeFileSync(join(state, 'host.json'), '{"format":');
     assert.match(
       (await child().done({ recover: true }))[0]!,
-      /host\.json cannot be read, so what it lists stays/,
+      /host\.json cannot be read, so the changes that it lists stay/,
     );
     const relay = child();
     await relay.start();

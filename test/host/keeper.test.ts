@@ -34,7 +34,7 @@ describe('host/keeper', function () {
     assert.ok(repairs[5]! - repairs[0]! >= 10_000, `${repairs[5]! - repairs[0]!} ms`);
     assert.deepEqual(said.slice(0, 6), [
       ...Array(5).fill('put back'),
-      'another program keeps changing what ipsec-relayd needs on this host; putting it back less often',
+      'another program keeps changing the settings that ipsec-relayd needs on this host; putting it back less often',
     ]);
   });
 
