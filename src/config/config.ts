@@ -296,7 +296,7 @@ export function parseConfig(text: string, path: string): Config {
       sharedAddress: relay['shared-address'],
       keepaliveSeconds: relay.keepalive,
       spiFilter: relay['spi-filter'],
-      exchange: exchangeConfig(result.data),
+      exchange: exchangeConfig(result.data, relay['shared-address']),
     };
   }
   const { relays, addresses, seconds } = edge!;
@@ -305,7 +305,7 @@ export function parseConfig(text: string, path: string): Config {
 
 function exchangeRoleProblems(data: z.infer<typeof schema>): string[] {
   const { relay, second, service } = data;
-  if (relay) return exchangeProblems(data, relay.addresses, relay['shared-address']);
+  if (relay) return exchangeProblems(data, relay.addresses);
   if (second.length === 0 && service.length === 0) return [];
   return ['[[second]] and [[service]] are for a [relay]; remove them'];
 }

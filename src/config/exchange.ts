@@ -12,6 +12,7 @@ import {
   parseAddress,
   parsePrefix,
 } from '../wire/address.js';
+import type { PortRange } from '../wire/protocol.js';
 import { integer } from './values.js';
 
 export interface ExchangeConfig {
@@ -52,7 +53,7 @@ const addresses = z.array(z.string()).transform((texts, context) => {
   return bytes;
 });
 
-const portRange = z.string().transform((text, context): readonly [number, number] => {
+const portRange = z.string().transform((text, context): PortRange => {
   const [lowest, highest] = /^(\d{1,5})-(\d{1,5})$/.exec(text)?.slice(1).map(Number) ?? [];
   if (lowest !== undefined && highest !== undefined && lowest >= 1 && lowest <= highest && highest <= 65_535)
     return [lowest, highest];
@@ -89,14 +90,23 @@ export const exchangeSections = {
       'learn-spis': z.boolean().default(true),
       'cookie-threshold': integer(0, 1_000_000).default(500),
       connections: integer(1, 1_000_000).default(100_000),
-      ports: portRange.default([1024, 65_535]),
+      ports: portRange.optional(),
     })
     .prefault({}),
 };
 
+/** Towards the seconds, if the configuration names none. */
+const PORTS: PortRange = [1024, 65_535];
+/** The same on a host that has other uses for its ports: those that no program asks for by number (RFC 6335 §6). */
+const SHARED_PORTS: PortRange = [49_152, 65_535];
+/** The kernel's routing rules, which lead them into the relay there, name no port above it (fib_rule_port_range_valid). */
+const HIGHEST_SHARED = 65_534;
+
 type Sections = z.infer<z.ZodObject<typeof exchangeSections>>;
 
-export function exchangeConfig({ second, service, exchange }: Sections): ExchangeConfig {
+/** @param isShared the relay addresses are this host's own */
+export function exchangeConfig({ second, service, exchange }: Sections, isShared: boolean): ExchangeConfig {
+  const [lowest, highest] = exchange.ports ?? (isShared ? SHARED_PORTS : PORTS);
   return {
     seconds: second,
     services: service,
@@ -108,17 +118,13 @@ export function exchangeConfig({ second, service, exchange }: Sections): Exchang
       learnSpis: exchange['learn-spis'],
       cookieThreshold: exchange['cookie-threshold'],
       connections: exchange.connections,
-      ports: exchange.ports,
+      ports: isShared ? [lowest, Math.min(highest, HIGHEST_SHARED)] : [lowest, highest],
     },
   };
 }
 
 /** Contradictions, a sentence each. @param relay the relay's own addresses */
-export function exchangeProblems(
-  { second, service }: Sections,
-  relay: readonly Prefix[],
-  isShared: boolean,
-): string[] {
+export function exchangeProblems({ second, service }: Sections, relay: readonly Prefix[]): string[] {
   const problems: string[] = [];
   const twice = (what: string, names: readonly string[]) => {
     const repeated = names.find((one, at) => names.indexOf(one) < at);
@@ -133,10 +139,6 @@ export function exchangeProblems(
     'service',
     service.map((one) => one.name),
   );
-  if (isShared && service.length > 0)
-    problems.push(
-      '[[service]]: with shared-address = true key exchanges go to this host itself; give the relay an address of its own',
-    );
   for (const [at, one] of service.entries()) {
     const label = `[[service]] "${one.name}"`;
     for (const prefix of [...one.addresses, ...one.towards]) {

@@ -25,6 +25,7 @@ import { SaDatabase } from '../sad/database.js';
 import type { SaPolicy } from '../sad/policy.js';
 import { sadBytes } from '../table/layout.js';
 import { contains, familyOf, formatPrefix, parseAddress } from '../wire/address.js';
+import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { connectionMessage } from './connection-message.js';
 import { Exchanges } from './exchanges.js';
 import { Keepalives } from './keepalives.js';
@@ -172,6 +173,7 @@ export class Daemon implements ControlHandler {
       sources: this.#spiFilter?.sources,
       send: (packet) => attachment.send(packet),
       ttlChange: attachment.kernelHops - 1,
+      passesOthers: config.sharedAddress,
       log: this.#log,
     });
     this.#exchanges = exchanges;
@@ -392,7 +394,15 @@ export function checkSas(config: Config): string | undefined {
 
 function policyOf(config: Config): SaPolicy {
   if (config.role === 'relay') {
-    return { role: 'relay', addresses: config.addresses, onlyNatTraversal: config.sharedAddress };
+    const { addresses } = config;
+    if (!config.sharedAddress) return { role: 'relay', addresses };
+    const natTraversal = [PORT_NAT_TRAVERSAL, PORT_NAT_TRAVERSAL] as const;
+    const { services, settings } = config.exchange;
+    return {
+      role: 'relay',
+      addresses,
+      ports: [natTraversal, ...(services.length > 0 ? [settings.ports] : [])],
+    };
   }
   const { relays, addresses, seconds } = config;
   return { role: 'edge', addresses: [...relays, ...addresses], relays, seconds };

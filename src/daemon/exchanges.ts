@@ -28,7 +28,9 @@ import {
   IKE_NO_SERVICE,
   IKE_UNMATCHED,
   KEEPALIVE,
+  PASS,
   PEER_MISMATCH,
+  SEND_FAILED,
   UNKNOWN_SPI,
   VERDICTS,
 } from '../relay/verdict.js';
@@ -44,6 +46,9 @@ import {
   type Prefix,
 } from '../wire/address.js';
 import { type Datagram, parseDatagram, type UdpEnd, writeDatagram } from '../wire/datagram.js';
+import { changeHopLimit } from '../wire/hop-limit.js';
+import { IP_INTACT } from '../wire/ip-damage.js';
+import { Packet, parseIp } from '../wire/packet.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { connectionOf, rowOf } from './exchange-row.js';
 import { endsOf, LearnedSas, lastPacketMs } from './learned-sas.js';
@@ -68,6 +73,8 @@ export interface ExchangesOptions {
   readonly send: (packet: Uint8Array) => boolean;
   /** To be added to TTL and hop limit, so that with the kernel's own decrements the relay's host is one hop. */
   readonly ttlChange: number;
+  /** Shared address: packets of no connection are this host's own, and go on to it. */
+  readonly passesOthers: boolean;
   readonly log: Logger;
 }
 
@@ -326,13 +333,30 @@ export class Exchanges implements ExchangeHost {
 
   #take({ packet, reason }: PuntedPacket): void {
     const datagram = parseDatagram(packet);
+    const { passesOthers } = this.#options;
     if (datagram === undefined) {
       // Native ESP and AH without an SA, and UDP that no host would accept.
-      if (reason === IKE) this.#count(packet, reason, BAD_UDP);
+      if (passesOthers) this.#pass(packet, reason);
+      else if (reason === IKE) this.#count(packet, reason, BAD_UDP);
       return;
     }
     const word = this.relay.receive(datagram);
+    if (passesOthers && OF_NO_CONNECTION.has(word)) {
+      this.#pass(packet, reason);
+      return;
+    }
     this.#count(packet, reason, reason !== IKE && word === 'unknown-spi' ? reason : VERDICT_NUMBERS[word]);
+  }
+
+  /** Sends a packet on to this host as it came. */
+  #pass(bytes: Uint8Array, reason: number): void {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    const packet = new Packet();
+    const isIntact = parseIp(view, 0, bytes.length, packet) === IP_INTACT;
+    const hopLimit = Math.min(packet.hopLimit + this.#options.ttlChange, 255);
+    if (!isIntact || hopLimit < 1) return;
+    changeHopLimit(view, 0, packet.isIpv6, packet.hopLimit, hopLimit);
+    this.#count(bytes, reason, this.#options.send(bytes) ? PASS : SEND_FAILED);
   }
 
   /** The worker has counted the packet under `reason`. */
@@ -441,6 +465,13 @@ export class Exchanges implements ExchangeHost {
     }
   }
 }
+
+const OF_NO_CONNECTION: ReadonlySet<ExchangeVerdict> = new Set([
+  'ike-no-service',
+  'ike-unmatched',
+  'unknown-spi',
+  'peer-mismatch',
+]);
 
 const VERDICT_NUMBERS: Readonly<Record<ExchangeVerdict, number>> = {
   'ike-forward': IKE_FORWARD,

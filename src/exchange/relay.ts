@@ -26,7 +26,7 @@ import {
   parseIke,
   spiPair,
 } from '../wire/ike.js';
-import { PORT_IKE, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import { PORT_IKE, PORT_NAT_TRAVERSAL, type PortRange } from '../wire/protocol.js';
 import { ExchangeConnection, type Flow, sameFlow } from './connection.js';
 import { Cookies } from './cookie.js';
 import { Ports } from './ports.js';
@@ -48,7 +48,7 @@ export interface ExchangeSettings {
   readonly learnSpis: boolean;
   readonly cookieThreshold: number;
   readonly connections: number;
-  readonly ports: readonly [lowest: number, highest: number];
+  readonly ports: PortRange;
 }
 
 /** The verdict on a message, as its word (src/relay/verdict.ts). */

@@ -85,7 +85,8 @@ export async function readSysctl(key: string): Promise<string | undefined> {
 
 export async function writeSysctl(key: string, value: string): Promise<void> {
   try {
-    await writeFile(`/proc/sys/${key}`, value);
+    // An empty list is a line too: the kernel takes no write of 0 bytes for one.
+    await writeFile(`/proc/sys/${key}`, `${value}\n`);
   } catch (error) {
     const name = key.replaceAll('/', '.');
     const why =

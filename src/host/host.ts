@@ -129,7 +129,7 @@ function identity(step: HostStep): string {
 }
 
 function inWords({ step, before }: Change): string {
-  return describe(step) + (before === undefined ? '' : ` (was ${before})`);
+  return describe(step) + (before === undefined ? '' : ` (was ${before || 'empty'})`);
 }
 
 /** The steps that change something; sysctls with their value before. */

@@ -21,9 +21,10 @@ const preference = z.int().min(0).max(0xffffffff);
 const sysctlKey = z
   .string()
   .regex(
-    /^net\/(ipv4\/(ip_forward|conf\/[\w.-]{1,15}\/(forwarding|rp_filter|accept_local))|ipv6\/conf\/[\w.-]{1,15}\/(forwarding|disable_ipv6|accept_ra))$/,
+    /^net\/(ipv4\/(ip_forward|ip_local_reserved_ports|conf\/[\w.-]{1,15}\/(forwarding|rp_filter|accept_local))|ipv6\/conf\/[\w.-]{1,15}\/(forwarding|disable_ipv6|accept_ra))$/,
   );
-const sysctlValue = z.string().regex(/^-?\d{1,10}$/);
+/** A number, or a list of ports and ranges of them. */
+const sysctlValue = z.string().regex(/^[\d,-]{0,10000}$/);
 const STEP = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('link'), device, settings: words }),
   z.strictObject({ kind: z.literal('route'), family, route: words }),

@@ -2,7 +2,7 @@
 
 import type { RelayConfig } from '../config/config.js';
 import { type Family, formatPrefix, type Prefix } from '../wire/address.js';
-import { PORT_IKE, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import { PORT_IKE, PORT_NAT_TRAVERSAL, type PortRange } from '../wire/protocol.js';
 import { HostRefusal } from './commands.js';
 import {
   acceptAnySource,
@@ -17,7 +17,7 @@ import {
   sysctl,
 } from './plan.js';
 import { markedInto, marking } from './steering.js';
-import { familiesOf, type HostSurvey, isOwn } from './survey.js';
+import { familiesOf, type HostSurvey, isOwn, RESERVED_PORTS } from './survey.js';
 
 /**
  * Larger than any packet that arrives, so that the kernel neither fragments nor refuses one on its way into the
@@ -71,7 +71,7 @@ function planRouted(
  * marking. The relay knows the MTU of the routes and has no need of them.
  */
 function planShared(
-  { interface: device, addresses, mtu = RELAY_MTU }: RelayConfig,
+  { interface: device, addresses, exchange, mtu = RELAY_MTU }: RelayConfig,
   host: HostSurvey,
 ): HostPlan {
   const stranger = addresses.find((prefix) => !isOwn(prefix, host.links));
@@ -87,6 +87,8 @@ function planShared(
     );
   }
   const families = familiesOf(addresses);
+  const { services, settings } = exchange;
+  const towards = services.length > 0 ? [settings.ports] : [];
   return {
     device,
     unassigned: [],
@@ -103,14 +105,43 @@ function planShared(
         : []),
       ...(families.includes(6) ? forwardIpv6(host.learning) : []),
       marking(device, addresses, addresses),
-      ...families.flatMap((family) => steer(family, device, addresses)),
+      ...towards.map((ports) => reserve(ports, host)),
+      ...families.flatMap((family) => steer(family, device, addresses, towards)),
     ],
   };
 }
 
-function steer(family: Family, device: string, addresses: readonly Prefix[]): HostStep[] {
+/**
+ * The kernel gives the relay's ports towards the seconds to no socket of this host.
+ * @throws {HostRefusal} when it would have none left to give
+ */
+function reserve([lowest, highest]: PortRange, { reservedPorts, ownPorts }: HostSurvey): HostStep {
+  if (lowest <= ownPorts[0] && ownPorts[1] <= highest) {
+    throw new HostRefusal(
+      `[exchange] ports = "${lowest}-${highest}" leaves this host no port for its own connections (net.ipv4.ip_local_port_range is ${ownPorts.join('-')}); with shared-address = true give a part of them, such as "49152-65535"`,
+    );
+  }
+  const all = [...reservedPorts, [lowest, highest] as const].sort((a, b) => a[0] - b[0]);
+  const merged: [number, number][] = [];
+  for (const [from, to] of all) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last[1] + 1) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  // As the kernel writes it.
+  return sysctl(RESERVED_PORTS, merged.map(([from, to]) => (from === to ? from : `${from}-${to}`)).join(','));
+}
+
+/** @param towards the relay's own ports towards the seconds */
+function steer(
+  family: Family,
+  device: string,
+  addresses: readonly Prefix[],
+  towards: readonly PortRange[],
+): HostStep[] {
   const own = addresses.filter((prefix) => prefix.family === family).map(formatPrefix);
-  const what = ['esp', 'ah', `udp dport ${PORT_NAT_TRAVERSAL}`, `udp dport ${PORT_IKE}`];
+  const ports = [PORT_NAT_TRAVERSAL, PORT_IKE, ...towards.map((range) => range.join('-'))];
+  const what = ['esp', 'ah', ...ports.map((port) => `udp dport ${port}`)];
   return [
     route(family, `default dev ${device} table ${TABLE}`),
     { kind: 'local-rule', family, preference: RULES.local },

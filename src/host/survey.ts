@@ -7,6 +7,7 @@ import {
   isSingleAddress,
   type Prefix,
 } from '../wire/address.js';
+import type { PortRange } from '../wire/protocol.js';
 import { type KernelRoute, PROTOCOL_RA, TABLE_MAIN } from '../wire/rtnetlink.js';
 import { NETLINK_XFRM } from '../wire/xfrm.js';
 import { HostRefusal, readSysctl, runNft } from './commands.js';
@@ -20,6 +21,9 @@ export interface HostSurvey {
   readonly filtersSources: boolean;
   /** The kernel has IPsec policies. */
   readonly hasPolicies: boolean;
+  /** Ports that the kernel gives to no socket by itself, and the range from which it takes those that it does give. */
+  readonly reservedPorts: readonly PortRange[];
+  readonly ownPorts: PortRange;
   /** nft(8) and the kernel's part of it are there. */
   readonly hasNft: boolean;
 }
@@ -39,6 +43,17 @@ export interface NextHop {
   readonly gateway: string | undefined;
 }
 
+/** Below /proc/sys; for IPv6 too. */
+export const RESERVED_PORTS = 'net/ipv4/ip_local_reserved_ports';
+
+/** @param text `8080,9100-9200` */
+function parsePorts(text: string): PortRange[] {
+  return text.split(',').flatMap((item) => {
+    const [lowest, highest = lowest] = item.split('-').map(Number);
+    return item === '' ? [] : [[lowest!, highest!] as const];
+  });
+}
+
 /** @param device the attachment's, which does not count */
 export async function surveyHost(device: string): Promise<HostSurvey> {
   return {
@@ -46,6 +61,10 @@ export async function surveyHost(device: string): Promise<HostSurvey> {
     learning: await learningDevices(),
     filtersSources: !['0', undefined].includes(await readSysctl('net/ipv4/conf/all/rp_filter')),
     hasPolicies: hasPolicies(),
+    reservedPorts: parsePorts((await readSysctl(RESERVED_PORTS)) ?? ''),
+    ownPorts: parsePorts(
+      ((await readSysctl('net/ipv4/ip_local_port_range')) ?? '32768 60999').replace(/\s+/, '-'),
+    )[0]!,
     hasNft: (await checkNft()) === undefined,
   };
 }

@@ -14,9 +14,8 @@ import {
 } from '../table/layout.js';
 import { type SadLookup, WRONG_PEER } from '../table/reader.js';
 import type { SourceNotes } from '../table/source-notes.js';
-import { updateChecksum } from '../wire/checksum.js';
-import { ipv4Checksum, setIpv4Checksum, setIpv4Ttl } from '../wire/ipv4.js';
-import { IPV6_HEADER, setIpv6HopLimit } from '../wire/ipv6.js';
+import { changeHopLimit } from '../wire/hop-limit.js';
+import { IPV6_HEADER } from '../wire/ipv6.js';
 import type { Packet } from '../wire/packet.js';
 import { FIRST_UNRESERVED_SPI } from '../wire/protocol.js';
 import type { Accounting } from './accounting.js';
@@ -228,13 +227,7 @@ export class Forwarder {
     }
     const { start } = packet;
     batch.length[i] = batch.arrived[i]!;
-    if (packet.isIpv6) {
-      setIpv6HopLimit(view, start, hopLimit);
-    } else {
-      setIpv4Ttl(view, start, hopLimit);
-      const checksum = updateChecksum(ipv4Checksum(view, start), packet.hopLimit << 8, 1, hopLimit << 8);
-      setIpv4Checksum(view, start, checksum);
-    }
+    changeHopLimit(view, start, packet.isIpv6, packet.hopLimit, hopLimit);
     return PASS;
   }
 }

@@ -54,10 +54,7 @@ function refusePeerPort({ match: { kind, peerPort } }: SaDefinition): string | u
   return refuseNumber('encap', peerPort);
 }
 
-function refusePort(
-  { match: { kind, port } }: SaDefinition,
-  { role, onlyNatTraversal = false }: SaPolicy,
-): string | undefined {
+function refusePort({ match: { kind, port } }: SaDefinition, { role, ports }: SaPolicy): string | undefined {
   if (kind !== KIND_UDP) {
     return port === 0
       ? undefined
@@ -70,8 +67,9 @@ function refusePort(
   if (role === 'edge') {
     return `encap: an edge knows ESP-in-UDP by port 4500 alone, not ${port}; leave the second port out`;
   }
-  if (onlyNatTraversal) {
-    return `encap: with shared-address = true only packets to port 4500 are led into the relay, not to ${port}; leave the second port out`;
+  if (ports?.every(([lowest, highest]) => port < lowest || port > highest)) {
+    const led = ports.map(([lowest, highest]) => (lowest === highest ? lowest : `${lowest}-${highest}`));
+    return `encap: with shared-address = true only packets to port ${led.join(' or ')} are led into the relay, not to ${port}; leave the second port out`;
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** The circumstances that decide, beside the rules of src/sad/acceptance.ts, which SAs are acceptable. */
 import type { Prefix } from '../wire/address.js';
+import type { PortRange } from '../wire/protocol.js';
 
 /** The role of this program, and its addresses. */
 export interface SaPolicy {
@@ -10,6 +11,6 @@ export interface SaPolicy {
   readonly relays?: readonly Prefix[];
   /** Edge role: second computers, whose packets are steered as far as they are AH. */
   readonly seconds?: readonly Prefix[];
-  /** Shared address: packets are led into the relay by their port, which is 4500 then. */
-  readonly onlyNatTraversal?: boolean;
+  /** Shared address: ESP-in-UDP is led into the relay by its port, which is in one of these ranges. */
+  readonly ports?: readonly PortRange[];
 }

@@ -16,3 +16,6 @@ export const PORT_NAT_TRAVERSAL = 4500;
 
 /** Lowest SPI that is neither the local-use 0 nor reserved by IANA (RFC 4303 §2.1). */
 export const FIRST_UNRESERVED_SPI = 256;
+
+/** UDP ports from the lowest to the highest, both included. */
+export type PortRange = readonly [lowest: number, highest: number];

@@ -13,6 +13,7 @@ import { IKE, UNKNOWN_SPI, VERDICTS } from '../../src/relay/verdict.js';
 import { SaDatabase } from '../../src/sad/database.js';
 import { parseAddress, parsePrefix } from '../../src/wire/address.js';
 import { parseDatagram, writeDatagram } from '../../src/wire/datagram.js';
+import { recomputeIpv4Checksum } from '../../src/wire/ipv4.js';
 import { end, message, RELAY, SECOND, SETTINGS, text } from '../exchange/rig.js';
 
 const FIRST = '198.18.1.1';
@@ -40,7 +41,7 @@ describe('daemon/exchanges', () => {
   let listeners: Map<number, PuntListener>;
   let sent: Uint8Array[];
 
-  async function open(config = CONFIG): Promise<void> {
+  async function open(config = CONFIG, passesOthers = false): Promise<void> {
     store = await SaStore.open(directory);
     manager = new SaManager(new SaDatabase(1000, 1, POLICY, 1), store, pino({ level: 'silent' }));
     manager.load([]);
@@ -63,6 +64,7 @@ describe('daemon/exchanges', () => {
         return true;
       },
       ttlChange: 1,
+      passesOthers,
       log: pino({ level: 'silent' }),
     });
   }
@@ -136,6 +138,32 @@ describe('daemon/exchanges', () => {
       arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(spi), UNKNOWN_SPI);
     assert.equal(database.size, 33);
     assert.deepEqual(verdicts(), { ike: -4, 'ike-forward': 4, 'unknown-spi': -102, forward: 102 });
+  });
+
+  it('at a shared address sends packets of no connection on to the host as they came', async () => {
+    await close();
+    await open(CONFIG, true);
+    establish();
+    sent = [];
+    arrive(`${FIRST}:500`, `${RELAY}:500`, message({ initiator: 9, responder: 9, exchange: 37, id: 1 }));
+    arrive('198.18.7.7:4500', `${RELAY}:4500`, esp(0xc0000009), UNKNOWN_SPI);
+    arrive('198.18.7.7:4500', own(), marked(message({ ...PAIR, exchange: 37, id: 0 })));
+    assert.deepEqual(
+      sent
+        .map((packet) => parseDatagram(packet)!)
+        .map(({ from, to, hopLimit }) => [text(from), text(to), hopLimit]),
+      [
+        [`${FIRST}:500`, `${RELAY}:500`, 61],
+        ['198.18.7.7:4500', `${RELAY}:4500`, 61],
+        ['198.18.7.7:4500', own(), 61],
+      ],
+    );
+    const native = new Uint8Array(48);
+    native.set([0x45, 0, 0, 48, 0, 0, 0, 0, 64, 50, 0, 0, 198, 18, 7, 7, 198, 18, 9, 9]);
+    recomputeIpv4Checksum(new DataView(native.buffer), 0);
+    listeners.get(UNKNOWN_SPI)!({ packet: native, reason: UNKNOWN_SPI, worker: 0, arrivedMs: 0 });
+    assert.deepEqual([sent.length, sent[3]![8]], [4, 65]);
+    assert.deepEqual(verdicts(), { pass: 4, ike: -6, 'ike-forward': 4, 'unknown-spi': -2 });
   });
 
   it('goes on when a person deletes a learnt SA: it is learnt anew, and ends with its connection', async () => {

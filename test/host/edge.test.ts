@@ -27,6 +27,8 @@ const host: EdgeHost = {
   learning: [],
   filtersSources: false,
   hasPolicies: true,
+  reservedPorts: [],
+  ownPorts: [32_768, 60_999],
   hasNft: true,
   uplinks: { 4: 'eth0', 6: 'eth0' },
   ahHops: new Map(),

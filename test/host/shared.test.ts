@@ -6,6 +6,14 @@ import { built, HostAndPeer, withoutTtl } from './wire.js';
 
 const OWN = ['198.18.1.1', '2001:db8:1::1'];
 const SHARED = configOf(OWN, 'shared-address = true');
+const SERVICE = `shared-address = true
+[[second]]
+name = "gw1"
+addresses = ["198.18.2.2"]
+[[service]]
+name = "vpn"
+addresses = ["198.18.1.1"]
+seconds = ["gw1"]`;
 
 /* What comes from the peer, in scapy's words. */
 const IP4 = "IP(src='198.18.1.2',dst='198.18.1.1')";
@@ -82,6 +90,32 @@ describe('host/host: shared addresses', () => {
     assert.deepEqual(await relay.done({ read: 1 }), []);
   }).timeout(60_000);
 
+  it('with a service, leads the ports towards the seconds in, and gives them to no socket of the host', async () => {
+    const reserved = () => net.inside(net.host, 'cat', '/proc/sys/net/ipv4/ip_local_reserved_ports');
+    net.sysctl('ipv4/ip_local_reserved_ports', '8080,40000-40010,60000');
+    const { child: relay, words } = await net.start(configOf(OWN, SERVICE));
+    assert.equal(reserved(), '8080,40000-40010,49152-65534');
+    assert.ok(
+      words.some((word) => word.endsWith('(was 8080,40000-40010,60000)')),
+      words.join('\n'),
+    );
+    const sent = net.send(udp(IP4, 49_152), udp(IP4, 65_534), udp(IP6, 50_000), udp(IP4, 49_151));
+    const seen = await relay.done({ read: 3 });
+    assert.deepEqual(seen.map(withoutTtl), sent.slice(0, 3).map(withoutTtl));
+    // A reload without services, and one with them again.
+    await relay.done({ apply: { config: SHARED } });
+    assert.equal(reserved(), '8080,40000-40010,60000');
+    await relay.done({ apply: { config: configOf(OWN, SERVICE) } });
+    await relay.done({ undo: true });
+    assert.equal(reserved(), '8080,40000-40010,60000');
+    assert.match(
+      await relay.refused({
+        apply: { config: configOf(OWN, `${SERVICE}\n[exchange]\nports = "1024-65535"`) },
+      }),
+      /^\[exchange\] ports = "1024-65534" leaves this host no port .*; with shared-address = true give a part/,
+    );
+  }).timeout(60_000);
+
   for (const filter of ['0', '1', '2']) {
     it(`delivers what the relay passes, and routes what it sends from the host’s address (rp_filter ${filter})`, async () => {
       for (const name of ['all', 'default', 'uplink']) {
@@ -111,7 +145,7 @@ describe('host/host: shared addresses', () => {
 
   it('undoes all of it, also after kill -9', async () => {
     const before = net.picture();
-    const { child: relay, words } = await net.start(SHARED);
+    const { child: relay, words } = await net.start(configOf(OWN, SERVICE));
     assert.ok(
       words.some((word) => word.startsWith('nft table inet ipsec_relay_')),
       words.join('\n'),
@@ -120,7 +154,7 @@ describe('host/host: shared addresses', () => {
     await relay.done({ undo: true });
     await relay.done({ close: true });
     assert.equal(net.picture(), before);
-    const { child: killed } = await net.start(SHARED);
+    const { child: killed } = await net.start(configOf(OWN, SERVICE));
     await killed.end('SIGKILL');
     await net.child().done({ recover: true });
     await net.child().done({ claim: DEVICE });

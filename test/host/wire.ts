@@ -8,7 +8,13 @@ import { PYTHON } from '../native/network.js';
 import { Child, DEVICE } from './process.js';
 
 const WIRE_SCRIPT = join(import.meta.dirname, '../../../test/host/wire.py');
-const SYSCTLS = ['ip_forward', 'conf/*/forwarding', 'conf/*/rp_filter', 'conf/*/accept_local'];
+const SYSCTLS = [
+  'ip_forward',
+  'ip_local_reserved_ports',
+  'conf/*/forwarding',
+  'conf/*/rp_filter',
+  'conf/*/accept_local',
+];
 const SYSCTLS6 = ['conf/*/forwarding', 'conf/*/accept_ra'];
 
 /** The host has 198.18.1.1 and 2001:db8:1::1 on `uplink`, the peer ….2 on `far`; each is the other's way to everywhere. */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Charon } from './charon.js';
 import { eventually } from './command.js';
 import { Daemon, type SaWords, type StatusJson, tearDown } from './daemon.js';
+import { hostState } from './host-state.js';
 import { NamespacePlace } from './place.js';
 import { FIRST, FIRST6, RELAY, RELAY6, SECOND, SECOND_HOST, SECOND6, Topology } from './topology.js';
 import { host, ping } from './traffic.js';
@@ -347,6 +348,40 @@ describe('netns: key exchange through the relay', function () {
     await relay.cli('second', 'set', 'gw1', '--undrain');
     await first!.initiate();
     assert.equal(await fromFirst(), 5);
+  });
+
+  it('carries the exchanges of an address that is its host’s own', async () => {
+    await relay.stop();
+    const own = [`${RELAY}/32`, `${RELAY6}/128`];
+    for (const one of own)
+      await topology.exec('relay', 'ip', 'address', 'add', one, 'dev', 'to-second', 'nodad');
+    const before = await hostState(topology, 'relay');
+    try {
+      relay = await Daemon.start(new NamespacePlace(topology, 'relay'), {
+        role: 'relay',
+        sas: [],
+        addresses: [RELAY, RELAY6],
+        more: `shared-address = true\n${SERVICE}`,
+      });
+      await bothEnds();
+      await first!.initiate();
+      assert.equal(await fromFirst(), 5);
+      const [{ relay: towards } = assert.fail('no connection')] = await connections();
+      assert.ok(towards.port >= 49_152, `port ${towards.port}`);
+      await second!.swanctl('--rekey --child net');
+      await first!.swanctl('--rekey --ike vpn');
+      assert.equal(await fromFirst(), 5);
+      assert.equal(await ping(host(topology, 'second-host'), '10.1.0.2', 5), 5);
+      for (const drop of ['ike', 'unknown-spi', 'ike-unmatched', 'peer-mismatch'])
+        assert.equal(await verdict(drop), 0, drop);
+      // The host itself answers on it, as before.
+      const answers = await topology.exec('second-net', 'ping', '-c', '2', '-i', '0.2', RELAY);
+      assert.match(answers, / 2 received/);
+      await relay.stop();
+      assert.equal(await hostState(topology, 'relay'), before);
+    } finally {
+      for (const one of own) await topology.exec('relay', 'ip', 'address', 'del', one, 'dev', 'to-second');
+    }
   });
 
   it('tells of who asks where there is no service', async () => {
