@@ -67,7 +67,7 @@ UNIT_TESTS := 'dist/test/!(netns|oracle)/**/*.test.js'
 NODE24 := run/node24/node_modules/.bin/node
 
 .PHONY: test
-# Two lanes, since the unit tests hardly use a second CPU; what the second one says comes when it is done. It is a process
+# Two lanes, since the unit tests hardly use a second CPU; the second one's output comes when it is done. It is a process
 # group of its own, so that all of it ends when this is interrupted.
 test: setup build $(NODE24) ## Set up, then run every test, the slow ones too
 	@mkdir -p run; failed=''; \
@@ -98,7 +98,7 @@ test-asan: build ## The addon's tests under AddressSanitizer and UndefinedBehavi
 	test/native/asan.sh
 
 .PHONY: test-node24
-# Without those of host set-up: what is slow and could fail there is ip(8) and the kernel, whatever Node runs them.
+# Without the tests of host set-up: they are slow because of ip(8) and the kernel, with any version of Node.
 test-node24: build $(NODE24) ## Unit and property tests on Node 24
 	$(NODE24) node_modules/mocha/bin/mocha.js --ignore 'dist/test/host/*.test.js' $(UNIT_TESTS)
 
@@ -107,8 +107,8 @@ $(NODE24):
 	npm install --prefix run/node24 --no-save --no-package-lock node@24
 
 .PHONY: test-netns
-# One at a time those that measure, that count what is lost, or run Node in a guest; the others, which wait much, in
-# threes. What fails is tried once more: on a busy machine a ping may be late.
+# One at a time those that measure, that count lost packets, or run Node in a guest; the others, which wait much, in
+# threes. A test that fails is tried once more: on a busy machine a ping may be late.
 NETNS := mocha --timeout 120000 --retries 1
 ALONE := $(foreach name,flood changes rekey ah edge-beside edge-inside transport endpoint-aware,dist/test/netns/$(name).test.js)
 test-netns: build ## Integration tests: real kernels in User-Mode Linux guests, namespaces
@@ -118,7 +118,7 @@ test-netns: build ## Integration tests: real kernels in User-Mode Linux guests, 
 	[ -z "$$failed" ]
 
 .PHONY: lint
-lint: ## Format and lint what can be mended by itself
+lint: ## Format and lint, and apply all safe fixes
 	biome check --write .
 
 .PHONY: bench
@@ -140,9 +140,9 @@ demo: ## Show the relay between two real kernels (as root; KEEP=1 leaves it up)
 	@netns-scripts/setup/setup.sh
 	@netns-scripts/demo/demo.sh
 
-demo-clean: ## Remove what make demo KEEP=1 left up
+demo-clean: ## Remove the topology that make demo KEEP=1 left up
 	@netns-scripts/demo/demo.sh clean
 
 .PHONY: clean
-clean: ## Remove what was built
+clean: ## Remove all that was built
 	rm -rf dist bin native/build coverage

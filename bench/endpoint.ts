@@ -1,6 +1,6 @@
 /**
  * `make bench`, the endpoint part: packets per second that one thread protects and opens in memory, whole ESP
- * processing, beside what openssl(1) does with the same cipher in the same run. With CBC the peer is the slower of
+ * processing, beside openssl(1) with the same cipher in the same run. With CBC the peer is the slower of
  * cipher and HMAC after one another.
  */
 import { execFileSync } from 'node:child_process';

@@ -1,6 +1,6 @@
 /**
  * `make bench`, moves of legs: how long a connection's leg takes to move with all of its SAs, with and without a durable store, and
- * what a lookup costs beside it.
+ * the cost of a lookup meanwhile.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

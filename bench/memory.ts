@@ -1,6 +1,6 @@
 /**
  * `make bench`, the memory part: packets per second of the pipeline with no kernel around it, of its
- * stages, and what the SAD costs in memory and time.
+ * stages, and the SAD's cost in memory and time.
  */
 import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
@@ -210,9 +210,7 @@ function printLifetimes({ sas, busySecondMedianMs, busySecondWorstMs }: Lifetime
 }
 
 function printFragments(fragments: FragmentsResult): void {
-  console.log(
-    '\nFragment table, nanoseconds a fragment (copy1500: what Uint8Array.set takes for as many bytes).\n',
-  );
+  console.log('\nFragment table, nanoseconds a fragment (copy1500: Uint8Array.set of as many bytes).\n');
   const rows = Object.entries(fragments).map(([what, { ns, bestNs }]) => [
     what,
     ns.toFixed(0),

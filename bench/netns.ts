@@ -1,8 +1,7 @@
 /**
  * `make bench`, the network part: packets per second through network namespaces, and iperf3 between two real
  * kernels, by the bare kernel, by nftables, by a small C program and by ipsec-relayd. The cases take turns, so
- * that what the machine does beside them falls on all alike; numbers are medians, ratios compare cases of the
- * same run.
+ * that other load on the machine hits all alike; numbers are medians, and ratios compare cases of the same round.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,5 +1,5 @@
 /**
- * `make bench`, what the features beside it cost the plain ESP path (over IPv4, in one piece), and what a packet of
+ * `make bench`, the cost of the other features to the plain ESP path (over IPv4, in one piece), and of a packet of
  * each other way costs. Versions and variants run side by side, in processes that measure in turns.
  */
 import { execFileSync } from 'node:child_process';
@@ -115,7 +115,7 @@ function measurePaths(): PathResult[] {
 
 function printPaths(results: readonly PathResult[]): void {
   console.log(
-    '\nA packet of each way, batch 64, one SA, nanoseconds (median and best of slices), with what leaves',
+    '\nA packet of each way, batch 64, one SA, nanoseconds (median and best of slices), with the packets that leave',
   );
   console.log('beside the batch written into its slab; each in a process of its own.\n');
   const rows = results.map(({ name, bytes, verdict, ns, bestNs }) => [

@@ -38,7 +38,7 @@ export function formatRatio(value: number, reference: number | undefined): strin
   return reference === undefined || !(reference > 0) ? '-' : (value / reference).toFixed(2);
 }
 
-/** What numbers depend on besides the code. */
+/** The machine and the Node that the numbers come from. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;

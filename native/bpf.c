@@ -1,6 +1,5 @@
 /*
- * Loading programs for the kernel (native/bpf/) with libbpf, and the memory that they share with this process. What they do
- * is decided there.
+ * Loads programs for the kernel (native/bpf/) with libbpf, and maps the memory that they share with this process.
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

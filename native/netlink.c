@@ -1,4 +1,4 @@
-/* Netlink sockets: messages go in and out as bytes, in lots. What they mean is the caller's business. */
+/* Netlink sockets: messages go in and out as bytes, in lots. The caller makes and reads the messages. */
 #include <errno.h>
 #include <linux/netlink.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What the daemon needs from the operating system beside packets. */
+/* System calls of the daemon that have nothing to do with packets. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>

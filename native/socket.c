@@ -69,7 +69,7 @@ static bool set_option(int fd, int level, int option, int value) {
     return setsockopt(fd, level, option, &value, sizeof value) == 0;
 }
 
-/* What every socket of ours has. NULL, or the option that the kernel refused. */
+/* Sets the options of all our sockets. NULL, or the option that the kernel refused. */
 static const char *set_options(int fd, bool v4, bool udp, int mark) {
     if (mark != 0 && !set_option(fd, SOL_SOCKET, SO_MARK, mark)) return "SO_MARK";
     /* Within net.core.rmem_max and wmem_max unless CAP_NET_ADMIN allows more: both are wishes. */

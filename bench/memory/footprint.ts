@@ -1,4 +1,4 @@
-/** What the SAD costs: time to add SAs, and memory for a million of them. Needs --expose-gc; prints its result as JSON. */
+/** The SAD's cost: time to add SAs, and memory for a million of them. Needs --expose-gc; prints its result as JSON. */
 import { parseArgs } from 'node:util';
 import { SaDatabase } from '../../src/sad/database.js';
 import { NO_LIFETIMES } from '../../src/sad/lifetimes.js';
@@ -17,7 +17,7 @@ export interface TableResult {
   readonly addMs: number;
   readonly large: {
     readonly sas: number;
-    /** What was filled: the table alone, or with the entries that the daemon keeps beside it. */
+    /** The structure that was filled: the table alone, or with the entries that the daemon keeps beside it. */
     readonly filledBy: string;
     /** Shared memory of the table with one worker. */
     readonly sadBytes: number;

@@ -1,4 +1,4 @@
-/** One SA and one packet of each form that the relay takes, and what the form may cost beside plain ESP. */
+/** One SA and one packet of each form that the relay takes, and the form's limit beside plain ESP. */
 import type { Kind, SaDefinition } from '../../src/table/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { parseAddress } from '../../src/wire/address.js';

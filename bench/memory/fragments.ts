@@ -1,4 +1,4 @@
-/** What the table of virtual reassembly costs a fragment, a flood of datagrams that are never complete included. Prints JSON. */
+/** The cost of the table of virtual reassembly for each fragment, also under a flood of incomplete datagrams. Prints JSON. */
 import { HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
 import { createFragmentMemory } from '../../src/relay/fragments/memory.js';
 import { FOLLOW, FragmentTable } from '../../src/relay/fragments/table.js';

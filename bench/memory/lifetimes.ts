@@ -1,4 +1,4 @@
-/** What lifetimes cost a table of a million SAs. Prints its result as JSON. */
+/** The cost of lifetimes in a table of a million SAs. Prints its result as JSON. */
 import { LifetimeTimers } from '../../src/sad/lifetimes.js';
 
 export interface LifetimesResult {
@@ -31,7 +31,7 @@ function timed(action: () => void): number {
   return performance.now() - start;
 }
 
-/** Looks at what is due. @returns how many SAs were told of */
+/** Looks at the timers that are due. @returns how many events came of it */
 function look(unixMs: number): number {
   let told = 0;
   while (timers.earliest <= now) told += timers.due(now, unixMs, LOT).length;

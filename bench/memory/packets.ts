@@ -43,7 +43,7 @@ export class Refill {
     if (espSpi(this.batch.view, HEADROOM + SPI) !== order[0]) throw new Error('the packet has no SPI');
   }
 
-  /** Writes what a pass has changed, with the next SPIs. */
+  /** Restores the fields that a pass has changed, with the next SPIs. */
   refill(): void {
     const { view, offset, length, count } = this.batch;
     const order = this.#order;

@@ -1,4 +1,4 @@
-/** Each stage of the pipeline by itself, over one batch. The loops do what src/relay/pipeline.ts does there. */
+/** Each stage of the pipeline by itself, over one batch. The loops are those of src/relay/pipeline.ts. */
 import type { PacketBatch } from '../../src/attachment/batch.js';
 import type { Pipeline } from '../../src/relay/pipeline.js';
 import { FORWARD } from '../../src/relay/verdict.js';

@@ -1,4 +1,4 @@
-/** Nanoseconds a packet, in slices that take turns, so that what the machine does beside them falls on all alike. */
+/** Nanoseconds a packet, in slices that take turns, so that other load on the machine hits all alike. */
 import { median } from '../report.js';
 
 export interface Timing {

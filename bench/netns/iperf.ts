@@ -19,7 +19,7 @@ const SAS: readonly Sa[] = [
   { peer: '198.18.1.1', dst: '198.18.9.9', spi: 0xaaaa0001, to: '198.18.2.2', toSpi: 0x22220001 },
   { peer: '198.18.2.2', dst: '198.18.9.9', spi: 0x11110001, to: '198.18.1.1', toSpi: 0xbbbb0001 },
 ];
-/** What the edge substitutes: SOURCE DESTINATION SPI TO-SPI. */
+/** The edge's substitutions: SOURCE DESTINATION SPI TO-SPI. */
 const EDGE = `198.18.1.1 198.18.9.9 0x22220001 0xaaaa0001
 198.18.9.9 198.18.1.1 0xbbbb0001 0x11110001
 `;

@@ -14,7 +14,7 @@ export interface Reading {
   readonly softirq: Times;
 }
 
-/** What the relay's CPU did between two readings, in nanoseconds. */
+/** The use of the relay's CPU between two readings, in nanoseconds. */
 export interface Usage {
   /** CPU time of the relay's process; 0 when the kernel forwards by itself. */
   readonly relay: number;
@@ -52,7 +52,7 @@ export function readUsage(pid: number | undefined): Reading {
   };
 }
 
-/** Only the busiest thread's waiting counts; what its own siblings and the softirq thread used is no disturbance. */
+/** Only the busiest thread's waiting counts; the CPU time of its siblings and of the softirq thread is no disturbance. */
 export function usageBetween(before: Reading, after: Reading): Usage {
   const softirq = difference(before.softirq, after.softirq);
   const threads = [...after.threads]

@@ -89,7 +89,7 @@ export class Background {
   #output = '';
   #errors = '';
 
-  /** @param name what to call it in error messages */
+  /** @param name for error messages */
   constructor(name: string, words: readonly string[]) {
     this.#name = name;
     this.#child = spawn(words[0]!, words.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });

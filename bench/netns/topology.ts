@@ -7,8 +7,8 @@
  *
  * Over IPv6 it is the same with 2001:db8:1::1, 2001:db8:9::9 and 2001:db8:2::2.
  *
- * Receive packet steering moves what arrives on r0 to the relay's CPU, so everything but the
- * generator competes for one core. Its speed is what is measured.
+ * Receive packet steering moves the packets that arrive on r0 to the relay's CPU, so everything but the
+ * generator competes for one core, whose speed is measured.
  */
 import { readdirSync } from 'node:fs';
 import { ip, onCleanUp, run } from './shell.js';

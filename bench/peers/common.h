@@ -1,4 +1,4 @@
-/* What the generator and the C relay share: the SA file, small parsers, time. */
+/* Shared by the generator and the C relay: the SA file, small parsers, time, checksums. */
 #ifndef IPSEC_RELAY_BENCH_COMMON_H
 #define IPSEC_RELAY_BENCH_COMMON_H
 

@@ -165,7 +165,7 @@ static uint64_t waited_for_cpu_ns(void)
     return waited;
 }
 
-/* What the pace allows to send now. */
+/* The pace, and how far it has got. */
 struct pace {
     uint64_t rate, window, burst, start_ns;
     int counter;
@@ -298,7 +298,7 @@ static void finish_frame(struct frame *frame, const struct options *options, siz
     }
 }
 
-/* The packets of a flood, each as two parts: its Ethernet header, and what the file has. */
+/* The packets of a flood, each as two parts: its Ethernet header, and its bytes in the file. */
 struct flood {
     struct mmsghdr *messages;
     uint64_t rate, burst, sent;
@@ -347,7 +347,7 @@ static void check_refusal(uint64_t sent)
         fail("sendmmsg failed after %llu packets: %s", (unsigned long long)sent, strerror(errno));
 }
 
-/* Sends what is due of the flood, at most a batch. What the interface refuses is not made up for later. */
+/* Sends the packets of the flood that are due, at most a batch. Packets that the interface refuses are not sent again. */
 static void send_flood(struct flood *flood, int fd, uint64_t elapsed_ns)
 {
     uint64_t due = (uint64_t)((double)elapsed_ns * (double)flood->rate / 1e9);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 /** The last commit before legs, connections and the straight way. */
 export const BASELINE = 'fbcba81';
 
-/** What the plain path is built from. */
+/** The files that the plain path is built from. */
 const NEEDED = 'src bench test package.json tsconfig.json';
 
 /** @param root this checkout @returns the built version's directory, or why there is none, in one sentence */

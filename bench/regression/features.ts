@@ -1,4 +1,4 @@
-/** Tables of SAs that use what plain ESP does not need, for plain ESP packets to be measured with. */
+/** Tables of SAs that use features which plain ESP does not need; plain ESP is measured with each. */
 import type { SaDefinition } from '../../src/table/definition.js';
 import { createSadMemory, KIND_AH, KIND_UDP } from '../../src/table/layout.js';
 import { SadWriter } from '../../src/table/writer.js';
@@ -26,7 +26,7 @@ const KINDS: readonly ((sa: SaDefinition) => SaDefinition)[] = [
   (sa) => ({ ...sa, match: { ...sa.match, destination: OTHER_RELAY }, hairpin: true }),
 ];
 
-/** What each feature's row in the table is called. */
+/** The name of each feature's row in the table. */
 export const FEATURES = {
   others: 'and as many SAs of UDP, AH, IPv6, hairpin',
   mtu: 'egress MTU of every SA known',

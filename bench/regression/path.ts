@@ -1,4 +1,4 @@
-/** What packets of one of PATHS cost, in a process of its own: `node path.js NAME`. Prints its result as JSON. */
+/** The cost of packets of one of PATHS, in a process of its own: `node path.js NAME`. Prints its result as JSON. */
 import '../../src/relay/inlining.js';
 import { ALIGNMENT, HEADROOM, MAX_PACKET, PacketBatch } from '../../src/attachment/batch.js';
 import { createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
@@ -59,7 +59,7 @@ const headBytes = new Uint8Array(heads.buffer);
 for (const [i, packet] of path.packets.entries()) {
   headBytes.set(packet.subarray(0, CHANGED_WORDS * 4), i * CHANGED_WORDS * 4);
 }
-// What is behind the changed words is the same in all packets of a path, or nobody looks at it.
+// The bytes behind the changed words are the same in all packets of a path, or are not read.
 for (let i = 0; i < BATCH; i++) batch.bytes.set(path.packets[i % path.packets.length]!, placeOf(i));
 
 function placeOf(i: number): number {

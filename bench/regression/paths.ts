@@ -1,4 +1,4 @@
-/** One packet or a few of each way through the data plane, with the SAs they need and what becomes of them. */
+/** One packet or a few of each way through the data plane, with the SAs they need and the verdict they get. */
 
 import type { Verdict } from '../../src/relay/verdict.js';
 import type { SaDefinition } from '../../src/table/definition.js';

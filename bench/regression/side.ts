@@ -36,7 +36,7 @@ function load<Module>(path: string, before = path): Promise<Module> {
 /** Nothing leaves beside the batches. */
 const NO_ATTACHMENT = { kernelHops: 0, send: ({ count }: { count: number }) => count };
 
-// What the baseline does not have.
+// The baseline lacks these.
 const isThere = (path: string) => existsSync(join(directory, 'dist', path));
 if (isThere('src/relay/inlining.js')) await load('src/relay/inlining.js');
 const PUNTS = 'src/relay/punt-memory.js';

@@ -21,7 +21,7 @@ export interface Refillable {
   refill(): void;
 }
 
-/** @param check called after each slice @throws what `check` throws: then the parent fails too */
+/** @param check called after each slice; when it throws, the parent fails too */
 export function answerSlices(pipeline: Measured, refill: Refillable, check: () => void): void {
   const { batch } = refill;
   const nowMs = Date.now();

@@ -1,4 +1,4 @@
-/** Lets several processes measure in turns, so that what the machine does beside them falls on all alike. */
+/** Lets several processes measure in turns, so that other load on the machine hits all alike. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { median } from '../report.js';
 import type { Samples } from './samples.js';
@@ -24,7 +24,7 @@ export interface SideResult {
   /** Of each round: the 10th percentile of the samples, nanoseconds a packet without refilling. */
   readonly ns: readonly number[];
   readonly medianNs: number;
-  /** Median over the rounds of what it takes compared with the first side in the same round. */
+  /** Median over the rounds of its time divided by the first side's in the same round. */
   readonly ratio: number;
 }
 
@@ -60,7 +60,7 @@ async function measureRound(
   }
 }
 
-/** What the child says next, after it was told something, if anything. @throws when it ends instead */
+/** The child's next message, after it got one, if any. @throws when it ends instead */
 function answer(child: ChildProcess, message?: number): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = (status: number | null) => reject(new Error(`a measuring process ended with ${status}`));
@@ -73,7 +73,7 @@ function answer(child: ChildProcess, message?: number): Promise<unknown> {
   });
 }
 
-/** The 10th percentile: what a sample takes that nobody interrupts. */
+/** The 10th percentile: the time of a sample that is not interrupted. */
 function lowOf(samples: readonly number[]): number {
   return [...samples].sort((a, b) => a - b)[Math.floor(samples.length / 10)]!;
 }

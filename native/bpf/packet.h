@@ -37,7 +37,7 @@ struct fragment_header {
     __be32 identification;
 };
 
-/* What follows the IP header, as far as it shows the SPI. */
+/* The header behind the IP header, up to the SPI. */
 union upper {
     struct ip_esp_hdr esp;
     struct ip_auth_hdr ah;
@@ -48,7 +48,7 @@ union upper {
     __u8 bytes[16];
 };
 
-/* What is read of a packet at once. No ESP or AH packet with an ICV is shorter. */
+/* The first bytes of a packet, read at once. No ESP or AH packet with an ICV is shorter. */
 union head {
     __u8 first;
     struct ipv6hdr ipv6;

@@ -37,7 +37,7 @@ function kernelSas(name) {
     });
 }
 
-/** What edge or relay holds. */
+/** The SAs that edge or relay holds. */
 const heldSas = (name) => JSON.parse(read(`${name}.json`)).sas;
 /** The SAs of both directions in the order in which a packet meets their holders. */
 function journeys() {
@@ -147,7 +147,7 @@ const digest = (packet) => createHash('sha256').update(payload(packet)).digest('
 function packetTable(title, places) {
   const cell = (text, colour = (same) => same) => colour(text.padEnd(18));
   const row = (name, cells) => console.log(`    ${name.padEnd(16)}${cells.join('').trimEnd()}`);
-  /** Marks what differs from the place before. */
+  /** Marks the fields that differ from the place before. */
   const substituted = (field) =>
     places.map((packet, index) => {
       const differs = index > 0 && packet[field] !== places[index - 1][field];

@@ -21,7 +21,7 @@ packages=node_modules/.package-lock.json # the Makefile's rule for it is `npm ci
 if ! make -q "$packages"; then
   log=$(mktemp)
   echo "Installing the npm packages of package-lock.json" >&2
-  # npm waits ten seconds and then a minute before it tries again; nobody should wait that long for the one sentence.
+  # npm waits ten seconds and then a minute before it tries again; too long a wait for one sentence.
   npm_config_fetch_retry_mintimeout=1000 npm_config_fetch_retry_maxtimeout=5000 make "$packages" >"$log" 2>&1 ||
     die "npm could not install them ($(grep -m 1 -E '^npm error [^ ]+ .* ' "$log" || tail -n 1 "$log")); its words are in $log"
   rm -f "$log"

@@ -46,7 +46,7 @@ echo /run/modprobe >/proc/sys/kernel/modprobe
 jobs=$GUEST_DIRECTORY/jobs
 
 run_job() { # ID
-  # What a shell starts with & ignores INT; a job must hear it.
+  # A shell starts background commands with INT ignored; a job must react to it.
   setsid env --default-signal=INT,QUIT sh "$jobs/$1.sh" >"$jobs/$1.out" 2>"$jobs/$1.err" </dev/null &
   echo $! >"/run/job-$1"
   wait $!
@@ -72,5 +72,5 @@ serve() {
 
 touch "$GUEST_DIRECTORY/ready"
 serve </dev/console &
-# As PID 1 this shell inherits every orphan: waiting forever is what reaps them.
+# As PID 1 this shell inherits every orphan, and reaps it while it waits forever.
 while :; do wait; sleep 1; done

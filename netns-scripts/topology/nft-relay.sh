@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# nft-relay.sh: what the relay and the edge do, done by nftables in the kernel: the peer that the benchmark measures the
+# nft-relay.sh: the work of the relay and the edge, done by nftables in the kernel: the peer that the benchmark measures the
 # relay against, and the proof that a topology forwards substituted SPIs. It substitutes only: no checks, no counters.
 #
 #   nft-relay.sh relay  NAMESPACE RELAY-ADDRESS   SAs on standard input, a line each: PEER SPI TO-ADDRESS TO-SPI

@@ -10,7 +10,7 @@ import { formatAddress } from '../wire/address.js';
 /** After so long without a packet a connection is idle, milliseconds. */
 const IDLE_MS = 3_600_000;
 
-/** @param nowMs Unix time @param exchange what its key exchange says of it, if it has one */
+/** @param nowMs Unix time @param exchange the fields that its key exchange knows, if it has one */
 export function connectionMessage(
   database: SaDatabase,
   connection: Connection,

@@ -207,7 +207,7 @@ export class SaManager {
     });
   }
 
-  /** What outlives the daemon of key exchanges, as far as it has changed. Rejects when it cannot be made to last. */
+  /** Keeps the rows of key exchanges that have changed. Rejects when they cannot be made durable. */
   saveExchanges(putExchanges: readonly ExchangeRow[], removeExchanges: readonly number[]): Promise<void> {
     return this.#exclusively(() => this.#commit({ put: [], remove: [], putExchanges, removeExchanges }));
   }

@@ -211,7 +211,7 @@ class Side {
     return rule(this.family, RULES.steered, `${selector} lookup ${TABLE}`);
   }
 
-  /** ICMP errors to first computers from whomever. On IPv6, rules are only for those that this host is not. */
+  /** ICMP errors to first computers, from any source. On IPv6, rules serve only first computers other than this host. */
   #errors(): HostStep[] {
     const { family } = this;
     const protocol = family === 4 ? 'icmp' : 'ipv6-icmp';

@@ -18,8 +18,9 @@ const LOT = 256;
 const ENTRIES_LOT = 2048;
 /** Changes come in groups: a link and its routes. Milliseconds. */
 const SETTLE_MS = 50;
-/** However often routes change: asking that takes longer than this is followed by so many times as much rest. Milliseconds. */
+/** After a lookup that took longer than this, milliseconds, */
 const QUICK_MS = 200;
+/** rest this many times as long, however often routes change. */
 const REST = 2;
 
 /** No IPv4 or IPv6 network has a smaller MTU (RFC 791 §3.2, RFC 8200 §5); a route that says so is taken for this. */

@@ -8,9 +8,9 @@ import type { Extent } from './repair.js';
 /** Changes come in groups: a link and its routes. Milliseconds. */
 const SETTLE_MS = 100;
 const LOOK_MS = 1000;
-/** However often the kernel reports changes: rest so many times as long as a look took. */
+/** After a look, rest this many times as long as it took, however often the kernel reports changes. */
 const REST = 4;
-/** The limit of repairs, in so many milliseconds, against another program that keeps undoing them. */
+/** At most so many repairs within the window, against another program that keeps undoing them. */
 const MOST_REPAIRS = 5;
 const REPAIRS_WINDOW_MS = 10_000;
 

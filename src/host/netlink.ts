@@ -40,7 +40,7 @@ const DATAGRAM_BYTES = 32 << 10;
 const DATAGRAMS = 16;
 /** Requests whose answers are read before more is asked, so that they fit into the socket's buffer. */
 const LOT = 32;
-/** A table that changes all the time is at last taken as it comes. */
+/** After so many attempts, a table that keeps changing is taken as it comes. */
 const MOST_DUMPS = 5;
 
 /** The messages of the kernel, in lots. */

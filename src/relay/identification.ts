@@ -21,7 +21,7 @@ export function createIdentificationCounters(): IdentificationCounters {
 
 export class Identifications {
   readonly #counters: IdentificationCounters;
-  /** What comes next of each counter; a multiple of {@link BLOCK}: a block is to be taken. */
+  /** The next identification of each counter; a multiple of {@link BLOCK}: a new block is needed. */
   readonly #next = new Int32Array(COUNTERS);
 
   constructor(counters: IdentificationCounters) {

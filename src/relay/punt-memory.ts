@@ -36,7 +36,7 @@ export const AWAKE = 0;
 /** The control thread sleeps, or is about to look for the last time before it does. */
 export const ASLEEP = 1;
 
-/** Source prefixes share a count by a keyed hash: one flood meets a given other prefix in so many cases once. */
+/** Source prefixes share a count by a keyed hash: a flood shares its count with a given other prefix in one case of this many. */
 export const GROUPS = 4096;
 
 /** Bytes of one worker's ring: some hundred messages of a key exchange from one prefix, and the longest packet. */

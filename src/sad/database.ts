@@ -85,7 +85,7 @@ export class SaDatabase {
   /** Ascending by id, since ids only grow and a Map keeps the order of insertion. */
   readonly #byId = new Map<number, SaEntry>();
   readonly #bySlot: (SaEntry | undefined)[] = [];
-  /** By slot: what the control thread forwarded, of the few SAs of which it did. */
+  /** By slot: traffic that the control thread forwarded itself; few SAs have any. */
   readonly #beside = new Map<number, SaCounters>();
   /** How many SAs emit each SPI. */
   readonly #emitted = new Map<number, number>();

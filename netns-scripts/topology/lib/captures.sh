@@ -1,4 +1,4 @@
-# Part of ../lib.sh: recordings of what passes a device.
+# Part of ../lib.sh: recordings of the packets that pass a device.
 # shellcheck shell=bash disable=SC2034,SC2154 # defined and used in the other files of lib.sh
 
 # capture_start CAPTURE NAME DEVICE [FILTER]: records a device of a namespace to captures/CAPTURE.pcap; returns when
@@ -30,7 +30,7 @@ capture_stop() {
   local base=$TOPOLOGY_DIRECTORY/captures/$1 pid attempt
   pid=$(cat "$base.pid" 2>/dev/null) || return 0
   if process_is "$pid" "$base.pcap"; then
-    # An interrupted tcpdump leaves unread what the kernel has for it. It says how much that is when it gets a USR1.
+    # An interrupted tcpdump leaves packets unread in the kernel. It reports how many wait when it gets a USR1.
     for attempt in {1..1500}; do
       kill -s USR1 "$pid"
       pause 0.02

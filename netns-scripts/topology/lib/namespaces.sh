@@ -55,7 +55,7 @@ ns_tap() {
   in_ns "$1" ip link set "$2" mtu "$NETNS_MTU" up
 }
 
-# ns_address NAME DEVICE IPV4/LENGTH IPV6/LENGTH: gives a device its addresses. Nobody else is on its link, so IPv6
+# ns_address NAME DEVICE IPV4/LENGTH IPV6/LENGTH: gives a device its addresses. No other host is on its link, so IPv6
 # need not look for duplicates.
 ns_address() {
   in_ns "$1" ip address add "$3" dev "$2"

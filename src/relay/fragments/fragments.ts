@@ -50,7 +50,7 @@ const D_IDENTIFICATION = 4;
 const D_REMOVED = 5;
 
 /* Outcomes of a fragment's arrival that are no verdicts. */
-/** What was decided for its datagram, if only now, holds for it. */
+/** The decision about its datagram is there, perhaps only since this fragment, and holds for it. */
 const DECIDED = 1000;
 /** It was the last of a datagram that is to be put together. */
 const COLLECTED = 1001;

@@ -328,7 +328,7 @@ function quoteEnd(view: DataView, icmp: number, packet: Packet, type: number): n
   return words === 0 ? packet.end : Math.min(packet.end, icmp + ICMP_HEADER + words);
 }
 
-/** An error about a packet goes to where that came from; anything else is forged, or none of ours. */
+/** An error about a packet goes to where that came from; any other is forged, or about a packet that is not the relay's. */
 function isAddressedToSource(packet: Packet, quote: Packet): boolean {
   return packet.d3 === quote.s3 && packet.d2 === quote.s2 && packet.d1 === quote.s1 && packet.d0 === quote.s0;
 }
