@@ -1,5 +1,5 @@
 /**
- * mocha's spec reporter that also appends to the file TEST_REPORT what `.ci/run` closes with: a line `totals PASSED FAILED
+ * mocha's spec reporter. It also appends to the file TEST_REPORT the lines that `.ci/run` closes with: a line `totals PASSED FAILED
  * SKIPPED` for each run, and one for each test that failed, failed at first, or was skipped.
  */
 import { appendFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** What an attachment may ask of the data plane: the frames of a batch are its own, and `send` ends their use. */
+/** The rules that the data plane keeps towards an attachment: the frames of a batch are its own, and `send` ends their use. */
 import assert from 'node:assert/strict';
 import type { Attachment } from '../../src/attachment/attachment.js';
 import type { IdentificationCounters } from '../../src/relay/identification.js';

@@ -172,7 +172,7 @@ describe('config/config', () => {
     assert.deepEqual([relay.sharedAddress, relay.keepaliveSeconds], [true, 3600]);
   });
 
-  /** What stands in the file, and the sentences it earns (after `relay.toml: `). */
+  /** The file's text, and the sentences it earns (after `relay.toml: `). */
   const MISTAKES: [text: string, ...sentences: string[]][] = [
     [
       '',

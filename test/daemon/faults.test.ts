@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../../bin', import.meta.url));
 
-/** A full file system, a daemon, and commands for it. The daemon and what it leaves end with the script. */
+/** A full file system, a daemon, and commands for it. The daemon and its children end with the script. */
 const PRELUDE = `
 set -eu
 mount --make-rprivate /

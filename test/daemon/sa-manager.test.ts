@@ -18,7 +18,7 @@ const { VALUE } = messages.SaRequest.SpiChoice;
 const POLICY = { role: 'relay', addresses: [parsePrefix('198.18.9.9')] } as const;
 const WIDER = { role: 'relay', addresses: [parsePrefix('198.18.9.0/24')] } as const;
 
-/** `--dst 198.18.9.9 --spi SPI --to 198.18.2.2 --to-spi SPI + 1`, but for what `more` says. */
+/** `--dst 198.18.9.9 --spi SPI --to 198.18.2.2 --to-spi SPI + 1`, with the changes of `more`. */
 const request = (spi: number, more: SaRequest = {}): SaRequest => ({
   dst: '198.18.9.9',
   spi,

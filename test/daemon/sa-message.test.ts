@@ -36,7 +36,7 @@ const request = (more: SaRequest = {}): SaRequest => ({
   ...more,
 });
 
-/** What the request emits by default, in words. */
+/** The default emission of the request, in words. */
 function emitted(more: SaRequest, policy: SaPolicy) {
   const { emit, match } = specificationOf(request(more), policy).definition;
   const { emit: text } = plain({ match, emit, mode: 'edge', hairpin: false });

@@ -1,6 +1,6 @@
 /**
- * For sa-store.test.ts to kill: commits adds and deletes without end, and says on standard output what
- * was promised: "+ID" before an add, "-ID" before a delete, "ok" when all said so far is durable.
+ * For sa-store.test.ts to kill: commits adds and deletes without end, and announces each on standard
+ * output: "+ID" before an add, "-ID" before a delete, "ok" when all said so far is durable.
  */
 import { SaStore } from '../../src/daemon/sa-store.js';
 import { exampleSa } from './stored-sa.js';

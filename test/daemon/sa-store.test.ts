@@ -112,7 +112,7 @@ describe('daemon/sa-store', () => {
         output += text;
       });
       await new Promise((resolve) => child.once('close', resolve));
-      // What was announced after the last "ok" may be there or not, but only as a whole.
+      // Changes announced after the last "ok" may be there or not, but only as a whole.
       const end = output.lastIndexOf('ok\n') + 1;
       const acknowledged = output.slice(0, end).split('\n');
       const open = output
@@ -198,7 +198,7 @@ describe('daemon/sa-store', () => {
 
   it('says so when the directory may not be used', function () {
     if (process.getuid!() !== 0) this.skip();
-    // Nobody could not read this checkout either, if only root may enter its folder.
+    // Another user could not read this checkout either, if only root may enter its folder.
     const script = `process.setgroups([]); process.setgid('nogroup'); process.setuid('nobody');
       SaStore.open(process.argv[2]).catch((error) => process.stdout.write(error.constructor.name + ': ' + error.message));`;
     const module = new URL('../../src/daemon/sa-store.js', import.meta.url).href;

@@ -27,7 +27,7 @@ function drawn(): Map<string, string[]> {
   return new Map([...rows].map(([, room, cell]) => [room!, words(cell!).sort()]));
 }
 
-/** The same by the rules of biome.json, which name what is forbidden. */
+/** The same by the rules of biome.json, which name the forbidden rooms. */
 function enforced(rooms: readonly string[]): Map<string, string[]> {
   const { overrides } = JSON.parse(readFileSync(join(CHECKOUT, 'biome.json'), 'utf8')) as {
     overrides: readonly BiomeOverride[];

@@ -1,4 +1,4 @@
-/** RFC-COMPLIANCE.md names tests: each of them must be there, or the page says what nobody holds. */
+/** RFC-COMPLIANCE.md names tests: each of them must exist, or the page claims more than is tested. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

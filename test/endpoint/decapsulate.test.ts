@@ -85,7 +85,7 @@ describe('endpoint/decapsulate, of what encapsulate makes', function () {
               dontFragment: true,
             });
             if (family === 4) {
-              // What the outer header had there is not known.
+              // The outer header's value there is not known.
               expected.writeUInt16BE(0, 4);
               expected.writeUInt16BE(0, 10);
               expected.writeUInt16BE(checksum(expected.subarray(0, 20)), 10);

@@ -84,7 +84,7 @@ describe('endpoint/replay-window', () => {
           const low = (((top + lowOffset) % TWO_32) + TWO_32) % TWO_32;
           const inferred = new ReplayWindow(size, true, top).infer(low);
           const expected = new Model(size, top).infer(low);
-          // Left of the SA's first number lies nothing: what would belong there is impossible, or too old in the model.
+          // Left of the SA's first number lies nothing: a number that would belong there is impossible, or too old in the model.
           if (inferred === IMPOSSIBLE) {
             assert.ok(top < size && (low === 0 || low >= TWO_32 + top - size + 1), `top ${top} low ${low}`);
           } else {

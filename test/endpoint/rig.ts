@@ -1,4 +1,4 @@
-/** SAs of both ends over memory: what one end's endpoint puts on the wire is handed to the other's, or to a test. */
+/** SAs of both ends over memory: packets that one end's endpoint puts on the wire go to the other's, or to a test. */
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -131,7 +131,7 @@ export class Rig {
     return Object.fromEntries(dropped.map(({ verdict, packets }) => [verdict, packets]));
   }
 
-  /** Sends inner packets. @returns what is behind the outer IP (and UDP) header of each that left, with the header's fields */
+  /** Sends inner packets. @returns the payload of the outer IP (and UDP) header of each that left, with the header's fields */
   send(...packets: readonly Uint8Array[]): { esp: Buffer; trafficClass: number; hopLimit: number }[] {
     const batch = this.#inner;
     batch.count = packets.length;
@@ -165,7 +165,7 @@ export class Rig {
     return made;
   }
 
-  /** Hands packets to the receiver. @returns the verdict of each, and what is delivered to the TUN device */
+  /** Hands packets to the receiver. @returns the verdict of each, and the packets delivered to the TUN device */
   receive(
     packets: readonly Uint8Array[],
     { trafficClass = 0, hopLimit = 61 } = {},

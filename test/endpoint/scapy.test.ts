@@ -52,7 +52,7 @@ function packets({ mode, family, innerFamily }: Case): Buffer[] {
       source: mode === 'tunnel' ? FIRST_INNER[innerFamily] : FIRST[family],
       destination: mode === 'tunnel' ? SECOND_INNER[innerFamily] : SECOND[family],
       payload: createHash('shake256', { outputLength: length }).update(`${i}`).digest(),
-      protocol: 253, // for experiments: scapy leaves what is inside as it is
+      protocol: 253, // for experiments: scapy leaves the payload as it is
     }),
   );
 }
@@ -128,7 +128,7 @@ describe('endpoint: scapy as the other end', function () {
       assert.equal(left.length, sent.length, nameOf(which));
       left.forEach(({ esp }, i) => {
         assert.equal(esp.readUInt32BE(0), SPI_ON_WIRE);
-        const seen = setSpi(esp, spis.icvSpi); // what a relay does
+        const seen = setSpi(esp, spis.icvSpi); // as a relay does
         jobs.push(
           job(which, rig.key, sequence + 1 + i, { job: 'open', packet: outer(which, seen).toString('hex') }),
         );

@@ -16,7 +16,7 @@ describe('endpoint/sequence-file', () => {
   });
   afterEach(() => rmSync(join(directory, '..'), { recursive: true }));
 
-  /** What the next run finds. */
+  /** The number that the next run finds. */
   function reopened(): number {
     const file = open();
     const { number } = file;

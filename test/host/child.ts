@@ -28,7 +28,7 @@ export interface HostCommand {
   repair?: true;
   /** From now on keeps the host as it is wanted; once more: as if nothing had been repaired. */
   keep?: true;
-  /** What was said of repairs since the last time. */
+  /** The sentences about repairs since the last time. */
   kept?: true;
   /** How many packets to wait for on the device, a second at most. The answer has them in hexadecimal. */
   read?: number;

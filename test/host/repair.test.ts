@@ -41,7 +41,7 @@ describe('host/repair', function () {
     ].join('\n');
   const ownTable = () => inHost('nft', 'list', 'tables').trim().split(' ').at(-1)!;
 
-  /** What someone else does, and what is then said to be put back. */
+  /** Another program's change, and the sentence that it is put back. */
   type Damage = [what: string, commands: () => string[], told: RegExp];
   const anyRoles: Damage[] = [
     ['the MTU of the device', () => [`ip link set ${DEVICE} mtu 1400`], /^put back link iprelay0 mtu \d+$/],

@@ -15,7 +15,7 @@ name = "vpn"
 addresses = ["198.18.1.1"]
 seconds = ["gw1"]`;
 
-/* What comes from the peer, in scapy's words. */
+/* The peer's packets, in scapy's words. */
 const IP4 = "IP(src='198.18.1.2',dst='198.18.1.1')";
 const IP6 = "IPv6(src='2001:db8:1::2',dst='2001:db8:1::1')";
 const ESP = "Raw(bytes.fromhex('aaaa000100000001')+bytes(40))";
@@ -129,7 +129,7 @@ describe('host/host: shared addresses', () => {
       assert.deepEqual(delivered(), {});
       await relay.done({ write: passed });
       await new Promise((resolve) => setTimeout(resolve, 300));
-      // Nobody listens: each whole datagram was delivered, and refused there.
+      // No program listens: each whole datagram was delivered, and refused there.
       assert.deepEqual(delivered(), { UdpNoPorts: 2, Udp6NoPorts: 1, IpReasmOKs: 1 });
       const emitted = built(
         `IP(src='198.18.1.1',dst='198.18.1.2',proto=50,ttl=70)/${ESP}`,

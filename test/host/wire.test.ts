@@ -142,7 +142,7 @@ describe('host/host: packets on the wire', function () {
         );
         const arrived = (await net.watchPeer(() => edge.done({ write: emitted }))).map(withoutTtl);
         for (const packet of emitted) assert.ok(arrived.includes(withoutTtl(packet)), packet);
-        // What it wrote does not come in again; what the host answered to the refused datagrams does.
+        // Packets that it wrote do not come in again; the host's answers to the refused datagrams do.
         const again = (await edge.done({ read: 3 })).map(addressesOf);
         assert.deepEqual(again, [
           '198.18.1.1 198.18.9.9',
@@ -180,7 +180,7 @@ describe('host/host: packets on the wire', function () {
             net.ip(net.host, `address add ${address} dev lo`);
         for (const name of ['all', 'default', 'uplink']) net.sysctl(`ipv4/conf/${name}/rp_filter`, filter);
         const { child: edge } = await net.start(AS_RELAY, EDGE_DEVICE);
-        // What first's kernel sends as the relay comes in …
+        // Packets that first's kernel sends as the relay come in …
         const script =
           'import socket\n' +
           'for family, own, to in ((socket.AF_INET, "198.18.9.9", "198.18.2.2"), (socket.AF_INET6, "2001:db8:9::9", "2001:db8:2::2")):\n' +
@@ -198,7 +198,7 @@ describe('host/host: packets on the wire', function () {
         );
         const arrived = (await net.watchPeer(() => edge.done({ write: emitted }))).map(withoutTtl);
         for (const packet of emitted) assert.ok(arrived.includes(withoutTtl(packet)), packet);
-        // What the relay sends comes in, although its address is also this host's …
+        // The relay's packets come in, although its address is also this host's …
         const sent = net.send(
           `${ip4('198.18.9.9', '198.18.1.1', 51)}/${AH}`,
           `${ip6('2001:db8:9::9', '2001:db8:1::1', 51)}/${AH6}`,
@@ -219,7 +219,7 @@ describe('host/host: packets on the wire', function () {
           '-c',
           'import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b"IKE", ("198.18.9.9", 500))',
         );
-        // What the kernel answered to the refused datagrams comes in as well.
+        // The kernel's answers to the refused datagrams come in as well.
         const last = (await edge.done({ read: 3 })).map(addressesOf);
         assert.ok(last.includes('198.18.1.1 198.18.9.9'), last.join('\n'));
       });

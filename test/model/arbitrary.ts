@@ -95,7 +95,7 @@ export function longBytes(longest: number): fc.Arbitrary<Bytes> {
     .map(([length, seed]) => Array.from({ length }, (_, i) => (Math.imul(i + 1, seed | 1) >>> 3) & 0xff));
 }
 
-/** What may happen to a packet on its way. */
+/** The changes that a packet may suffer on its way. */
 export const damage = fc.record({
   /** Bytes to overwrite, and where, most often in the headers. */
   overwritten: fc.oneof(

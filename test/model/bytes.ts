@@ -41,7 +41,7 @@ export function addressText(bytes: Bytes): string {
   return bytes.length === 4 ? bytes.join('.') : formatAddress(Uint8Array.from(bytes));
 }
 
-/** For messages: what differs is seen at once. */
+/** For messages: a difference is seen at once. */
 export function hex(bytes: ArrayLike<number>): string {
   return Buffer.from(bytes).toString('hex');
 }

@@ -1,4 +1,4 @@
-/** Steps 4 and 5 of a packet's way: what does it carry, and which SA is it for? */
+/** Steps 4 and 5 of a packet's way: which protocol does it carry, and which SA is it for? */
 import type { Verdict } from '../../src/relay/verdict.js';
 import type { Kind, SaDefinition } from '../../src/table/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
@@ -19,7 +19,7 @@ export interface Settings {
   readonly hasPort: (port: number) => boolean;
 }
 
-/** What a packet shows of its SA. Ports are 0 without UDP. */
+/** The fields of a packet by which its SA is found. Ports are 0 without UDP. */
 export interface Shown {
   readonly kind: Kind;
   readonly spi: number;
@@ -85,7 +85,7 @@ function shown(
   return spi === 0 ? 'spi-zero' : { kind, spi, sourcePort, destinationPort, port };
 }
 
-/** A UDP length that ends before the IP packet does: what is behind is no part of the packet. */
+/** A UDP length that ends before the IP packet does: bytes behind it are no part of the packet. */
 export function withoutSurplus<T extends Ip>(ip: T, { kind }: Shown): T {
   return kind === KIND_UDP ? { ...ip, body: ip.body.slice(0, word16(ip.body, 4)) } : ip;
 }

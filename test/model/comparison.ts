@@ -75,7 +75,7 @@ export class Comparison {
   }
 
   /**
-   * May be called again and again; what waits, waits on.
+   * May be called again and again; waiting packets go on waiting.
    * @throws AssertionError that tells the packets
    */
   send(packets: readonly Uint8Array[]): void {
@@ -144,12 +144,12 @@ export class Comparison {
   }
 }
 
-/** What a received packet's place shows. */
+/** The outcome of a received packet, in its place of the batch. */
 function verdictOf(fate: Fate | undefined): string {
   return fate === undefined || fate.isAssembled ? 'held' : fate.verdict;
 }
 
-/** Sends packets through a rig. @returns also what it sent beside them */
+/** Sends packets through a rig. @returns the packets, and those sent beside them */
 export function observe(rig: Rig, packets: readonly Uint8Array[]) {
   const before = rig.originated.length;
   const outcomes = rig.run(packets);

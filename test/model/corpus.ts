@@ -1,6 +1,6 @@
 /**
  * The packets of test/corpus: one file each, in hex. The folder is the role that receives it (SAs: WORLD, EDGE_SAS
- * of world.ts), the name's first part what becomes of it alone: `forward_options.hex`. Those that found a bug say
+ * of world.ts), the name's first part its verdict when it comes alone: `forward_options.hex`. Those that found a bug say
  * so in their first line.
  */
 import { readdirSync, readFileSync } from 'node:fs';

@@ -28,7 +28,7 @@ export interface DataPlaneOptions {
   readonly fragments?: FragmentMemory;
   readonly punts?: PuntMemory;
   readonly steadyMs?: () => number;
-  /** Called with what leaves beside the batches; without it, that is only counted. */
+  /** Called with the packets that leave beside the batches; without it, they are only counted. */
   readonly onOriginated?: (packet: Uint8Array) => void;
   /** Through which it leaves, instead. */
   readonly attachment?: Attachment;

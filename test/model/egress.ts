@@ -19,7 +19,7 @@ import { AH } from './upper.js';
 /** Every link carries as much: RFC 791 §3.2 (hosts accept), RFC 8200 §5. */
 export const FLOOR = { 4: 576, 6: 1280 } as const;
 
-/** What to do with a packet on its way out; `refuse` says the longest packet that the sender should send. */
+/** The decision about a packet on its way out; `refuse` says the longest packet that the sender should send. */
 export type Egress = 'send' | 'fragment' | { readonly refuse: number };
 
 /** How much longer than it came a packet without options and extension headers leaves. */
@@ -132,7 +132,7 @@ export function reassemble(fragments: readonly Ip[]): Ip {
   return { ...first, ...walked, extensions: [...perFragment, ...walked.extensions] };
 }
 
-/** What the fragment carries: of IPv6, all that is behind the fragment header. */
+/** The fragment's data: of IPv6, all that is behind the fragment header. */
 function fragmentBody(ip: Ip): Bytes {
   if (ip.family === 4) return ip.body;
   const at = ip.extensions.findIndex(({ protocol }) => protocol === FRAGMENT);

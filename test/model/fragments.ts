@@ -25,7 +25,7 @@ export interface Datagram {
 export type Cause = 'overlap' | 'limit' | 'timeout';
 
 const MAX_PIECES = 128;
-/** What a packet takes beside its bytes, which are rounded up to as much. */
+/** Bytes that a packet takes beside its own, which are rounded up to a multiple of this. */
 const HEADER = 16;
 
 export class FragmentModel {
@@ -39,7 +39,7 @@ export class FragmentModel {
   readonly #ringBytes: number;
   readonly #capacity: number;
   readonly #timeoutMs: number;
-  /** Where the tape was written last. The ring holds what lies less than its size behind. */
+  /** Where the tape was written last. The ring holds the tape's last bytes, as many as its size. */
   #head = 0;
 
   constructor(options: { memory: number; datagrams: number; timeoutMs: number }) {

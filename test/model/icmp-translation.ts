@@ -10,7 +10,7 @@ import type { Ip } from './ip.js';
 import { carryChecksum, reheader } from './rewrite.js';
 import { AH, ESP, UDP } from './upper.js';
 
-/** Who is to hear of it. */
+/** The receiver of the error. */
 export interface End {
   readonly address: string;
   /** 0 when its packets are not in UDP. */
@@ -37,7 +37,7 @@ export function toldMtu({ family, body }: Ip, quote: Quote): number | undefined 
   return PLATEAUS.find((plateau) => plateau < length) ?? 68;
 }
 
-/** @returns undefined for what has no counterpart in the other family */
+/** @returns undefined where the other family has no counterpart */
 export function translateMeaning(ip: Ip, mtu: number | undefined, sa: SaDefinition): Meaning | undefined {
   const [type, code] = ip.body as [number, number];
   const family = familyOf(sa.match.destination);

@@ -56,7 +56,7 @@ export function echoReply(ip: Ip): Ip {
 export interface OwnError {
   readonly about: Ip;
   readonly why: 'ttl-expired' | 'too-big';
-  /** For too-big: what the sender should send at most. */
+  /** For too-big: the longest packet that the sender should send. */
   readonly mtu: number;
 }
 
@@ -101,7 +101,7 @@ export function quotedBytes({ family, body }: Ip): Bytes {
   return hasLength && body[4] !== 0 ? rest.slice(0, body[4]! * 8) : rest;
 }
 
-/** @returns undefined for what is no beginning of an IP packet */
+/** @returns undefined where no IP packet begins */
 export function readQuote(bytes: Bytes): Quote | undefined {
   return bytes[0]! >> 4 === 4 ? readIpv4(bytes) : bytes[0]! >> 4 === 6 ? readIpv6(bytes) : undefined;
 }

@@ -9,7 +9,7 @@ interface Common {
   readonly tos: number;
   /** IPv6: the hop limit. */
   readonly ttl: number;
-  /** What `body` is; in a later fragment, what its header says. */
+  /** The protocol of `body`; in a later fragment, the one that its header names. */
   readonly protocol: number;
   readonly source: string;
   readonly destination: string;
@@ -119,7 +119,7 @@ export function walkExtensions(
     extensions.push(extension);
     protocol = bytes[at]!;
     at += length;
-    // What follows in a later fragment is the middle of something.
+    // A later fragment's data is the middle of something.
     if (extension.protocol === FRAGMENT && word16(extension.rest, 1) >= 8) break;
   }
   return { extensions, protocol, body: bytes.slice(at) };
@@ -133,7 +133,7 @@ export interface Place {
   readonly identification: number;
 }
 
-/** Undefined for what is no fragment, or an atomic one (RFC 6946). */
+/** Undefined for a whole packet and for an atomic fragment (RFC 6946). */
 export function placeOf(ip: Ip): Place | undefined {
   if (ip.family === 4) {
     const offset = (ip.flagsAndOffset % 0x2000) * 8;

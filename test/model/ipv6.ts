@@ -12,7 +12,7 @@ export const NO_NEXT_HEADER = 59;
 export interface Extension {
   /** The number by which the header before calls it. */
   readonly protocol: number;
-  /** All of it but its first byte, the number of what follows. */
+  /** All of it but its first byte, the number of the next header. */
   readonly rest: Bytes;
 }
 
@@ -27,7 +27,7 @@ export interface Ipv6Fields {
   readonly source?: string | Bytes;
   readonly destination?: string | Bytes;
   readonly extensions?: readonly Extension[];
-  /** Of the body: what the last extension header, or the IPv6 header, says that follows. */
+  /** The body's protocol, as the last extension header, or the IPv6 header, names it. */
   readonly protocol?: number;
   /** By default ESP of `spi`, `sequence` and `payload`. */
   readonly body?: Bytes;

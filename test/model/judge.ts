@@ -1,4 +1,4 @@
-/** Holds what the fast path sent against what the model foretold. Fields that are free are taken from what was sent. */
+/** Compares the packets that the fast path sent with the model's. Fields that are free are taken from the sent packets. */
 import assert from 'node:assert/strict';
 import { type Bytes, hex, word16, word32 } from './bytes.js';
 import { FLOOR } from './egress.js';
@@ -10,7 +10,7 @@ import type { Sent } from './rewrite.js';
 import { icmp, icmpv6 } from './upper.js';
 
 export interface Constraints {
-  /** What the packets are about, for messages. */
+  /** A description of the packets, for messages. */
   readonly about: string;
   readonly kernelHops: number;
 }
@@ -116,7 +116,7 @@ function judgeTranslation({ outer, meaning, quote }: Translation, actual: Uint8A
   const { source, destination } = outer.ip;
   const body = family === 4 ? icmp({ ...meaning, data }) : icmpv6({ ...meaning, data }, source, destination);
   const free = new Set([...outer.free, family === 4 ? ('identification' as const) : ('flow-label' as const)]);
-  // The header is the relay's own but for what the model says; DF may be set or not.
+  // The header is the relay's own except for the fields that the model gives; DF may be set or not.
   const ip = { ...outer.ip, body };
   const dontFragment = received.family === 4 && (received.flagsAndOffset & DONT_FRAGMENT) !== 0;
   const flagged = ip.family === 4 ? { ...ip, flagsAndOffset: dontFragment ? DONT_FRAGMENT : 0 } : ip;

@@ -6,7 +6,7 @@ export { bytes16, bytes32, hex, internetChecksum } from './bytes.js';
 export interface PacketFields {
   /** First word's upper half: version, IHL and TOS are taken from here. */
   readonly version?: number;
-  /** In 32-bit words; by default what the options need. */
+  /** In 32-bit words; by default as many as the options need. */
   readonly ihl?: number;
   readonly tos?: number;
   /** By default the packet's real length. */
@@ -22,7 +22,7 @@ export interface PacketFields {
   readonly destination?: string;
   /** A multiple of 4 bytes. */
   readonly options?: readonly number[];
-  /** What follows the header. By default ESP of `spi`, `sequence` and `payload`. */
+  /** The bytes behind the header. By default ESP of `spi`, `sequence` and `payload`. */
   readonly body?: readonly number[];
   readonly spi?: number;
   readonly sequence?: number;

@@ -1,4 +1,4 @@
-/** Step 3 of a packet's way, virtual reassembly, without limits: what a fragment's datagram is, and whether all fits. */
+/** Step 3 of a packet's way, virtual reassembly, without limits: which datagram a fragment belongs to, and whether all fits. */
 import type { Ip, Place } from './ip.js';
 
 /** A fragment that was received, by the number of its arrival. */
@@ -8,7 +8,7 @@ export interface Fragment {
   readonly place: Place;
 }
 
-/** @template Decision what the first fragment decided for all */
+/** @template Decision the first fragment's, for all */
 export class Datagram<Decision> {
   readonly fragments: Fragment[] = [];
   /** Those that have no verdict yet. */

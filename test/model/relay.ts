@@ -39,7 +39,7 @@ export interface ModelOptions extends Partial<Settings> {
   readonly kernelHops?: number;
   /** Longest packet that each SA may emit, bytes; unknown for those that are missing. */
   readonly mtus?: ReadonlyMap<SaDefinition, number>;
-  /** Shared-address mode, relay role: what is not about an SA is sent on. */
+  /** Shared-address mode, relay role: packets that are not about an SA are sent on. */
   readonly passesOthers?: boolean;
 }
 
@@ -51,10 +51,10 @@ export interface Translation {
   readonly quote: Quote;
 }
 
-/** What becomes of a received packet. */
+/** The outcome of a received packet. */
 export interface Fate {
   readonly verdict: Verdict;
-  /** What leaves in its place, in pieces if it is fragmented. */
+  /** The packet that leaves in its place, in pieces if it is fragmented. */
   readonly sent: readonly Sent[];
   readonly error?: OwnError;
   readonly translation?: Translation;
@@ -64,7 +64,7 @@ export interface Fate {
   readonly isWhole?: boolean;
 }
 
-/** A packet in the middle of its way: which SA, and of a later fragment what its first one showed. */
+/** A packet in the middle of its way: its SA, and of a later fragment the fields of its first one. */
 interface Decided {
   readonly sa: SaDefinition;
   readonly first: First;
@@ -93,7 +93,7 @@ export class RelayModel {
 
   /**
    * @param arrival number of the packet
-   * @returns what becomes of it, and of those that waited for it, by their numbers; nothing while it waits itself
+   * @returns its outcome, and those of packets that waited for it, by their numbers; none while it waits itself
    */
   receive(arrival: number, bytes: ArrayLike<number>): ReadonlyMap<number, Fate> {
     const ip = decode(Array.from(bytes));
@@ -150,7 +150,7 @@ export class RelayModel {
     );
   }
 
-  /** What the first fragment decides for its datagram. */
+  /** The first fragment's decision for its datagram. */
   #decide(ip: Ip): Decision {
     const shown = isIcmp(ip) ? 'not-ipsec' : classify(ip, true, this.#settings);
     if (typeof shown === 'string') return shown;
@@ -195,7 +195,7 @@ export class RelayModel {
   #rewriteAll(ip: Ip, sa: SaDefinition, first: First, isLater: boolean) {
     const sent = settleDontFragment(ip, rewrite(ip, first, isLater, sa, this.#settings));
     if (!sa.hairpin) return { sent, sas: [sa] };
-    // The second half of a hairpin is for what the first half emits, and for nothing that comes from elsewhere.
+    // The second half of a hairpin is for packets that the first half emits, and for none from elsewhere.
     if (!this.#sad.owns(sa.emit.destination)) return undefined;
     const { emit } = sa;
     const destinationPort = emit.kind === KIND_UDP ? emit.destinationPort || first.shown.destinationPort : 0;
@@ -253,7 +253,7 @@ export class RelayModel {
     };
   }
 
-  /** Who sent what was quoted. @returns undefined if nobody knows */
+  /** The sender of the quoted packet. @returns undefined if it is not known */
   #endOf(sa: SaDefinition, quote: Quote, shown: Shown): End | undefined {
     const { match, emit } = sa;
     const latest = this.#latest.get(sa);
@@ -261,7 +261,7 @@ export class RelayModel {
     const address = emit.source === undefined ? quote.ip.source : (required ?? latest?.address);
     const isKept = emit.kind === KIND_UDP && emit.sourcePort === 0;
     const port = isKept ? shown.sourcePort : match.peerPort || latest?.port;
-    // Nobody is there, and the SA's latest packet should not have come from there.
+    // No host is there, and the SA's latest packet should not have come from there.
     if (address === '0.0.0.0' || address === '::') return undefined;
     if (address === undefined || (match.kind === KIND_UDP && port === undefined)) return undefined;
     return { address, port: port ?? 0 };
@@ -275,13 +275,13 @@ export class RelayModel {
     return { verdict: 'pass', sent: [{ ip: { ...ip, ttl }, free: new Set() }] };
   }
 
-  /** What the kernel's own decrements and this change add up to is one hop. */
+  /** The kernel's own decrements and this change add up to one hop. */
   #changedTtl({ ttl }: Ip): number {
     return Math.min(ttl - 1 + this.#kernelHops, 255);
   }
 }
 
-/** What is none of an edge's business. */
+/** Packets that an edge leaves alone. */
 const PASSED: readonly Verdict[] = [
   'not-ipsec',
   'ike',

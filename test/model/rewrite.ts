@@ -1,4 +1,4 @@
-/** What an SA makes of a packet: new addresses, SPI, ports, encapsulation and family. */
+/** The packet that an SA makes of another: new addresses, SPI, ports, encapsulation and family. */
 import type { Kind, SaDefinition } from '../../src/table/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { formatAddress } from '../../src/wire/address.js';
@@ -22,10 +22,10 @@ export interface Sent<T extends Ip = Ip> {
 
 const PROTOCOL: Record<Kind, number> = { [KIND_ESP]: ESP, [KIND_AH]: AH, [KIND_UDP]: UDP };
 
-/** What a datagram's first fragment, or a whole packet, showed. */
+/** The fields of a datagram's first fragment, or of a whole packet. */
 export interface First {
   readonly shown: Shown;
-  /** What its body is. */
+  /** The protocol of its body. */
   readonly protocol: number;
   /** Bytes of headers ahead of the body that the change drops although the offsets count them. */
   readonly dropped: number;

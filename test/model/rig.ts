@@ -46,7 +46,7 @@ export class Rig {
   readonly verdicts: VerdictCounters = createVerdictCounters();
   readonly batch: PacketBatch;
   readonly originatedCounters = createOriginatedCounters();
-  /** What was sent beside the packets received, in this order: see `src/relay/outlet.ts`. */
+  /** The packets sent beside the received ones, in this order: see `src/relay/outlet.ts`. */
   readonly originated: Uint8Array[] = [];
   /** Steady time, milliseconds. */
   nowMs = 1;
@@ -89,7 +89,7 @@ export class Rig {
     this.#kernelHops = kernelHops;
   }
 
-  /** Sends packets through, batch by batch. @returns what became of each */
+  /** Sends packets through, batch by batch. @returns the outcome of each */
   run(packets: readonly Uint8Array[], nowMs = 1): RigOutcome[] {
     const outcomes: { verdict: Verdict | 'held'; packet: Uint8Array | undefined }[] = [];
     this.nowMs = nowMs;

@@ -4,7 +4,7 @@ import { carrierOf } from '../../src/table/layout.js';
 import type { SadLookup } from '../../src/table/reader.js';
 import { addressWord, formatAddress } from '../../src/wire/address.js';
 
-/** What a packet shows: addresses are 16 bytes. */
+/** The fields of a packet; addresses are 16 bytes. */
 export interface Query {
   readonly kind: Kind;
   readonly destination: Uint8Array;

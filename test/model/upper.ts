@@ -1,4 +1,4 @@
-/** Builds what stands behind an IP header: ESP, AH, UDP, ICMP. Checksums are summed in full. */
+/** Builds the headers behind an IP header: ESP, AH, UDP, ICMP. Checksums are summed in full. */
 import { addressBytes, type Bytes, bytes16, bytes32, internetChecksum } from './bytes.js';
 
 export const ICMP = 1;

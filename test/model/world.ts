@@ -139,7 +139,7 @@ export const SPECIAL_SAS: readonly SaDefinition[] = [
   }),
 ];
 
-/** The hairpin: what comes to the relay for the first of each two leaves by the second. */
+/** The hairpin: packets to the relay for the first SA of each pair leave by the second. */
 export const HAIRPIN_SAS: readonly SaDefinition[] = [
   ...hairpin(1, 4, 4, KIND_ESP, KIND_UDP, KIND_ESP),
   ...hairpin(2, 4, 6, KIND_ESP, KIND_ESP, KIND_UDP),

@@ -10,7 +10,7 @@ const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const INSIDE = 'IPSEC_RELAY_TEST_INSIDE';
 const TIME_LIMIT_MS = 120_000;
 
-/** What a body may use; the same words as mocha's own. */
+/** The functions that a body may use; the same words as mocha's own. */
 export interface NamespacedTests {
   it(title: string, test: () => void | Promise<void>): void;
   before(hook: () => void | Promise<void>): void;
@@ -26,7 +26,7 @@ interface Report {
 /**
  * A `describe` whose tests run in a fresh network namespace (IPv6 off, so that the kernel sends nothing
  * of its own accord). The test file runs once more in a child process inside the namespace; here each
- * test repeats what became of it there. At most one in a file; needs root and unshare(1).
+ * test repeats its result from there. At most one in a file; needs root and unshare(1).
  * @param url `import.meta.url` of the test file
  * @param environment computed just before the child starts, for variables it shall have besides ours
  */

@@ -35,14 +35,14 @@ export function send(socket: Socket, payload: Uint8Array | string, port = 4500):
   );
 }
 
-/** Collects what a socket receives, as its event loop turns. */
+/** Collects the datagrams that a socket receives, as its event loop turns. */
 export function collect(socket: Socket): Buffer[] {
   const received: Buffer[] = [];
   socket.on('message', (payload) => received.push(payload));
   return received;
 }
 
-/** Waits until `condition` holds, a second at most; what follows checks and says what is wrong. */
+/** Waits until `condition` holds, a second at most; the code that follows checks, and reports the fault. */
 export async function until(condition: () => boolean, limitMs = 1000): Promise<void> {
   for (const end = Date.now() + limitMs; !condition() && Date.now() < end; ) await sleep(5);
 }

@@ -27,7 +27,7 @@ describe('native: process', () => {
     rmSync(directory, { recursive: true });
   });
 
-  /** Starts a Python script. @returns once it has printed its first line: the child and a promise of what it prints after */
+  /** Starts a Python script. @returns once it has printed its first line: the child and a promise of its later output */
   async function python(script: string, ...words: string[]) {
     const child = spawn(PYTHON, ['-u', '-c', script, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
     children.push(child);

@@ -92,7 +92,7 @@ export async function inThread<Name extends keyof Tasks>(
       worker.once('exit', (code) => reject(new Error(`the thread ended with ${code} and told no ${what}`)));
     });
   const [tid, result] = [told<number>('tid'), told<ReturnType<Tasks[Name]>>('result')];
-  result.catch(() => {}); // whoever waits for it sees it
+  result.catch(() => {}); // the code that waits for it sees the error
   return { tid: await tid, result };
 }
 

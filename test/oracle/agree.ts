@@ -1,4 +1,4 @@
-/** Whether what the relay did is what the model predicts. */
+/** Whether the relay did as the model predicts. */
 import { Choices, complaintAbout } from './compare.js';
 import type { Expected, Prediction, Scene } from './corpus.js';
 import type { Batched, Played } from './play.js';
@@ -25,7 +25,7 @@ export function disagreements(scene: Scene, prediction: Prediction, { packets }:
   });
 }
 
-/** The same for packets that were received together: only what leaves in their places can be told apart. */
+/** The same for packets that were received together: only the packets that leave in their places can be told apart. */
 export function disagreementsOfBatches(
   scene: Scene,
   prediction: Prediction,

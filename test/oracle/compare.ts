@@ -7,7 +7,7 @@ export class Choices {
   readonly #values = new Map<string, string>();
   readonly #names = new Map<string, string>();
 
-  /** @returns what is wrong with the choice, or undefined */
+  /** @returns the fault of the choice, or undefined */
   note(name: string, value: string): string | undefined {
     const before = this.#values.get(name);
     if (before !== undefined) {
@@ -24,7 +24,7 @@ export class Choices {
   }
 }
 
-/** @returns what is wrong, or undefined */
+/** @returns the fault, or undefined */
 export function complaintAbout(sent: Uint8Array, expected: Expected, choices: Choices): string | undefined {
   const wanted = Uint8Array.from(Buffer.from(expected.hex, 'hex'));
   const both = () => `\n  sent     ${hex(sent)}\n  expected ${hex(wanted)}`;

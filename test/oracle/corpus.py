@@ -206,7 +206,7 @@ def icmp_scenes(corpus):
             about = errors.Errors(scene.sas[sa], router, scene.random, None)
             packets = list(about.all())
             if sa != 5:
-                # Before any packet of the SA nobody is there to be told.
+                # Before any packet of the SA there is no sender to be told.
                 scene.add("icmp-before-traffic", packets[0][1])
                 scene.add("before-icmp", scene.maker(sa).bytes(size=100, **({"port": 33333} if kind == "udp" else {})))
             scene.extend(packets if sa == 0 else packets[::5])
@@ -214,7 +214,7 @@ def icmp_scenes(corpus):
         # Now from elsewhere: errors go where the latest packet came from.
         scene.add("before-icmp", scene.maker(0, scene.place.other(before)).bytes(size=100))
         scene.extend(list(errors.Errors(scene.sas[0], router, scene.random, None).all())[:3])
-        # What errors said of the way out holds for what follows.
+        # The MTUs of earlier errors hold for the packets that follow.
         for size in (400, 1180, 1230, 1300, 1500):
             scene.add("after-icmp-too-big", scene.maker(0).bytes(size=size))
         scene.extend(errors.echoes(before, scene.place.first(before), scene.place.relay(before), scene.random))

@@ -12,7 +12,7 @@ export interface Scene {
   readonly udp6ZeroChecksum: boolean;
   /** Milliseconds. */
   readonly fragmentTimeout: number;
-  /** What becomes of a packet does not depend on when the others came. */
+  /** The outcome of a packet does not depend on when the others came. */
   readonly together: boolean;
   readonly relayAddresses: readonly string[];
   readonly sas: readonly SceneSa[];
@@ -47,7 +47,7 @@ export interface ScenePacket {
   readonly at: number;
 }
 
-/** A packet that must be sent, but for what the relay is free to choose. */
+/** A packet that must be sent, except for the fields that the relay is free to choose. */
 export interface Expected {
   readonly hex: string;
   /** Where bits are free: position, mask in hex, and the name that equal values share. */
@@ -66,7 +66,7 @@ const folder = fileURLToPath(new URL('../../../test/oracle/', import.meta.url));
 
 /** Debian's scapy is the system's Python's, whatever else is in PATH. */
 function python(input: string, script: string, ...parameters: string[]): string {
-  // What it compiles is not left beside the sources.
+  // Python's compiled files are not left beside the sources.
   const words = ['-B', `${folder}${script}`, ...parameters];
   return execFileSync('/usr/bin/python3', words, { input, encoding: 'utf8', maxBuffer: 2 ** 29 });
 }

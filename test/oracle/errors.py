@@ -1,4 +1,4 @@
-"""ICMP: echo requests, errors about what an SA emitted, and errors about nothing of the relay's, as (form, bytes)."""
+"""ICMP: echo requests, errors about packets that an SA emitted, and errors about packets that are not the relay's, as (form, bytes)."""
 
 from dataclasses import replace
 
@@ -10,7 +10,7 @@ UNREACHABLE_CODES = {4: range(0, 17), 6: range(0, 8)}
 
 
 def icmp_packet(family, source, destination, message, ttl=60, tos=0xC0, wrong=0, **fields):
-    """`wrong`: what is added to the right checksum."""
+    """`wrong`: added to the right checksum."""
     packet = Packet(family, source, destination, tos, ttl, ICMP if family == 4 else ICMP6, b"", **fields)
     data = bytes(message[:2]) + bytes(2) + bytes(message[4:])
     total = plain_sum(data) if family == 4 else pseudo_sum(packet, ICMP6, data)
@@ -40,7 +40,7 @@ def echoes(family, source, relay, random):
 
 
 class Errors:
-    """Errors about what `sa` emitted, from a router beyond."""
+    """Errors about packets that `sa` emitted, from a router beyond."""
 
     def __init__(self, sa, router, random, own_source):
         emit = sa["emit"]
@@ -68,7 +68,7 @@ class Errors:
         return {"esp": 4, "ah": 8, "udp": 12}[self.maker.kind]
 
     def quote(self, beyond=None, **fields):
-        """The emitted packet's header, and `beyond` bytes of what follows it; None: all."""
+        """The emitted packet's header, and `beyond` bytes of its payload; None: all."""
         packet = self.emitted(**fields)
         data = build(packet).data
         return data if beyond is None else data[: packet.header_length + beyond]
@@ -153,7 +153,7 @@ class Errors:
             yield "icmp-mutated", self.error(head, bytes(quote))
 
     def too_big(self):
-        """MTUs above what this scene's packets need, so that they lower nothing for the others."""
+        """MTUs above the lengths of this scene's packets, so that they lower nothing for the others."""
         for mtu in (65535, 9000, 4000, 1501, 1500, 1492, 1400, 1300, 1280, 1000, 576, 68, 1):
             yield "icmp-too-big", self.error(self.too_big_head(mtu), self.quote(size=1400)[:576])
         if self.family == 6:

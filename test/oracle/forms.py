@@ -59,7 +59,7 @@ class Maker:
         sequence = self.random.getrandbits(32) if sequence is None else sequence
         head = spi.to_bytes(4, "big") + sequence.to_bytes(4, "big")
         if self.kind == "ah":
-            # What follows is not a protocol that a dissector would take to pieces.
+            # The payload is not of a protocol that a dissector would take to pieces.
             icv = self.random.choice((12, 16, 24, 32)) if self.family == 4 else self.random.choice((12, 20, 28))
             return bytes([59, (12 + icv) // 4 - 2, 0, 0]) + head + self.random.randbytes(icv + size)
         return head + self.random.randbytes(size)
@@ -133,7 +133,7 @@ def ipv4(maker):
 
 
 def with_header_sum(maker, wanted):
-    """A packet whose header checksum is `wanted`: its ID is what is missing."""
+    """A packet whose header checksum is `wanted`: its ID makes up the difference."""
     blank = maker.packet(ident=0)
     have = number(build(blank).data, 10)
     return build(replace(blank, ident=(have - wanted) % 0xFFFF)).data
@@ -155,7 +155,7 @@ def encapsulated(maker, zero_sums):
         yield "udp-checksum-ffff", with_udp_sum_ffff(maker, size)
     for wrong in (1, 0xFFFE):
         packet = maker.packet()
-        # What a translator passes must stay wrong, for the receiver to notice.
+        # A translated packet's checksum must stay wrong, for the receiver to notice.
         yield "udp-checksum-wrong", build(replace(packet, payload=with_sum(packet, number(packet.payload, 6) ^ wrong or 0x1234))).data
     if maker.match["peerPort"] == 0:
         for port in (1, 500, 4500, 33333, 65535):
@@ -166,7 +166,7 @@ def encapsulated(maker, zero_sums):
 
 
 def with_udp_sum_ffff(maker, size):
-    """Half of the sequence number is what is missing to a sum of zero."""
+    """Half of the sequence number makes up the difference to a sum of zero."""
     body = maker.body(size, sequence=0)
     have = number(maker.packet(body=body).payload, 6)
     return maker.bytes(body=body[:4] + (have % 0xFFFF).to_bytes(2, "big") + body[6:])

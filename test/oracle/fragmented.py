@@ -18,7 +18,7 @@ def piece(packet, data, offset, more, ident, before=(), kind=None, **fields):
 
 
 def split(packet, cuts, ident, **fields):
-    """The packet's fragments, cut at these offsets. IPv6: what stands before a fragment header stays before it."""
+    """The packet's fragments, cut at these offsets. IPv6: headers before a fragment header stay before it."""
     chain = packet.chain
     kinds = [kind for kind, _ in chain]
     at = kinds.index(FRAGMENT) if FRAGMENT in kinds else len(chain)
@@ -89,7 +89,7 @@ class Fragments:
         for _ in range(6):
             yield from self.soup()
         yield "fragments-many", self.whole(list(range(1400, 30000, 1400)), size=29000)
-        # All that a datagram can be, but for what another header would add.
+        # The longest datagram, less the bytes that another header would add.
         if self.maker.kind != "ah":
             size = 65535 - self.maker.packet(size=0).length + (40 if self.maker.family == 6 else 0)
             yield "fragments-giant", self.whole(list(range(16000, 65535, 16000)), size=size)

@@ -48,7 +48,7 @@ def cut6(packet, mtu, names):
     group = packet.ident_group or names["ident"](packet)
     pieces = []
     while rest:
-        # What came as a fragment keeps its ID when it stays in its family: it is still that datagram.
+        # A packet that came as a fragment keeps its ID when it stays in its family: it is still that datagram.
         keeps = packet.is_fragment and packet.ident_group is None
         last = len(rest) <= room
         data = rest if last else rest[: room // 8 * 8]
@@ -81,7 +81,7 @@ def check_fragment(packet):
 
 @dataclass
 class Datagram:
-    """What is known of one: its pieces as (offset, size, more), those that wait, and what the first one decided."""
+    """The state of one: its pieces as (offset, size, more), those that wait, and the first one's decision."""
 
     began: int
     pieces: list = field(default_factory=list)

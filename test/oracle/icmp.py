@@ -65,7 +65,7 @@ def echo_reply(packet, ttl):
 
 
 def may_be_told(packet):
-    """About what an error may be made (RFC 1812 section 4.3.2.7, RFC 4443 section 2.4)."""
+    """The packets about which an error may be made (RFC 1812 section 4.3.2.7, RFC 4443 section 2.4)."""
     if packet.offset > 0:
         return False
     if packet.protocol == PROTOCOL[packet.family] and packet.payload[:1] and is_error_type(packet.family, packet.payload[0]):
@@ -100,7 +100,7 @@ def own_error(packet, raw, name, ttl, mtu=0):
 
 
 def quoted(family, data):
-    """The packet an error quotes, and what its SPI says: (Packet, kind, SPI, UDP ports). Raises Drop."""
+    """The packet an error quotes, and the words that find its SA: (Packet, kind, SPI, UDP ports). Raises Drop."""
     unmatched = Drop("icmp-unmatched")
     if family == 4:
         ihl = (data[0] & 15) * 4 if data else 0
@@ -139,7 +139,7 @@ def sa_of(sas, quote, kind, spi, ports):
 
 
 def cut_extensions(family, data):
-    """RFC 4884: the message without what follows the original datagram, and with no length of it."""
+    """RFC 4884: the message without the extensions behind the original datagram, and with no length of it."""
     message, quote = bytearray(data[:8]), data[8:]
     at, unit = (5, 4) if family == 4 else (4, 8)
     if message[0] in ((3, 11, 12) if family == 4 else (1, 3)) and message[at]:

@@ -1,4 +1,4 @@
-/** Whether tshark finds anything wrong in what the relay sent. */
+/** Whether tshark finds anything wrong in the packets that the relay sent. */
 import { parseAddress } from '../../src/wire/address.js';
 import type { Scene } from './corpus.js';
 import { type Dissected, dissect, writePcap } from './tshark.js';
@@ -25,12 +25,12 @@ export function dissectAll(file: string, packets: readonly Uint8Array[]): readon
 }
 
 /**
- * What is wrong with a frame, but for what was wrong with the packet that came: a wrong UDP checksum must stay wrong.
+ * The faults of a frame, without those of the packet that came: a wrong UDP checksum must stay wrong.
  * @param cause tshark's word on that packet
  */
 export function complaintsAbout(frame: Frame, dissected: Dissected, cause: Dissected): string[] {
   const { scene, verdict } = frame;
-  // What an error quotes is damaged at random here, and stays so.
+  // The quotes of errors are damaged at random here, and stay so.
   if (scene.packets[frame.cause]!.form === 'icmp-mutated') return [];
   const before = new Set(cause.complaints.map(withoutNumbers));
   const complaints = dissected.complaints

@@ -9,7 +9,7 @@ from wire import AH, DESTINATION, ESP, FRAGMENT, HOP_BY_HOP, ICMP, ICMP6, ROUTIN
 
 
 def mended(data):
-    """With the IPv4 header checksum right for what the header says, so that other damage is met behind it."""
+    """With the IPv4 header checksum right for the header as it is, so that other damage is met behind it."""
     data = bytearray(data)
     ihl = (data[0] & 15) * 4 if data else 0
     if data and data[0] >> 4 == 4 and 20 <= ihl <= len(data):
@@ -131,7 +131,7 @@ def with_udp_length(packet, length):
 
 
 def others(maker):
-    """What is not IPsec at all."""
+    """Packets that are not IPsec at all."""
     base = maker.packet()
     body = maker.random.randbytes(24)
     for port, to_port in ((500, 500), (4500, 500), (4500, 4501), (53, 53), (500, 1), (4500, 33333)):

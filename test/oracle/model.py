@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """
 An independent, slow model of the relay's data plane, written from its specification and the RFCs alone: reads a
-corpus (corpus.py) from standard input and writes what must become of each packet, to the byte. Bytes that the relay
+corpus (corpus.py) from standard input and writes the outcome of each packet, to the byte. Bytes that the relay
 may choose are named with their masks; equal groups must have equal values.
 """
 
@@ -21,7 +21,7 @@ HELD = "held"
 
 
 class Relay:
-    """One relay with its SAs. `receive` says what becomes of a packet; `counted` has the verdicts of all so far."""
+    """One relay with its SAs. `receive` returns the outcome of a packet; `counted` has the verdicts of all so far."""
 
     def __init__(self, scene):
         self.edge = scene["role"] == "edge"
@@ -72,7 +72,7 @@ class Relay:
         (kind, spi, port), packet = classify(packet, self.edge, self.settings)
         sa = find(self.sas, kind, packet.dst, spi, packet.src, port)
         if sa.hairpin:
-            # The second half is only for what the first half emits.
+            # The second half is only for packets that the first half emits.
             sa = self.turn(packet, sa)
         sa.latest = (packet.src, port)
         return sa, packet
@@ -94,7 +94,7 @@ class Relay:
         return [icmp.own_error(packet, raw, name, self.own_ttl, mtu)]
 
     def forward(self, packet, raw, sa, was_collected):
-        """A whole packet. What came in fragments may leave in fragments, and has an ID that counts."""
+        """A whole packet. One that came in fragments may leave in fragments, and has an ID that counts."""
         ttl = self.ttl(packet)
         if ttl < 1:
             return "ttl-expired", self.tell(packet, raw, "time")
@@ -117,7 +117,7 @@ class Relay:
         return replace(last, match=first.match)
 
     def leave(self, packet, raw, new, sa, may_cut=False):
-        """Step 7: what came as `packet` leaves as `new` if it fits."""
+        """Step 7: the packet that came as `packet` leaves as `new` if it fits."""
         if new.length <= sa.mtu:
             return "forward", [build(new)]
         if may_cut:
@@ -256,7 +256,7 @@ class Relay:
         return "icmp-forward", [icmp.finished(outer, bytes(message), built.until(room))]
 
     def other_end(self, sa, quote, ports):
-        """Address and UDP port of whom the error concerns. Raises Drop."""
+        """Address and UDP port of the sender that the error concerns. Raises Drop."""
         if sa.emit.get("source") is None:
             return quote.src, ports[0] or (sa.latest or (None, 4500))[1]
         if sa.match.get("peer") is not None:

@@ -1,6 +1,6 @@
 /**
  * The whole data plane beside two strangers: tshark reads what it sends, and a model in Python with scapy, written
- * from the specification alone, says what it must send. The files stay in run/oracle/ for people to look at.
+ * from the specification alone, predicts the packets that it must send. The files stay in run/oracle/ for people to look at.
  * ORACLE_SEED=anything makes another corpus.
  */
 import assert from 'node:assert/strict';
@@ -16,7 +16,7 @@ import { type Played, play, playInBatches } from './play.js';
 import type { Dissected } from './tshark.js';
 
 const DIRECTORY = 'run/oracle';
-/** What issue 3 asks for. */
+/** Fewest packets in the corpus. */
 const LEAST_PACKETS = 2000;
 /** Complaints shown of each test. */
 const SHOWN = 12;

@@ -3,7 +3,7 @@ import { Rig } from '../model/rig.js';
 import { definitionOf, type Scene } from './corpus.js';
 
 export interface Played {
-  /** For each packet received its verdict (`held`: it waits), and what was sent because of it: in its place, then the others. */
+  /** For each packet received its verdict (`held`: it waits), and the packets sent because of it: in its place, then the others. */
   readonly packets: readonly { readonly verdict: string; readonly sent: readonly Uint8Array[] }[];
   /** Packets by verdict at the end. */
   readonly counted: Readonly<Record<string, number>>;
@@ -26,7 +26,7 @@ export function play(scene: Scene): Played {
 
 export interface Batched {
   readonly packets: ReturnType<Rig['run']>;
-  /** What was sent beside those. */
+  /** The packets sent beside those. */
   readonly originated: readonly Uint8Array[];
 }
 

@@ -1,4 +1,4 @@
-"""What an SA makes of a packet: addresses, SPI, encapsulation, family, and the UDP checksum that follows them."""
+"""A packet as its SA emits it: addresses, SPI, encapsulation, family, and the UDP checksum that follows them."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ LONGEST_WITHOUT_DF = 1260
 
 @dataclass
 class Sa:
-    """An SA as in the corpus, and what the relay learns of it. `mtu`: longest packet that leaves."""
+    """An SA as in the corpus, and the state that the relay learns. `mtu`: longest packet that leaves."""
 
     number: int
     match: dict
@@ -34,7 +34,7 @@ class Sa:
 
 
 def classify(packet, edge, settings):
-    """Step 4 for ESP, AH and UDP. Returns (kind, SPI, UDP source port), and the packet without what UDP does not count."""
+    """Step 4 for ESP, AH and UDP. Returns (kind, SPI, UDP source port), and the packet without the bytes that UDP does not count."""
     data = packet.payload
     first = packet.more
     if packet.protocol == ESP:
@@ -168,7 +168,7 @@ def summed(packet):
 def updated(old, new):
     """
     The payload with the checksum that is as right, or as wrong, as the old one: both are compared with the sums of all
-    of what there is, whose difference is that of the checksums, modulo 0xffff.
+    the bytes, whose difference is that of the checksums, modulo 0xffff.
     """
     before, after = pseudo_sum(old, UDP, old.payload), pseudo_sum(new, UDP, new.payload)
     return with_udp_sum(new.payload, (number(old.payload, 6) + before - after) % 0xFFFF)
@@ -199,7 +199,7 @@ def convert(packet, sa, names):
 
 
 def rewrite_later(packet, sa, shrink, names):
-    """A later fragment, all bytes of which are payload. `shrink`: what the first one lost, bytes."""
+    """A later fragment, all bytes of which are payload. `shrink`: bytes that the first one lost."""
     new = convert(packet, sa, names)
     new.df = packet.df if sa.families == (4, 4) else False
     new.offset = packet.offset - shrink

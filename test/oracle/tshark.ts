@@ -1,4 +1,4 @@
-/** What tshark has to say about packets. */
+/** tshark's view of packets. */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { bytes32 } from '../model/packet.js';
@@ -17,7 +17,7 @@ export function writePcap(file: string, packets: readonly Uint8Array[]): void {
   writeFileSync(file, Buffer.concat([Uint8Array.from(header), ...records]));
 }
 
-/** What tshark sees of one packet. Of layers that repeat, the outermost comes first. */
+/** The fields that tshark shows of one packet. Of layers that repeat, the outermost comes first. */
 export interface Dissected {
   /** Errors and warnings, wrong checksums. */
   readonly complaints: readonly string[];

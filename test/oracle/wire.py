@@ -43,15 +43,15 @@ class Packet:
     options: bytes = b""
     flow: int = 0
     chain: list = field(default_factory=list)
-    # What the length field says of the payload when that is cut (a packet quoted in an error); None: its length.
+    # The length field when the payload is cut (a packet quoted in an error); None: the payload's length.
     declared: int = None
-    # Names of what the relay may choose: equal names mean equal values. None: predicted.
+    # Names of the values that the relay may choose: equal names mean equal values. None: predicted.
     ident_group: str = None
     flow_group: str = None
     df_free: bool = False
     # By how much the quoted IPv4 header's checksum is wrong, modulo 0xffff.
     header_error: int = 0
-    # The quoted UDP header's checksum, when nobody can know it.
+    # The quoted UDP header's checksum, when it cannot be known.
     free_udp_checksum: bool = False
 
     @property

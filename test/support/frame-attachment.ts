@@ -1,6 +1,6 @@
 /**
  * An attachment whose frames are its own, as AF_XDP's are: a batch that is received into lies in them, and each frame comes
- * back with `send`. It spoils what it gets back, so that whoever still looks there is found out.
+ * back with `send`. It spoils each frame that it gets back, so that code that still reads there is found out.
  */
 import assert from 'node:assert/strict';
 import type { Attachment } from '../../src/attachment/attachment.js';

@@ -1,4 +1,4 @@
-/** An attachment of plain memory, for tests and benchmarks: serves prepared packets, records or discards what is sent. */
+/** An attachment of plain memory, for tests and benchmarks: serves prepared packets, records or discards the packets that are sent. */
 import type { Attachment } from '../../src/attachment/attachment.js';
 import { ALIGNMENT, HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
 

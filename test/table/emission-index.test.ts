@@ -22,7 +22,7 @@ const SOURCES = ['198.18.9.9', '198.18.9.10', '2001:db8:9::9'];
 const DESTINATIONS = ['198.18.2.2', '2001:db8:2::2', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff'];
 const PORTS = [0, 1, 4500, 65_535];
 
-/** What a quoted packet shows. */
+/** The fields of a quoted packet. */
 interface Shown {
   readonly kind: Kind;
   readonly spi: number;
@@ -113,7 +113,7 @@ function words(address: Uint8Array): [number, number, number, number] {
 const random = randomFrom(11);
 const oneOf = <T>(values: readonly T[]): T => values[random() % values.length]!;
 
-/** An emission out of few, so that many are equal or nearly so; the match is nobody else's. */
+/** An emission out of few, so that many are equal or nearly so; the match is unique. */
 function emission(match: number, toSpis: number): DefinitionWords {
   const toKind = oneOf(KINDS);
   const isUdp = toKind === KIND_UDP;
@@ -253,7 +253,7 @@ describe('table/emission-index', function () {
   });
 });
 
-/** Where the search for what the SA emits begins, in an index of this length. */
+/** The place where the search for the SA's emission begins, in an index of this length. */
 function homeOf({ emit }: SaDefinition, length: number): number {
   const hash = hashKey(SEED, emit.kind, emit.spi | 0, ...words(emit.destination));
   return Math.floor(((hash >>> 0) / 2 ** 32) * length);

@@ -1,4 +1,4 @@
-/** What a worker may still read is not reused; what it cannot, is. */
+/** Records that a worker may still read are not reused; the others are. */
 import assert from 'node:assert/strict';
 import type { SaDefinition } from '../../src/table/definition.js';
 import {
@@ -159,7 +159,7 @@ describe('sad grace period', () => {
       Atomics.load = realLoad;
     });
 
-    // Whatever the writer does between two steps of enter(), what is cached in that batch must not
+    // Whatever the writer does between two steps of enter(), a record cached in that batch must not
     // outlive the deletion.
     for (let step = 0; step < 3; step++) {
       it(`forgets a deleted SA, though the writer came in before load ${step} of enter()`, () => {
@@ -179,7 +179,7 @@ describe('sad grace period', () => {
       });
     }
 
-    /** Fills the table so that the next insertion rebuilds the index. @returns what makes it do so, and deletes `sa` */
+    /** Fills the table so that the next insertion rebuilds the index. @returns a function that makes it do so, and deletes `sa` */
     function rebuildWith(sa: SaDefinition): () => void {
       const slot = writer.insert(sa);
       const slots: number[] = [];

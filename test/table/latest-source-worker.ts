@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { LatestSources } from '../../src/table/latest-source.js';
 import type { SadMemory } from '../../src/table/layout.js';
 
-/** What threads of the test share. */
+/** The memory that the threads of the test share. */
 export interface SourceWorld {
   readonly memory: SadMemory;
   /** Numbers of this thread begin here, its own million. */

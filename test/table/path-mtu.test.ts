@@ -145,7 +145,7 @@ describe('table/writer: egress MTUs', () => {
     assert.equal(world.seen(), 1400);
     world.writer.setEgressMtu(slot, 1300);
     assert.equal(world.seen(), 1300);
-    // Less than what was learnt, so nothing is learnt any more.
+    // Less than the learnt MTU, so nothing is learnt any more.
     world.writer.setEgressMtu(slot, 1500);
     assert.equal(world.seen(), 1500);
   });
@@ -173,7 +173,7 @@ describe('table/writer: egress MTUs', () => {
     world.writer.ageLearnedMtus(0);
     world.writer.replace(slot, define({ to: '198.18.2.3' }));
     assert.equal(world.seen(), 1500);
-    // What the replaced one learns counts from when it does.
+    // An MTU that the replaced one learns counts from then on.
     world.learn(1300);
     world.writer.ageLearnedMtus(LEARNED_MTU_SECONDS - 1);
     world.writer.remove(slot);

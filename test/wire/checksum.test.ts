@@ -75,7 +75,7 @@ describe('wire/checksum', () => {
 
   it('equals full recomputation for every checksum, 0x0000 and 0xffff included', () => {
     for (let checksum = 0; checksum <= 0xffff; checksum++) {
-      // A header of two words with this checksum: 0x4500, and what is missing to its complement.
+      // A header of two words with this checksum: 0x4500, and the difference to its complement.
       const other = (0xffff - checksum + 0xffff - 0x4500) % 0xffff;
       for (const value of [0, 1, 0x00ff, 0x8000, 0xbaff, 0xbb00, 0xfffe, 0xffff]) {
         assert.equal(updateChecksum(checksum, other, 1, value), checksumOfWords([0x4500, value]));
