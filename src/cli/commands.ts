@@ -10,7 +10,13 @@ import { formatSas } from './format.js';
 import { addedJson, connectionJson, eventJson, saJson, secondJson, serviceJson, statusJson } from './json.js';
 import { outputStyle, print, printJson } from './output.js';
 import { renderAdded, renderAddedCount, renderEvent, renderSa, renderSas, renderStatus } from './render.js';
-import { renderConnection, renderConnections, renderSeconds, renderServices } from './render-connection.js';
+import {
+  renderConnection,
+  renderConnections,
+  renderSeconds,
+  renderServices,
+  renderTroubles,
+} from './render-connection.js';
 
 /** The options before the command. */
 export interface GlobalOptions {
@@ -97,12 +103,19 @@ export async function listConnections(
   wanted: { state?: string; service?: string; second?: string },
 ): Promise<void> {
   const connections: ConnectionReply[] = [];
-  await withClient(options, async (client) => {
+  const faults = await withClient(options, async (client) => {
     for await (const page of client.listConnections(wanted)) for (const one of page) connections.push(one);
+    return troubles(client);
   });
   if (options.json) await printJson({ connections: connections.map(connectionJson) });
-  else if (connections.length === 0) await print('no connections\n');
-  else await print(renderConnections(connections, outputStyle()));
+  else if (connections.length === 0) await print(`no connections\n${faults}`);
+  else await print(renderConnections(connections, outputStyle()) + faults);
+}
+
+/** What a person should look at, below a list. */
+async function troubles(client: ControlClient): Promise<string> {
+  const { exchanges } = await client.status();
+  return renderTroubles(exchanges?.troubles ?? [], outputStyle());
 }
 
 export async function showConnection(options: GlobalOptions, id: number): Promise<void> {
@@ -116,15 +129,23 @@ export async function deleteConnection(options: GlobalOptions, id: number): Prom
 }
 
 export async function listSeconds(options: GlobalOptions): Promise<void> {
-  const seconds = await withClient(options, (client) => client.listSeconds());
+  const [seconds, faults] = await withClient(options, async (client) => [
+    await client.listSeconds(),
+    await troubles(client),
+  ]);
   if (options.json) await printJson({ seconds: seconds.map(secondJson) });
-  else await print(seconds.length === 0 ? 'no seconds\n' : renderSeconds(seconds, outputStyle()));
+  else if (seconds.length === 0) await print('no seconds; add [[second]] to the configuration\n');
+  else await print(renderSeconds(seconds, outputStyle()) + faults);
 }
 
 export async function listServices(options: GlobalOptions): Promise<void> {
-  const services = await withClient(options, (client) => client.listServices());
+  const [services, faults] = await withClient(options, async (client) => [
+    await client.listServices(),
+    await troubles(client),
+  ]);
   if (options.json) await printJson({ services: services.map(serviceJson) });
-  else await print(services.length === 0 ? 'no services\n' : renderServices(services, outputStyle()));
+  else if (services.length === 0) await print('no services; add [[service]] to the configuration\n');
+  else await print(renderServices(services, outputStyle()) + faults);
 }
 
 export async function setSecond(options: GlobalOptions, change: SecondChange): Promise<void> {

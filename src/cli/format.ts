@@ -14,6 +14,12 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 9.995 ? 2 : value < 99.95 ? 1 : 0)} ${IEC_UNITS[unit]}`;
 }
 
+/** As {@link formatBytes} in six columns at most, for tables: `512B`, `1.21K`, `12.4M`. */
+export function formatBytesShort(bytes: number): string {
+  const text = formatBytes(bytes).replace(' ', '');
+  return text.endsWith('iB') ? text.slice(0, -2) : text;
+}
+
 /** A whole number with thousands separated: `1,234,567`. */
 export function formatCount(count: number): string {
   // toLocaleString would load ICU, a tenth of a status command's whole time.
@@ -37,6 +43,15 @@ export function formatDuration(milliseconds: number): string {
   if (hours > 0) return `${hours} h ${minutes % 60} min`;
   if (minutes > 0) return `${minutes} min ${seconds % 60} s`;
   return `${seconds} s`;
+}
+
+/** Milliseconds in the largest unit, for tables: `3s`, `4m`, `2h`, `5d`. */
+export function formatAge(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
 }
 
 /** Time of day of a Unix time in milliseconds, in the local zone: `14:03:22.123`. */

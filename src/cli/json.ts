@@ -61,6 +61,7 @@ export function statusJson(status: StatusReply) {
           seconds: status.exchanges.seconds ?? 0,
           up: status.exchanges.up ?? 0,
           draining: status.exchanges.draining ?? 0,
+          troubles: status.exchanges.troubles ?? [],
         }
       : null,
     spi_filter: status.spiFilter
@@ -135,14 +136,32 @@ export function connectionJson(connection: ConnectionReply) {
     started: time(connection.startedMs),
     last_packet: time(connection.lastPacketMs),
     moves: connection.moves,
+    last_move: time(connection.movedMs),
     packets: connection.packets,
     bytes: connection.bytes,
+    up: trafficJson(connection.up),
+    down: trafficJson(connection.down),
+    trouble: connection.trouble || null,
   };
 }
 
+function trafficJson(traffic: ConnectionReply['up']) {
+  return { packets: traffic?.packets ?? 0, bytes: traffic?.bytes ?? 0 };
+}
+
 export function secondJson(second: SecondReply) {
-  const { name, addresses, weight, state, connections, halfOpen } = second;
-  return { name, addresses, weight, state, connections, half_open: halfOpen };
+  const { name, addresses, weight, state, connections, halfOpen, unanswered } = second;
+  return {
+    name,
+    addresses,
+    weight,
+    state,
+    connections,
+    half_open: halfOpen,
+    unanswered,
+    last_answer: time(second.lastAnswerMs),
+    trouble: second.trouble || null,
+  };
 }
 
 export function serviceJson({ name, addresses, from, seconds, balance, connections }: ServiceReply) {

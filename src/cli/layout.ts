@@ -4,6 +4,8 @@ import { printable } from './format.js';
 export interface Style {
   /** Columns of the terminal. */
   width: number;
+  /** Columns that a table may take: without end where it goes to a program, which wants a line for each row. */
+  tableWidth: number;
   colour: boolean;
   /** The present, Unix time in milliseconds. */
   now: number;
@@ -16,6 +18,9 @@ export function paint(text: string, colour: Colour, style: Style): string {
   return style.colour ? `\x1b[${SGR[colour]}m${text}\x1b[0m` : text;
 }
 
+/** The label of a sentence about a fault. */
+export const ATTENTION = 'attention';
+
 /** Where those of an SA begin: so that a full IPv6 address with its port fits on the line. */
 export const SA_COLUMN = 13;
 
@@ -26,7 +31,8 @@ export function fact(label: string, text: string, style: Style, column = SA_COLU
 }
 
 export function labelled(label: string, indent: number, style: Style, column = SA_COLUMN): string {
-  return ' '.repeat(indent) + paint(label, 'dim', style) + ' '.repeat(column - indent - label.length);
+  const colour = label === ATTENTION ? 'yellow' : 'dim';
+  return ' '.repeat(indent) + paint(label, colour, style) + ' '.repeat(column - indent - label.length);
 }
 
 export function wrap(words: string[], width: number): string[] {

@@ -12,6 +12,7 @@ export function outputStyle(): Style {
   const { NO_COLOR, TERM } = process.env;
   return {
     width: columns || DEFAULT_WIDTH,
+    tableWidth: columns || Number.POSITIVE_INFINITY,
     colour: isTTY === true && !NO_COLOR && TERM !== 'dumb',
     now: Date.now(),
   };

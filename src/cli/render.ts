@@ -12,6 +12,7 @@ import { messages } from '../control/message.js';
 import { familyOf, formatEmitPort, formatMode, formatProtocol, formatSpi } from '../control/words.js';
 import { formatBytes, formatCount, formatDuration, formatSas, formatTimeOfDay, printable } from './format.js';
 import { fact, labelled, paint, SA_COLUMN, type Style, widest, withPort, wrap } from './layout.js';
+import { troubleFacts } from './render-connection.js';
 
 /** @param all every verdict, not only those that occurred */
 export function renderStatus(status: StatusReply, style: Style, all: boolean): string {
@@ -50,9 +51,12 @@ function exchangeFacts(exchanges: ExchangeSummaryReply): [string, string][] {
   const { connections, halfOpen, seconds, up, draining } = exchanges;
   const states = [`${formatCount(up ?? 0)} of ${formatCount(seconds ?? 0)} up`];
   if (draining) states.push(`${formatCount(draining)} draining`);
+  const silent = (seconds ?? 0) - (up ?? 0) - (draining ?? 0);
+  if (silent > 0) states.push(`${formatCount(silent)} not answering`);
   return [
     ['connections', `${formatCount(connections ?? 0)} established, ${formatCount(halfOpen ?? 0)} half-open`],
     ['seconds', states.join(', ')],
+    ...troubleFacts(exchanges.troubles ?? []),
   ];
 }
 

@@ -9,13 +9,25 @@ import {
   renderSas,
   renderStatus,
 } from '../../src/cli/render.js';
-import { renderConnection, renderConnections } from '../../src/cli/render-connection.js';
-import type { ConnectionReply, LegReply, SaReply } from '../../src/control/client.js';
+import {
+  renderConnection,
+  renderConnections,
+  renderSeconds,
+  renderServices,
+  renderTroubles,
+} from '../../src/cli/render-connection.js';
+import type {
+  ConnectionReply,
+  LegReply,
+  SaReply,
+  SecondReply,
+  ServiceReply,
+} from '../../src/control/client.js';
 import { messages } from '../../src/control/message.js';
 import { FakeHandler, STARTED_MS } from '../control/fake-handler.js';
 
 const NOW = STARTED_MS + 7_980_000;
-const PLAIN: Style = { width: 80, colour: false, now: NOW };
+const PLAIN: Style = { width: 80, tableWidth: 80, colour: false, now: NOW };
 const { Mode, Protocol } = messages;
 
 /** 39 columns, the longest an address can be. */
@@ -309,6 +321,8 @@ port
         lastPacketMs: NOW - 2000,
         packets: 1234,
         bytes: 1_234_567,
+        up: { packets: 1000, bytes: 1_000_000 },
+        down: { packets: 234, bytes: 234_567 },
         ...fields,
       }) as ConnectionReply;
     const bob = connection({
@@ -328,33 +342,128 @@ port
       lastPacketMs: 0,
       packets: 0,
       bytes: 0,
+      up: { packets: 1, bytes: 60 },
+      down: null,
       moves: 2,
+      movedMs: NOW - 3_600_000,
     });
+    /** With a key exchange. */
+    const exchanged = (fields: Partial<ConnectionReply>) =>
+      connection({
+        name: 'vpn/17',
+        service: 'vpn',
+        second: 'gw1',
+        firstLeg: leg({ encapsulation: 'udp', peerAddress: '198.18.1.100', peerPort: 4500 }),
+        ...fields,
+      });
 
     it('a line each', () => {
       assert.equal(
-        renderConnections([connection({}), bob], PLAIN),
-        `ID  NAME            STATE        FIRST                  SECOND      SAS   TRAFFIC  LAST
- 1  alice           established  any                    198.18.2.2    2  1.18 MiB  2 s ago
-12  bob-the-roamer  idle         [2001:db8:1::1]:40001  198.18.2.2    1       0 B  never
+        renderConnections([exchanged({}), exchanged({ id: 2, state: 'half-open', lastPacketMs: 0 })], PLAIN),
+        `ID  STATE        FIRST              SECOND  SINCE    UP  DOWN   LAST  MOVED
+ 1  established  198.18.1.100:4500  gw1        2h  977K  229K     2s      -
+ 2  half-open    198.18.1.100:4500  gw1        2h  977K  229K  never      -
+2 connections: 1 established, 1 half-open
+`,
+      );
+    });
+
+    it('first on a line of its own where a line is too long, but never for a program', () => {
+      const list = [connection({}), bob];
+      assert.equal(
+        renderConnections(list, PLAIN),
+        `ID  NAME            STATE        SECOND      SINCE    UP  DOWN   LAST  MOVED
+    FIRST
+ 1  alice           established  198.18.2.2     2h  977K  229K     2s      -
+    any
+12  bob-the-roamer  idle         198.18.2.2     2h   60B    0B  never     1h
+    [2001:db8:1::1]:40001
+2 connections: 1 established, 1 idle
+`,
+      );
+      const forPrograms = { ...PLAIN, tableWidth: Number.POSITIVE_INFINITY };
+      assert.equal(renderConnections(list, forPrograms).trimEnd().split('\n').length, 4);
+    });
+
+    it('a hundred, in 80 columns', () => {
+      const hundred = Array.from({ length: 100 }, (_, at) =>
+        exchanged({
+          id: at + 100,
+          second: `gw${(at % 2) + 1}`,
+          service: at % 3 === 0 ? 'vpn' : 'office',
+          firstLeg: leg({
+            encapsulation: 'udp',
+            peerAddress: `198.18.101.${100 + at}`,
+            peerPort: 40_000 + at,
+          }),
+          movedMs: at % 10 === 0 ? NOW - 59_000 * at : 0,
+        }),
+      );
+      const lines = renderConnections(hundred, PLAIN).trimEnd().split('\n');
+      assert.equal(lines.at(-1), '100 connections: 100 established');
+      assert.deepEqual(
+        lines.filter(({ length }) => length > 80),
+        [],
+      );
+    });
+
+    it('seconds and services, list by list where a line is too long', () => {
+      const second = new messages.Second({
+        name: 'gw1',
+        state: 'up',
+        weight: 1,
+        connections: 12,
+        lastAnswerMs: NOW - 5000,
+        addresses: ['198.18.2.2', '2001:db8:1234:5678:9abc:def0:1234:5678'],
+      }) as SecondReply;
+      assert.equal(
+        renderSeconds([second], PLAIN),
+        `NAME  STATE  WEIGHT  CONNECTIONS  HALF-OPEN  ANSWERED  ADDRESSES
+gw1   up          1           12          0        5s  198.18.2.2
+                                                       2001:db8:1234:5678:9abc:def0:1234:5678
+`,
+      );
+      const service = new messages.Service({
+        name: 'vpn',
+        addresses: ['198.18.9.9', '2001:db8:9::9'],
+        seconds: Array.from({ length: 12 }, (_, at) => `gw${at + 1}`),
+        connections: 12,
+      }) as ServiceReply;
+      const [heading, first, next, ...others] = renderServices([service], PLAIN).trimEnd().split('\n');
+      assert.equal(heading, 'NAME  ADDRESSES      FROM      SECONDS  CONNECTIONS');
+      assert.equal(first, 'vpn   198.18.9.9     anywhere  gw1               12');
+      assert.equal(next, '      2001:db8:9::9            gw2');
+      assert.equal(others.length, 10);
+    });
+
+    it('what is wrong, below a list', () => {
+      assert.equal(renderTroubles([], PLAIN), '');
+      const long = 'gw1 (198.18.2.2) has left 2 requests in a row unanswered; check that IKE runs there';
+      assert.equal(
+        renderTroubles([long, ...Array.from({ length: 12 }, () => 'x')], PLAIN),
+        `
+  attention  gw1 (198.18.2.2) has left 2 requests in a row unanswered; check
+             that IKE runs there
+${'  attention  x\n'.repeat(9)}  attention  and 3 more of the kind
 `,
       );
     });
 
     it('everything about one', () => {
       assert.equal(
-        renderConnection(bob, PLAIN),
+        renderConnection(Object.assign(bob, { trouble: 'gw1 has not answered' }), PLAIN),
         `connection 12  bob-the-roamer
   state      idle
   first      udp [2001:db8:1::1]:40001, relay [2001:db8:9::9]:4500, moved 2
              times
   second     esp 198.18.2.2, relay 198.18.9.9, MTU 1500
   SAs        7
-  packets    0
-  bytes      0 (0 B)
+  up         1 packet, 60 B
+  down       0 packets, 0 B
   last seen  none yet
   started    2026-01-02T03:04:05.000Z (2 h 13 min ago)
-  moves      2
+  moves      2, the last at 2026-01-02T04:17:05.000Z (1 h 0 min ago)
+  attention  gw1 has not answered
 `,
       );
     });
