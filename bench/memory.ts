@@ -6,10 +6,12 @@ import { execFileSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { CaseResult, LookupKind } from './memory/case.js';
+import type { CollectionsResult } from './memory/collections.js';
 import type { TableResult } from './memory/footprint.js';
 import { FORMS, PLAIN } from './memory/forms.js';
 import type { FragmentsResult } from './memory/fragments.js';
 import type { LifetimesResult } from './memory/lifetimes.js';
+import { buildPeer } from './memory/peer.js';
 import { type Column, formatTable, writeResults } from './report.js';
 import { measureInTurns, type SideResult } from './turns/turns.js';
 
@@ -23,6 +25,8 @@ const USAGE = `usage: node dist/bench/memory.js [--large] [--slice MS] [--sas N,
 
 /** Most nanoseconds a packet, at batch 64, by number of SAs. */
 const GOALS: Readonly<Record<number, number>> = { 1000: 100, 65536: 200 };
+/** The most that it may take compared with the peer in C. */
+const PEER_GOALS: Readonly<Record<number, number>> = { 1000: 1.3, 1000000: 1.6 };
 const GOAL_BATCH = 64;
 /** Numbers of SAs for the forms of packets. */
 const FORM_SAS = [1000, 65_536];
@@ -64,18 +68,21 @@ async function main(): Promise<void> {
     printForms(forms);
     return;
   }
+  buildPeer();
   const cases: CaseResult[] = [];
   for (const sas of counts) {
     for (const lookup of LOOKUPS) {
       cases.push(inChild<CaseResult>('case.js', '--sas', String(sas), '--lookup', lookup, '--slice', slice));
     }
   }
+  const collections = inChild<CollectionsResult>('collections.js');
   const table = inChild<TableResult>('footprint.js', ...(values.large ? ['--large'] : []));
   const lifetimes = inChild<LifetimesResult>('lifetimes.js');
   const fragments = inChild<FragmentsResult>('fragments.js');
   printForms(forms);
   printCases(cases);
   printStages(cases);
+  printCollections(collections);
   printTable(table);
   printLifetimes(lifetimes);
   printFragments(fragments);
@@ -83,6 +90,7 @@ async function main(): Promise<void> {
     sliceMs: Number(slice),
     forms,
     cases,
+    collections,
     table,
     lifetimes,
     fragments,
@@ -152,18 +160,27 @@ function printForms(forms: Readonly<Record<string, readonly SideResult[]>>): voi
 
 function printCases(cases: readonly CaseResult[]): void {
   console.log(
-    'Pipeline (parse, lookup, rewrite, account), random SPIs, nanoseconds a packet; loop = with the',
+    'Pipeline (parse, lookup, rewrite, account), random SPIs, nanoseconds a packet; C: the same work by the peer in',
   );
-  console.log('memory attachment, which copies each packet in and takes the time in the column before.\n');
+  console.log(
+    'C over the same table; loop: with the memory attachment, which copies each packet in and takes the time',
+  );
+  console.log('in the column before.\n');
   const columns = [
     right('SAs'),
     left('lookup'),
-    ...['batch', 'pipeline', 'best', 'Mpps', 'attachment', 'loop', 'Mpps'].map(right),
+    ...['batch', 'pipeline', 'best', 'Mpps', 'C', 'compared', 'attachment', 'loop', 'Mpps'].map(right),
     left('goal'),
   ];
   const rows = cases.flatMap(({ sas, lookup, batches }) =>
-    batches.map(({ batch, pipelineNs, bestPipelineNs, loopNs, attachmentNs }) => {
-      const goal = batch === GOAL_BATCH ? GOALS[sas] : undefined;
+    batches.map(({ batch, pipelineNs, bestPipelineNs, peerNs, loopNs, attachmentNs }) => {
+      const goals =
+        batch === GOAL_BATCH
+          ? [
+              judge(pipelineNs, GOALS[sas], 'ns'),
+              judge(pipelineNs / peerNs, lookup === 'probe' ? PEER_GOALS[sas] : undefined, 'of C'),
+            ]
+          : [];
       return [
         sas.toLocaleString('en'),
         lookup,
@@ -171,14 +188,20 @@ function printCases(cases: readonly CaseResult[]): void {
         pipelineNs.toFixed(0),
         bestPipelineNs.toFixed(0),
         megaPackets(pipelineNs),
+        peerNs.toFixed(0),
+        (pipelineNs / peerNs).toFixed(2),
         attachmentNs.toFixed(0),
         loopNs.toFixed(0),
         megaPackets(loopNs),
-        goal === undefined ? '' : `${pipelineNs <= goal ? 'met' : 'missed'}: ${goal}`,
+        goals.filter((goal) => goal !== undefined).join(', '),
       ];
     }),
   );
   console.log(formatTable(columns, rows));
+}
+
+function judge(value: number, goal: number | undefined, unit: string): string | undefined {
+  return goal === undefined ? undefined : `${value <= goal ? 'met' : 'MISSED'}: ${goal} ${unit}`;
 }
 
 function printStages(cases: readonly CaseResult[]): void {
@@ -190,6 +213,14 @@ function printStages(cases: readonly CaseResult[]): void {
     ...names.map((name) => stages[name]!.ns.toFixed(1)),
   ]);
   console.log(formatTable([right('SAs'), left('lookup'), ...names.map(right)], rows));
+}
+
+function printCollections({ packets, collections, heapGrowth }: CollectionsResult): void {
+  const millions = (packets / 1e6).toFixed(0);
+  const kibibytes = (heapGrowth / 1024).toFixed(0);
+  console.log(
+    `\nGarbage collections over ${millions} million packets: ${collections} (${judge(collections, 0, 'collections')}; the heap grew by ${kibibytes} KiB)`,
+  );
 }
 
 function printTable({ addMs, adds, large }: TableResult): void {

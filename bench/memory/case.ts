@@ -3,18 +3,21 @@
  * compiled for both. Reads its task from the command line, prints its result as JSON.
  */
 import '../../src/relay/inlining.js';
+import assert from 'node:assert/strict';
 import { parseArgs } from 'node:util';
 import { PacketBatch } from '../../src/attachment/batch.js';
 import { createVerdictCounters, totalVerdicts } from '../../src/relay/counters.js';
 import { relayLoop } from '../../src/relay/loop.js';
+import type { Pipeline } from '../../src/relay/pipeline.js';
 import { LAST_SENT_VERDICT } from '../../src/relay/verdict.js';
-import type { SadMemory } from '../../src/table/layout.js';
+import { COUNTER_STRIDE, type SadMemory } from '../../src/table/layout.js';
 import { MapCachedReader } from '../../src/table/map-cache.js';
 import { type SadLookup, SadReader } from '../../src/table/reader.js';
 import { addressWord, parseAddress } from '../../src/wire/address.js';
 import { MemoryAttachment } from '../../test/support/memory-attachment.js';
 import { benchPipeline } from '../pipeline.js';
 import { makePacket, Refill } from './packets.js';
+import { CPeer } from './peer.js';
 import { accountStage, checksumStage, lookupStage, parseStage, rewriteStage } from './stages.js';
 import { fillTable, RELAY, randomOrder } from './table.js';
 import { type Timing, timeInTurns } from './timing.js';
@@ -37,6 +40,9 @@ export interface CaseResult {
     /** Process and account, making the packets ready again not counted. */
     readonly pipelineNs: number;
     readonly bestPipelineNs: number;
+    /** The same by the peer in C, in turns with it. */
+    readonly peerNs: number;
+    readonly bestPeerNs: number;
     readonly refillNs: number;
     /** relayLoop over the memory attachment, which copies each packet in. */
     readonly loopNs: number;
@@ -57,15 +63,47 @@ function makePipeline(memory: SadMemory, kind: LookupKind) {
   return { lookup, verdicts, pipeline };
 }
 
+/** @throws unless the peer does to the same packets exactly as the pipeline does */
+function compareWork(pipeline: Pipeline, peer: CPeer, memory: SadMemory, order: Int32Array): void {
+  const nowMs = Date.now();
+  const counters = memory.counters[0]!;
+  const work = (isPeer: boolean) => {
+    const refill = new Refill(STAGE_BATCH, order);
+    const { batch } = refill;
+    const verdicts = createVerdictCounters();
+    refill.refill();
+    const before = counters.slice();
+    if (isPeer) {
+      peer.open(memory, verdicts, batch);
+      peer.relay(batch.count, nowMs);
+    } else {
+      pipeline.process(batch, nowMs);
+      pipeline.account(batch, nowMs);
+    }
+    const slots = [...batch.sa].flatMap((sa) =>
+      Array.from({ length: COUNTER_STRIDE }, (_, i) => (sa - 1) * COUNTER_STRIDE + i),
+    );
+    // The last two words of an SA's counters hold times and sources, which do not add up.
+    const counted = slots.map((at) =>
+      at % COUNTER_STRIDE < 2 ? counters[at]! - before[at]! : counters[at]!,
+    );
+    return { bytes: batch.bytes, length: batch.length, verdict: batch.verdict, sa: batch.sa, counted };
+  };
+  assert.deepEqual(work(true), work(false));
+}
+
 function measureCase(sas: number, kind: LookupKind, sliceMs: number): CaseResult {
   const { memory, spis } = fillTable(sas);
   const order = randomOrder(spis, ORDER);
   const { lookup, verdicts, pipeline } = makePipeline(memory, kind);
+  const peer = new CPeer();
+  compareWork(pipeline, peer, memory, order);
   const packets = [...order.subarray(0, LOOP_PACKETS)].map(makePacket);
 
   const batches = BATCHES.map((size) => {
     const refill = new Refill(size, order);
-    const { whole, alone } = timeInTurns(
+    peer.open(memory, verdicts, refill.batch);
+    const { whole, alone, peers } = timeInTurns(
       {
         whole: {
           packets: size,
@@ -76,6 +114,13 @@ function measureCase(sas: number, kind: LookupKind, sliceMs: number): CaseResult
           },
         },
         alone: { packets: size, step: () => refill.refill() },
+        peers: {
+          packets: size,
+          step() {
+            refill.refill();
+            peer.relay(size, Date.now());
+          },
+        },
       },
       SLICES,
       sliceMs,
@@ -106,6 +151,8 @@ function measureCase(sas: number, kind: LookupKind, sliceMs: number): CaseResult
       batch: size,
       pipelineNs: whole.ns - alone.ns,
       bestPipelineNs: whole.bestNs - alone.bestNs,
+      peerNs: peers.ns - alone.ns,
+      bestPeerNs: peers.bestNs - alone.bestNs,
       refillNs: alone.ns,
       loopNs: loop.ns,
       attachmentNs: attachment.ns,
