@@ -6,7 +6,9 @@ import {
   AddressError,
   contains,
   familyOf,
+  formatAddress,
   formatPrefix,
+  isSingleAddress,
   overlaps,
   type Prefix,
   parseAddress,
@@ -139,6 +141,13 @@ export function exchangeProblems({ second, service }: Sections, relay: readonly 
     'service',
     service.map((one) => one.name),
   );
+  for (const one of second) {
+    const own = one.addresses.find((address) => relay.some((prefix) => contains(prefix, address)));
+    if (own !== undefined)
+      problems.push(
+        `[[second]] "${one.name}": ${formatAddress(own)} is a relay address; give the second's own address`,
+      );
+  }
   for (const [at, one] of service.entries()) {
     const label = `[[service]] "${one.name}"`;
     for (const prefix of [...one.addresses, ...one.towards]) {
@@ -149,10 +158,17 @@ export function exchangeProblems({ second, service }: Sections, relay: readonly 
         );
     }
     for (const wanted of one.seconds) {
-      if (!second.some((known) => known.name === wanted))
+      const known = second.find(({ name }) => name === wanted);
+      if (known === undefined) {
         problems.push(
           `${label}: there is no [[second]] named "${wanted}"; add it, or name one that is there`,
         );
+      } else if (known.addresses.length > 0 && !isReachable(known, one, relay)) {
+        const families = known.addresses.map((address) => `IPv${familyOf(address)}`).join(' and ');
+        problems.push(
+          `${label}: "${wanted}" has an address of ${families} only, and the relay has none from which to reach it; add one to [relay] addresses`,
+        );
+      }
     }
     const rival = service
       .slice(0, at)
@@ -170,6 +186,36 @@ function overlap(one: readonly Prefix[], other: readonly Prefix[]): boolean {
 }
 
 function sameFrom(one: readonly Prefix[], other: readonly Prefix[]): boolean {
-  if (one.length === 0 || other.length === 0) return one.length === other.length;
-  return one.some((prefix) => other.some((candidate) => formatPrefix(prefix) === formatPrefix(candidate)));
+  const texts = (from: readonly Prefix[]) => (from.length === 0 ? EVERYWHERE : from.map(formatPrefix));
+  return texts(one).some((text) => texts(other).includes(text));
+}
+
+/** A service without `from`. */
+const EVERYWHERE = ['0.0.0.0/0', '::/0'];
+
+/** Whether the relay has an address towards a second of the service. */
+function isReachable(
+  { addresses: own }: SecondSettings,
+  { addresses, towards }: Pick<Service, 'addresses' | 'towards'>,
+  relay: readonly Prefix[],
+): boolean {
+  const sources = towards.length > 0 ? towards.filter(isSingleAddress) : [...addresses, ...relay];
+  return own.some((address) => sources.some(({ bytes }) => familyOf(bytes) === familyOf(address)));
+}
+
+/** What a valid configuration leaves without use, a sentence each. */
+export function exchangeNotes({ seconds, services }: ExchangeConfig): string[] {
+  const used = new Set(services.flatMap((service) => service.seconds));
+  const unused = seconds.filter(({ name }) => !used.has(name));
+  const isOff = (name: string) => seconds.find((second) => second.name === name)?.weight === 0;
+  return [
+    ...unused.map(
+      ({ name }) => `[[second]] "${name}": no service leads to it; name it in "seconds" of a [[service]]`,
+    ),
+    ...services
+      .filter((service) => service.seconds.every(isOff))
+      .map(
+        ({ name }) => `[[service]] "${name}": all of its seconds have weight 0, so it refuses every first`,
+      ),
+  ];
 }

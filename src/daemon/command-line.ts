@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { type Config, ConfigError, ROLES } from '../config/config.js';
 import { type EndpointConfig, loadAnyConfig } from '../config/endpoint.js';
+import { exchangeNotes } from '../config/exchange.js';
 import { boundedSentence } from '../control/sentence.js';
 import { usageSentence } from '../control/usage.js';
 import { VERSION } from '../control/version.js';
@@ -53,7 +54,8 @@ try {
   if (check) {
     const refusal = config.role === 'endpoint' ? checkEndpoint(config) : checkSas(config);
     if (refusal !== undefined) throw new Error(`${path}: ${refusal}`);
-    if (!say(1, `${path} is valid\n`))
+    const notes = config.role === 'relay' ? exchangeNotes(config.exchange) : [];
+    if (!say(1, [`${path} is valid`, ...notes, ''].join('\n')))
       throw new Error(`${path} is valid, but standard output takes no answer`);
   } else {
     process.exit(await run(config));

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AttachmentControl } from '../attachment/attachment.js';
 import { type Config, loadConfig } from '../config/config.js';
+import { exchangeNotes } from '../config/exchange.js';
 import {
   type Connection as ConnectionMessage,
   type ControlHandler,
@@ -160,11 +161,13 @@ export class Daemon implements ControlHandler {
     this.#manager.emit('ready', `ipsec-relayd ${VERSION} is ready`);
   }
 
-  /** Key exchanges, where the configuration has services or the store connections. */
+  /** Key exchanges, where the configuration has services or seconds, or the store connections. */
   #startExchanges(punts: Punts, attachment: AttachmentControl): void {
     const config = this.#config;
     if (config.role !== 'relay') return;
-    if (config.exchange.services.length === 0 && this.#manager.storedExchanges.length === 0) return;
+    const { services, seconds } = config.exchange;
+    if (services.length + seconds.length + this.#manager.storedExchanges.length === 0) return;
+    for (const note of exchangeNotes(config.exchange)) this.#log.warn(note);
     const exchanges = new Exchanges({
       config: config.exchange,
       addresses: config.addresses,
@@ -334,7 +337,9 @@ export class Daemon implements ControlHandler {
       this.#keepalives!.seconds = keepaliveSeconds(next);
       if (this.#exchanges === undefined) this.#carryExchanges();
       else if (next.role === 'relay') this.#exchanges.configure(next.exchange, next.addresses);
-      const words = `reloaded ${next.path}: ${added} SAs added, ${replaced} replaced, ${deleted} deleted`;
+      const notes = next.role === 'relay' ? exchangeNotes(next.exchange) : [];
+      const counts = `reloaded ${next.path}: ${added} SAs added, ${replaced} replaced, ${deleted} deleted`;
+      const words = [counts, ...notes].join('; ');
       this.#log.info(words);
       this.#manager.emit('reloaded', words);
       return words;

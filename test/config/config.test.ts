@@ -7,6 +7,8 @@ import { messages } from '../../src/control/message.js';
 import { formatPrefix } from '../../src/wire/address.js';
 
 const RELAY = '[relay]\naddresses = ["198.18.9.9"]\n';
+const GATEWAY = '[[second]]\nname = "gw1"\naddresses = ["198.18.2.2"]\n';
+const SERVICE = '[[service]]\nname = "vpn"\naddresses = ["198.18.9.9"]\nseconds = ["gw1"]\n';
 
 function problemsOf(text: string): readonly string[] {
   try {
@@ -335,6 +337,31 @@ describe('config/config', () => {
     [
       `${RELAY}[[service]]\nname = "vpn"\naddresses = ["198.18.9.9"]\nsecond = ["gw1"]`,
       '[[service]] "vpn": second: unknown key; the nearest known key is "seconds"',
+    ],
+    [
+      `${RELAY}${GATEWAY}[[service]]\nname = "vpn"\nseconds = ["gw1"]`,
+      '[[service]] "vpn": addresses: missing; give a list, such as ["198.18.9.9"]',
+    ],
+    [
+      `${RELAY}${GATEWAY}[[service]]\nname = "vpn"\naddresses = ["198.18.9.8"]\nseconds = ["gw1", "gw2"]`,
+      '[[service]] "vpn": 198.18.9.8 is no relay address; add it to [relay] addresses, or use one of those',
+      '[[service]] "vpn": there is no [[second]] named "gw2"; add it, or name one that is there',
+    ],
+    [
+      `${RELAY}${GATEWAY}${SERVICE}[[service]]\nname = "office"\naddresses = ["198.18.9.9"]\nseconds = ["gw1"]`,
+      '[[service]] "office": service "vpn" has one of its addresses too; let the two differ in "from", or in their addresses',
+    ],
+    [
+      `${RELAY}${GATEWAY}${SERVICE}[[service]]\nname = "office"\naddresses = ["198.18.9.9"]\nfrom = ["0.0.0.0/0"]\nseconds = ["gw1"]`,
+      '[[service]] "office": service "vpn" has one of its addresses too; let the two differ in "from", or in their addresses',
+    ],
+    [
+      `${RELAY}${GATEWAY.replace('198.18.2.2', '198.18.9.9')}${SERVICE}`,
+      '[[second]] "gw1": 198.18.9.9 is a relay address; give the second\'s own address',
+    ],
+    [
+      `${RELAY}${GATEWAY.replace('198.18.2.2', '2001:db8:2::2')}${SERVICE}`,
+      '[[service]] "vpn": "gw1" has an address of IPv6 only, and the relay has none from which to reach it; add one to [relay] addresses',
     ],
     [`${RELAY}[second]\nname = "gw1"`, '[[second]]: it is not a list; begin each with a line [[second]]'],
     [`sa = 3\n${RELAY}`, '[[sa]]: it is not a list of SAs; begin each SA with a line [[sa]]'],

@@ -47,6 +47,23 @@ describe('ipsec-relayd', () => {
     assert.deepEqual(run('--config', path, '--check'), [0, `${path} is valid\n`, '']);
   });
 
+  it('--check says what a valid configuration leaves without use', () => {
+    const second = (name: string, more = '') =>
+      `[[second]]\nname = "${name}"\naddresses = ["198.18.2.2"]\n${more}`;
+    writeFileSync(
+      path,
+      `${RELAY}${second('gw1', 'weight = 0\n')}${second('gw2')}[[service]]\nname = "vpn"\naddresses = ["198.18.9.9"]\nseconds = ["gw1"]\n`,
+    );
+    assert.deepEqual(run('--config', path, '--check'), [
+      0,
+      `${path} is valid
+[[second]] "gw2": no service leads to it; name it in "seconds" of a [[service]]
+[[service]] "vpn": all of its seconds have weight 0, so it refuses every first
+`,
+      '',
+    ]);
+  });
+
   it('--check gives each problem a sentence, with status 1', () => {
     writeFileSync(path, '[relay]\nadresses = ["198.18.9.9"]\nworkers = 0\n');
     assert.deepEqual(run('--config', path, '--check'), [
