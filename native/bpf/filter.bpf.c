@@ -117,14 +117,39 @@ static __always_inline bool may_fragment_pass(struct filter_memory *shared, cons
     return is_within_rate(shared);
 }
 
+/* Whether this may be an address of a connection's first or second: the words of an IPv6 address, one XOR the other, or an IPv4 one. */
+static __always_inline bool is_of_connection(const struct filter_memory *shared, __be32 word) {
+    __u32 place = (bpf_ntohl(word) * PRESENCE_MULTIPLIER) >> (32 - SOURCE_BITS);
+    return (shared->sources[place / 8] >> (place % 8) & 1) != 0;
+}
+
 /* Whether a connection's SPI may be seen here for the first time: ESP-in-UDP from an address of its first or second. */
 static __always_inline bool may_be_learnt(const struct filter_memory *shared, const union head *head,
                                           const struct packet *packet) {
     if (packet->protocol != IPPROTO_UDP) return false;
     __u32 source = packet->is_ipv6 ? head->words[2] ^ head->words[3] ^ head->words[4] ^ head->words[5]
                                    : head->words[3];
-    __u32 place = (bpf_ntohl(source) * PRESENCE_MULTIPLIER) >> (32 - SOURCE_BITS);
-    return (shared->sources[place / 8] >> (place % 8) & 1) != 0;
+    return is_of_connection(shared, source);
+}
+
+/*
+ * Whether an ICMP error may be about a key exchange, or about ESP whose SPI is not learnt yet: it quotes a datagram to an address of a
+ * connection's first or second.
+ */
+static __always_inline bool may_quote_exchange(struct __sk_buff *skb, const struct filter_memory *shared,
+                                               const struct packet *error) {
+    __u32 quoted = error->transport + ICMP_HEADER;
+    __u32 destination[4] = {};
+    __u8 protocol;
+    if (error->is_ipv6) {
+        if (!read_bytes(skb, quoted + __builtin_offsetof(struct ipv6hdr, nexthdr), &protocol, 1)) return false;
+        if (!read_bytes(skb, quoted + __builtin_offsetof(struct ipv6hdr, daddr), destination, 16)) return false;
+    } else {
+        if (!read_bytes(skb, quoted + __builtin_offsetof(struct iphdr, protocol), &protocol, 1)) return false;
+        if (!read_bytes(skb, quoted + __builtin_offsetof(struct iphdr, daddr), destination, 4)) return false;
+    }
+    if (protocol != IPPROTO_UDP) return false;
+    return is_of_connection(shared, destination[0] ^ destination[1] ^ destination[2] ^ destination[3]);
 }
 
 /* Where a packet that is to be dropped is counted, or NULL for one that passes. */
@@ -142,7 +167,7 @@ static __always_inline __u64 *judge(struct __sk_buff *skb, struct filter_memory 
         if (has_sa && !packet.is_fragment) return NULL;
     }
     if (!is_sound(skb, &head, &packet)) return NULL;
-    if (sought.is_emitted) return shared->icmp_unmatched;
+    if (sought.is_emitted) return may_quote_exchange(skb, shared, &packet) ? NULL : shared->icmp_unmatched;
     if (shows_spi && !is_upper_sound(&packet, &upper)) return NULL;
     if (packet.is_fragment) {
         if (may_fragment_pass(shared, &head, &packet, has_sa)) return NULL;

@@ -28,6 +28,7 @@ import { sadBytes } from '../table/layout.js';
 import { contains, familyOf, formatPrefix, parseAddress } from '../wire/address.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { connectionMessage } from './connection-message.js';
+import { DatagramSender } from './datagram-sender.js';
 import { Exchanges } from './exchanges.js';
 import { Keepalives } from './keepalives.js';
 import type { Lifecycle } from './lifecycle.js';
@@ -174,8 +175,8 @@ export class Daemon implements ControlHandler {
       manager: this.#manager,
       punts,
       sources: this.#spiFilter?.sources,
-      send: (packet) => attachment.send(packet),
-      ttlChange: attachment.kernelHops - 1,
+      sender: new DatagramSender(attachment, this.#workers.identifications),
+      icmpRate: config.icmp.translateRate,
       passesOthers: config.sharedAddress,
       log: this.#log,
     });
@@ -227,6 +228,7 @@ export class Daemon implements ControlHandler {
   status(): Status {
     const filtered = this.#spiFilter && [this.#spiFilter.counters()];
     const exchanged = this.#exchanges === undefined ? [] : [this.#exchanges.verdicts];
+    const originated = this.#exchanges === undefined ? [] : [this.#exchanges.originated];
     const { database } = this.#manager;
     const { role, workers, lookup, path, state, interface: device } = this.#config;
     return {
@@ -242,7 +244,7 @@ export class Daemon implements ControlHandler {
       maxSas: database.memory.maxSas,
       sadBytes: sadBytes(database.memory),
       verdicts: this.#workers.totals(...(filtered ?? []), ...exchanged),
-      originated: this.#workers.originated(this.#keepalives!.counters),
+      originated: this.#workers.originated(this.#keepalives!.counters, ...originated),
       fragments: { ...this.#workers.fragments(), limit: this.#config.fragments.memory },
       spiFilter: filtered ? sumVerdicts(filtered) : null,
       configPath: path,

@@ -15,10 +15,13 @@ import { type ExchangeHost, ExchangeRelay, type ExchangeVerdict } from '../excha
 import { Second } from '../exchange/second.js';
 import { connectionTrouble, relayAddressesTowards, secondTrouble, troubles } from '../exchange/trouble.js';
 import { type Logger, OncePerInterval } from '../observe/log.js';
-import { createVerdictCounters, type VerdictCounters } from '../relay/counters.js';
+import { createVerdictCounters, type OriginatedCounters, type VerdictCounters } from '../relay/counters.js';
+import { TokenBucket } from '../relay/token-bucket.js';
 import {
   BAD_UDP,
   FORWARD,
+  ICMP_FORWARD,
+  ICMP_UNMATCHED,
   IKE,
   IKE_COOKIE,
   IKE_FORWARD,
@@ -28,9 +31,7 @@ import {
   IKE_NO_SERVICE,
   IKE_UNMATCHED,
   KEEPALIVE,
-  PASS,
   PEER_MISMATCH,
-  SEND_FAILED,
   UNKNOWN_SPI,
   VERDICTS,
 } from '../relay/verdict.js';
@@ -45,11 +46,10 @@ import {
   isSingleAddress,
   type Prefix,
 } from '../wire/address.js';
-import { type Datagram, parseDatagram, type UdpEnd, writeDatagram } from '../wire/datagram.js';
-import { changeHopLimit } from '../wire/hop-limit.js';
-import { IP_INTACT } from '../wire/ip-damage.js';
-import { Packet, parseIp } from '../wire/packet.js';
+import { type Datagram, parseDatagram, type UdpEnd } from '../wire/datagram.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import type { DatagramSender } from './datagram-sender.js';
+import { ExchangeErrors } from './exchange-errors.js';
 import { connectionOf, rowOf } from './exchange-row.js';
 import { endsOf, LearnedSas, lastPacketMs } from './learned-sas.js';
 import type { PuntedPacket, Punts } from './punts.js';
@@ -69,10 +69,9 @@ export interface ExchangesOptions {
   readonly punts: Punts;
   /** Where the kernel's filter lets unknown SPIs through; undefined: there is none. */
   readonly sources: SpiPresence | undefined;
-  /** Puts an IP packet on its way. */
-  readonly send: (packet: Uint8Array) => boolean;
-  /** To be added to TTL and hop limit, so that with the kernel's own decrements the relay's host is one hop. */
-  readonly ttlChange: number;
+  readonly sender: DatagramSender;
+  /** ICMP errors about exchanges that are translated, per second. */
+  readonly icmpRate: number;
   /** Shared address: packets of no connection are this host's own, and go on to it. */
   readonly passesOthers: boolean;
   readonly log: Logger;
@@ -82,6 +81,7 @@ export class Exchanges implements ExchangeHost {
   readonly relay: ExchangeRelay;
   readonly #options: ExchangesOptions;
   readonly #learned: LearnedSas;
+  readonly #errors: ExchangeErrors;
   readonly #verdicts = createVerdictCounters();
   readonly #unsubscribe: (() => void)[] = [];
   readonly #timer: NodeJS.Timeout;
@@ -103,10 +103,12 @@ export class Exchanges implements ExchangeHost {
       { unix: Date.now, steady: () => performance.now() },
       ({ name }) => connections.open(name, Date.now()).id,
     );
+    this.#errors = new ExchangeErrors(this.relay, new TokenBucket(options.icmpRate, performance.now() | 0));
     this.configure(options.config, options.addresses);
     for (const row of manager.storedExchanges) this.#restore(row);
     for (const reason of [IKE, UNKNOWN_SPI, PEER_MISMATCH])
       this.#unsubscribe.push(options.punts.subscribe(reason, (punted) => this.#take(punted)));
+    this.#unsubscribe.push(options.punts.subscribe(ICMP_UNMATCHED, (punted) => this.#takeError(punted)));
     this.#timer = setInterval(() => this.relay.sweep(), SWEEP_MS).unref();
   }
 
@@ -117,6 +119,11 @@ export class Exchanges implements ExchangeHost {
     clearTimeout(this.#saveTimer);
     await this.#saving;
     await this.#save();
+  }
+
+  /** Packets that it sent beside those that it forwarded. */
+  get originated(): OriginatedCounters {
+    return this.#options.sender.originated;
   }
 
   /** The verdicts of the control thread on punted packets: those that a worker counted are taken back. */
@@ -255,8 +262,7 @@ export class Exchanges implements ExchangeHost {
   // The ExchangeHost.
 
   send(datagram: Datagram): void {
-    const hopLimit = Math.min(datagram.hopLimit + this.#options.ttlChange, 255);
-    if (hopLimit >= 1) this.#options.send(writeDatagram({ ...datagram, hopLimit }));
+    this.#options.sender.forward(datagram);
   }
 
   opened({ towards, first, second }: ExchangeConnection): void {
@@ -331,41 +337,49 @@ export class Exchanges implements ExchangeHost {
     return Math.max(0, ...entries.map((entry) => lastPacketMs(database, entry)));
   }
 
-  #take({ packet, reason }: PuntedPacket): void {
-    const datagram = parseDatagram(packet);
+  #take(punted: PuntedPacket): void {
+    const { packet, pieces, reason } = punted;
+    const datagram = parseDatagram(packet, pieces);
     const { passesOthers } = this.#options;
     if (datagram === undefined) {
       // Native ESP and AH without an SA, and UDP that no host would accept.
-      if (passesOthers) this.#pass(packet, reason);
-      else if (reason === IKE) this.#count(packet, reason, BAD_UDP);
+      if (passesOthers) this.#pass(punted);
+      else if (reason === IKE) this.#count(punted, BAD_UDP);
       return;
     }
     const word = this.relay.receive(datagram);
     if (passesOthers && OF_NO_CONNECTION.has(word)) {
-      this.#pass(packet, reason);
+      this.#pass(punted);
       return;
     }
-    this.#count(packet, reason, reason !== IKE && word === 'unknown-spi' ? reason : VERDICT_NUMBERS[word]);
+    this.#count(punted, reason !== IKE && word === 'unknown-spi' ? reason : VERDICT_NUMBERS[word]);
+  }
+
+  #takeError(punted: PuntedPacket): void {
+    const { sender, passesOthers } = this.#options;
+    const errors = this.#errors;
+    const steadyMs = performance.now() | 0;
+    const verdict = errors.translate(punted.packet, (hopLimit) => sender.hopLimitAfter(hopLimit), steadyMs);
+    if (verdict === ICMP_FORWARD) sender.send(errors.translated);
+    else if (passesOthers && verdict === ICMP_UNMATCHED) {
+      this.#pass(punted);
+      return;
+    }
+    this.#count(punted, verdict);
   }
 
   /** Sends a packet on to this host as it came. */
-  #pass(bytes: Uint8Array, reason: number): void {
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    const packet = new Packet();
-    const isIntact = parseIp(view, 0, bytes.length, packet) === IP_INTACT;
-    const hopLimit = Math.min(packet.hopLimit + this.#options.ttlChange, 255);
-    if (!isIntact || hopLimit < 1) return;
-    changeHopLimit(view, 0, packet.isIpv6, packet.hopLimit, hopLimit);
-    this.#count(bytes, reason, this.#options.send(bytes) ? PASS : SEND_FAILED);
+  #pass(punted: PuntedPacket): void {
+    this.#count(punted, this.#options.sender.pass(punted.packet));
   }
 
-  /** The worker has counted the packet under `reason`. */
-  #count(packet: Uint8Array, reason: number, verdict: number): void {
+  /** The worker has counted the packet under its reason. */
+  #count({ reason, pieces, arrived }: PuntedPacket, verdict: number): void {
     const counters = this.#verdicts;
-    counters[reason]! -= 1;
-    counters[VERDICTS.length + reason]! -= packet.length;
-    counters[verdict]! += 1;
-    counters[VERDICTS.length + verdict]! += packet.length;
+    counters[reason]! -= pieces;
+    counters[VERDICTS.length + reason]! -= arrived;
+    counters[verdict]! += pieces;
+    counters[VERDICTS.length + verdict]! += arrived;
   }
 
   #readdress(second: Second, addresses: readonly Uint8Array[]): void {

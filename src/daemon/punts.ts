@@ -11,9 +11,11 @@ import {
   AWAKE,
   E_HEAD,
   E_TAIL,
+  P_ARRIVED,
   P_GROUP,
   P_HEADER,
   P_LENGTH,
+  P_PIECES,
   P_REASON,
   P_SIZE,
   P_TIME,
@@ -28,6 +30,10 @@ const LOT_MS = 2;
 export interface PuntedPacket {
   /** From its IP header to its end: a copy, for the listener to keep. */
   readonly packet: Uint8Array;
+  /** 1, or the number of fragments of which a worker has put it together. */
+  readonly pieces: number;
+  /** Bytes in which it came, its fragments' headers included. */
+  readonly arrived: number;
   /** The verdict that it had (src/relay/verdict.ts). */
   readonly reason: number;
   /** The worker that received it. */
@@ -130,6 +136,8 @@ export function takePunted({ words, ends, held }: PuntRing, worker: number): Pun
   const length = words[at + P_LENGTH]!;
   const punted = {
     packet: new Uint8Array(words.buffer, (at + P_HEADER) * 4, length).slice(),
+    pieces: words[at + P_PIECES]!,
+    arrived: words[at + P_ARRIVED]!,
     reason: words[at + P_REASON]!,
     worker,
     arrivedMs: new Float64Array(words.buffer, (at + P_TIME) * 4, 1)[0]!,

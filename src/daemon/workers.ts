@@ -39,7 +39,8 @@ export class Workers {
   readonly #verdicts: WorkerInput['verdicts'][];
   readonly #originated: OriginatedCounters[];
   readonly #fragments: WorkerInput['fragments'];
-  readonly #identifications = createIdentificationCounters();
+  /** For others that send from the relay's addresses. */
+  readonly identifications = createIdentificationCounters();
   /** The memory of punting, for {@link Punts}. */
   readonly punts: PuntMemory;
   #attachment: AttachmentControl<TunQueue> | undefined;
@@ -107,7 +108,7 @@ export class Workers {
       verdicts: this.#verdicts[worker]!,
       originated: this.#originated[worker]!,
       fragments: this.#fragments,
-      identifications: this.#identifications,
+      identifications: this.identifications,
       punts: this.punts,
       settings,
       stop: this.#stop,

@@ -3,13 +3,18 @@
  * each message and nothing else, so where the first is bound changes by one rule alone: the second answers, for the
  * first time, a request that came from there ("commit on reply").
  */
-import { sameEnd, type UdpEnd } from '../wire/datagram.js';
+import { endKey, sameEnd, type UdpEnd } from '../wire/datagram.js';
 import type { Second, Service } from './second.js';
 
 /** Where a first sends from, and to which of the relay's addresses and ports. */
 export interface Flow {
   readonly peer: UdpEnd;
   readonly own: UdpEnd;
+}
+
+/** Equal for equal flows. */
+export function flowKey({ peer, own }: Flow): string {
+  return `${endKey(peer)} ${endKey(own)}`;
 }
 
 export function sameFlow(one: Flow, other: Flow): boolean {
@@ -51,7 +56,7 @@ export class ExchangeConnection {
   readonly id: number;
   readonly service: Service;
   readonly second: Second;
-  /** The relay's own address and port towards the second: this connection's alone. */
+  /** The relay's own address and port towards the second: this connection's alone among those of the second. */
   readonly towards: UdpEnd;
   /** Where the first is bound. */
   first: Flow;
@@ -70,7 +75,7 @@ export class ExchangeConnection {
   hasAskedOn4500 = false;
   isAnsweredOn4500 = false;
   /** Under which its first message is known; empty after a restart. */
-  initiatorKey = '';
+  readonly initiatorKey: string;
   /** That message was left unanswered. */
   isMissed = false;
   /** Unix time, milliseconds. */
@@ -100,6 +105,7 @@ export class ExchangeConnection {
     isAnswered?: boolean;
     moves?: number;
     movedMs?: number;
+    initiatorKey?: string;
   }) {
     this.id = fields.id;
     this.service = fields.service;
@@ -110,6 +116,7 @@ export class ExchangeConnection {
     this.version = fields.version;
     this.startedMs = fields.startedMs;
     this.activeAtMs = fields.nowMs;
+    this.initiatorKey = fields.initiatorKey ?? '';
     this.isAnswered = fields.isAnswered ?? false;
     this.moves = fields.moves ?? 0;
     this.movedMs = fields.movedMs ?? 0;
@@ -188,6 +195,13 @@ export class ExchangeConnection {
       return { to: request.from, isFirst: true, movesTo: undefined };
     this.#undo = { request, before: this.first, untilMs: nowMs + UNDO_MS };
     return { to: request.from, isFirst: true, movesTo: request.from };
+  }
+
+  /** Whether one of its IKE SAs has this initiator SPI. */
+  hasInitiator(spi: string): boolean {
+    if (this.initiatorKey.endsWith(spi)) return true;
+    for (const pair of this.pairs) if (pair.startsWith(spi)) return true;
+    return false;
   }
 
   /** The answer asked for the request once more: the next one with its key is another. */

@@ -1,35 +1,36 @@
 /**
  * Key exchanges through the relay (RFC 7296, RFC 2409, RFC 4555), which holds no key and alters no byte of a message: it reads
- * the header, finds the connection, and sends the datagram on between other addresses and ports.
- *
- *     from a first:   SPI pair, or (first, service, initiator SPI) while there is none, or the first's own place
- *     from a second:  the relay's address and port, which are one connection's alone
+ * the header, finds the connection (directory.ts), and sends the datagram on between other addresses and ports.
  *
  * Pure: it sends, learns and reports through an {@link ExchangeHost}.
  */
 import {
+  equalAddresses,
   type Family,
   familyOf,
   formatAddress,
   formatAddressAndPort,
   isSingleAddress,
+  type Prefix,
 } from '../wire/address.js';
-import { type Datagram, endKey, sameEnd, type UdpEnd } from '../wire/datagram.js';
+import type { Datagram, UdpEnd } from '../wire/datagram.js';
 import {
   cookieOf,
   cookieRequest,
   digestOf,
+  hasMarker,
   hasNoResponder,
   IKE_SA_INIT,
   type IkeHeader,
   NON_ESP_MARKER,
   parseIke,
   spiPair,
+  withMarker,
 } from '../wire/ike.js';
-import { PORT_IKE, PORT_NAT_TRAVERSAL, type PortRange } from '../wire/protocol.js';
-import { ExchangeConnection, type Flow, sameFlow } from './connection.js';
+import { PORT_NAT_TRAVERSAL, type PortRange } from '../wire/protocol.js';
+import { ExchangeConnection, type Flow, flowKey, sameFlow } from './connection.js';
 import { Cookies } from './cookie.js';
-import { Ports } from './ports.js';
+import { Directory, IKE_PORTS, prefixKey } from './directory.js';
 import { chooseSecond, type Second, type Service, serviceFor } from './second.js';
 import {
   connectionTrouble,
@@ -108,7 +109,6 @@ export interface Refusals {
 export class ExchangeRelay {
   services: readonly Service[] = [];
   readonly seconds = new Map<string, Second>();
-  readonly connections = new Map<number, ExchangeConnection>();
   settings: ExchangeSettings;
   /** The relay addresses, for choosing one towards a second. */
   addresses: readonly Uint8Array[] = [];
@@ -117,15 +117,8 @@ export class ExchangeRelay {
   readonly #host: ExchangeHost;
   readonly #clocks: ExchangeClocks;
   readonly #nextId: (service: Service) => number;
-  readonly #ports: Ports;
   readonly #cookies = new Cookies();
-  readonly #byPair = new Map<string, ExchangeConnection>();
-  /** While there is no pair: by first, service and initiator SPI. */
-  readonly #byInitiator = new Map<string, ExchangeConnection>();
-  readonly #byTowards = new Map<string, ExchangeConnection>();
-  readonly #byFlow = new Map<string, Set<ExchangeConnection>>();
-  readonly #halfOpen = new Set<ExchangeConnection>();
-  readonly #halfOpenByPrefix = new Map<string, number>();
+  readonly #directory = new Directory();
   #sweeping = this.connections.values();
 
   /** @param nextId of connections */
@@ -139,24 +132,50 @@ export class ExchangeRelay {
     this.#host = host;
     this.#clocks = clocks;
     this.#nextId = nextId;
-    this.#ports = new Ports(...settings.ports);
+  }
+
+  get connections(): ReadonlyMap<number, ExchangeConnection> {
+    return this.#directory.connections;
   }
 
   get halfOpen(): number {
-    return this.#halfOpen.size;
+    return this.#directory.halfOpen.size;
   }
 
   /** A datagram for a relay address that no SA is for. */
   receive(datagram: Datagram): ExchangeVerdict {
-    const connection = this.#byTowards.get(endKey(datagram.to));
-    return connection === undefined ? this.#fromFirst(datagram) : this.#fromSecond(connection, datagram);
+    return IKE_PORTS.includes(datagram.to.port) ? this.#fromFirst(datagram) : this.#fromSecond(datagram);
+  }
+
+  /**
+   * A datagram that the relay sent on did not arrive: an ICMP error is about it.
+   * @param initiatorSpi of the IKE message that it carries; undefined: it carries ESP
+   * @param isUnreachable its destination is out of reach; otherwise it is only too long, or the like
+   * @returns between which ends the datagram came to the relay; undefined: it sent none of these
+   */
+  undelivered(
+    { from, to }: Pick<Datagram, 'from' | 'to'>,
+    initiatorSpi: string | undefined,
+    isUnreachable: boolean,
+  ): Pick<Datagram, 'from' | 'to'> | undefined {
+    const isIt = (connection: ExchangeConnection) =>
+      initiatorSpi === undefined ? connection.isAnswered : connection.hasInitiator(initiatorSpi);
+    if (IKE_PORTS.includes(from.port)) {
+      const connection = this.#directory.latestAt({ peer: to, own: from }, isIt);
+      const address = connection?.second.addressOf(familyOf(connection.towards.address));
+      return address && { from: { address, port: from.port }, to: connection!.towards };
+    }
+    const connection = this.#directory.towards(from, to);
+    if (connection === undefined || !isIt(connection)) return undefined;
+    // Its first message is lost if the second's host refuses it, so that is a sign like silence.
+    if (isUnreachable && !connection.isAnswered && !connection.isMissed) this.#missed(connection);
+    const flow = flowOnPort(connection, connection.first, to.port);
+    return flow && { from: flow.peer, to: flow.own };
   }
 
   /** Puts a connection back after a restart. */
   restore(connection: ExchangeConnection): void {
-    this.#ports.hold(connection.towards.address, connection.towards.port);
     this.#enter(connection);
-    for (const pair of connection.pairs) this.#byPair.set(pair, connection);
   }
 
   /** Ends connections that are half-open or idle for too long, and notices seconds that do not answer; to be called every second or so. */
@@ -164,7 +183,7 @@ export class ExchangeRelay {
     const now = this.#clocks.steady();
     const unixNow = this.#clocks.unix();
     const { halfOpenTimeout, idle } = this.settings;
-    for (const connection of this.#halfOpen) {
+    for (const connection of this.#directory.halfOpen) {
       const age = now - connection.activeAtMs;
       if (age > halfOpenTimeout * 1000) this.#giveUp(connection);
       else if (!connection.isAnswered && !connection.isMissed && age > UNANSWERED_MS)
@@ -185,13 +204,7 @@ export class ExchangeRelay {
   }
 
   end(connection: ExchangeConnection, why: string): void {
-    this.connections.delete(connection.id);
-    this.#byTowards.delete(endKey(connection.towards));
-    this.#ports.release(connection.towards.address, connection.towards.port);
-    this.#leaveFlow(connection, connection.first);
-    for (const pair of connection.pairs) if (this.#byPair.get(pair) === connection) this.#byPair.delete(pair);
-    if (connection.initiatorKey !== '') this.#byInitiator.delete(connection.initiatorKey);
-    this.#notHalfOpen(connection);
+    this.#directory.leave(connection);
     this.#host.ended(connection, why);
   }
 
@@ -237,22 +250,11 @@ export class ExchangeRelay {
   }
 
   #find(header: IkeHeader, flow: Flow): ExchangeConnection | undefined {
-    if (header.isInitial) return this.#byInitiator.get(initiatorKey(flow, header));
-    const byPair = this.#byPair.get(spiPair(header));
-    if (byPair !== undefined) return byPair;
+    const directory = this.#directory;
+    if (header.isInitial) return directory.ofInitiator(initiatorKey(flow, header));
     // Version 1: the responder's cookie is not known until it has answered.
     // A rekeyed IKE SA has SPIs that the relay has never seen: it comes from where a first is bound.
-    return this.#latestAt(flow, () => true);
-  }
-
-  /** Of the connections whose first is bound there, the one that its second answered last. */
-  #latestAt(flow: Flow, wanted: (connection: ExchangeConnection) => boolean): ExchangeConnection | undefined {
-    let latest: ExchangeConnection | undefined;
-    for (const connection of this.#byFlow.get(flowKey(flow)) ?? []) {
-      if (!wanted(connection)) continue;
-      if (latest === undefined || connection.activeAtMs > latest.activeAtMs) latest = connection;
-    }
-    return latest;
+    return directory.ofPair(spiPair(header)) ?? directory.latestAt(flow);
   }
 
   #begin(
@@ -269,9 +271,9 @@ export class ExchangeRelay {
     const limit =
       this.connections.size >= settings.connections
         ? 'connections'
-        : this.#halfOpen.size >= settings.halfOpen
+        : this.halfOpen >= settings.halfOpen
           ? 'half-open'
-          : (this.#halfOpenByPrefix.get(prefix) ?? 0) >= settings.halfOpenPerPrefix
+          : this.#directory.halfOpenOf(prefix) >= settings.halfOpenPerPrefix
             ? 'half-open-per-prefix'
             : undefined;
     if (limit !== undefined) {
@@ -281,11 +283,7 @@ export class ExchangeRelay {
           `${formatEnd(flow.peer)} was refused because as many as "${limit}" allows are there; if they are no strangers, raise it in [exchange]`,
       );
     }
-    if (
-      settings.cookieThreshold > 0 &&
-      this.#halfOpen.size >= settings.cookieThreshold &&
-      header.version === 2
-    ) {
+    if (settings.cookieThreshold > 0 && this.halfOpen >= settings.cookieThreshold && header.version === 2) {
       const cookie = cookieOf(message);
       if (cookie === undefined || !this.#cookies.accepts(cookie, flow, header.initiatorSpi)) {
         const answer = cookieRequest(message, this.#cookies.make(flow, header.initiatorSpi, now));
@@ -322,12 +320,9 @@ export class ExchangeRelay {
       version: header.version,
       startedMs: this.#clocks.unix(),
       nowMs: now,
+      initiatorKey: initiatorKey(flow, header),
     });
-    connection.initiatorKey = initiatorKey(flow, header);
-    this.#byInitiator.set(connection.initiatorKey, connection);
     this.#enter(connection);
-    this.#halfOpen.add(connection);
-    this.#halfOpenByPrefix.set(prefix, (this.#halfOpenByPrefix.get(prefix) ?? 0) + 1);
     this.#host.tell(
       'exchange-started',
       `connection ${connection.id}: ${formatEnd(flow.peer)} asks for service "${service.name}" and is led to ${second.name}`,
@@ -335,26 +330,39 @@ export class ExchangeRelay {
     return connection;
   }
 
-  /** The relay's address and port for a connection: of the first's family, if the second has it too. */
+  /**
+   * The relay's address and port for a connection: of the first's family, if the second has it too. Of several addresses a hash of
+   * `key` chooses, unless all ports of that one are in use towards the second.
+   */
   #placeTowards(second: Second, service: Service, flow: Flow, key: string): UdpEnd | undefined {
     const family = familyOf(flow.own.address);
+    let hash = 0;
+    for (const char of key) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;
     for (const candidate of [family, (10 - family) as Family]) {
       if (second.addressOf(candidate) === undefined) continue;
-      const pool =
-        service.towards.length > 0
-          ? service.towards.filter(isSingleAddress).map(({ bytes }) => bytes)
-          : candidate === family
-            ? [flow.own.address]
-            : this.addresses;
-      const ofFamily = pool.filter((address) => familyOf(address) === candidate);
-      if (ofFamily.length === 0) continue;
-      let hash = 0;
-      for (const char of key) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;
-      const address = ofFamily[hash % ofFamily.length]!;
-      const port = this.#ports.take(address);
-      if (port !== undefined) return { address, port };
+      const pool = this.#poolTowards(service, flow).filter((address) => familyOf(address) === candidate);
+      // The address that the first uses, unless `towards` names others.
+      const start = service.towards.length === 0 && candidate === family ? 0 : hash;
+      for (let i = 0; i < pool.length; i++) {
+        const address = pool[(start + i) % pool.length]!;
+        const port = this.#directory.freePort(address, second, ...this.settings.ports);
+        if (port !== undefined) return { address, port };
+      }
     }
     return undefined;
+  }
+
+  /** Relay addresses for use towards the seconds: those that `towards` names, or else the service's own before all others. */
+  #poolTowards(service: Service, flow: Flow): Uint8Array[] {
+    const single = (prefixes: readonly Prefix[]) =>
+      prefixes.filter(isSingleAddress).map(({ bytes }) => bytes);
+    if (service.towards.length > 0) return single(service.towards);
+    const own = [flow.own.address, ...single(service.addresses)];
+    const families = new Set(own.map(familyOf));
+    const candidates = [...own, ...this.addresses.filter((address) => !families.has(familyOf(address)))];
+    return candidates.filter(
+      (address, i) => candidates.findIndex((one) => equalAddresses(one, address)) === i,
+    );
   }
 
   #relayToSecond(
@@ -393,14 +401,10 @@ export class ExchangeRelay {
     return 'ike-forward';
   }
 
-  #fromSecond(connection: ExchangeConnection, datagram: Datagram): ExchangeVerdict {
+  #fromSecond(datagram: Datagram): ExchangeVerdict {
     const { from, payload } = datagram;
-    const address = connection.second.addressOf(familyOf(from.address));
-    const isSecond =
-      address !== undefined &&
-      (from.port === PORT_IKE || from.port === PORT_NAT_TRAVERSAL) &&
-      sameEnd(from, { address, port: from.port });
-    if (!isSecond) return 'peer-mismatch';
+    const connection = this.#directory.towards(datagram.to, from);
+    if (connection === undefined) return 'peer-mismatch';
     let message = payload;
     if (from.port === PORT_NAT_TRAVERSAL) {
       if (payload.length === 1) return 'keepalive';
@@ -459,7 +463,7 @@ export class ExchangeRelay {
   #espFromFirst(datagram: Datagram, flow: Flow): ExchangeVerdict {
     const spi = espSpiOf(datagram.payload);
     if (spi === undefined) return 'unknown-spi';
-    let latest = this.#latestAt(flow, ({ isAnswered }) => isAnswered);
+    let latest = this.#directory.latestAt(flow, ({ isAnswered }) => isAnswered);
     if (latest !== undefined && this.settings.learnSpis) this.#host.learn(latest, true, spi, datagram);
     // A first that sends nothing but ESP from its new place: the second judges it, and where answers go stays.
     latest ??= this.#host.ownerOf(flow.own, spi);
@@ -487,16 +491,12 @@ export class ExchangeRelay {
   }
 
   #bind(connection: ExchangeConnection, pair: string, answeredUpTo: number | undefined): void {
-    const oldest = connection.addPair(pair, answeredUpTo);
-    if (oldest !== undefined) this.#byPair.delete(oldest);
-    this.#byPair.set(pair, connection);
+    this.#directory.addPair(connection, pair, answeredUpTo);
     if (connection.state === 'established') this.#host.changed(connection);
   }
 
   #move(connection: ExchangeConnection, from: Flow, to: Flow): void {
-    this.#leaveFlow(connection, from);
-    connection.first = to;
-    this.#enterFlow(connection);
+    this.#directory.move(connection, to);
     // From port 500 to 4500 is how every exchange goes on (RFC 7296 §2.23).
     if (connection.state === 'established') {
       connection.moves++;
@@ -512,7 +512,7 @@ export class ExchangeRelay {
   #establish(connection: ExchangeConnection): void {
     if (connection.state === 'established') return;
     connection.state = 'established';
-    this.#notHalfOpen(connection);
+    this.#directory.notHalfOpen(connection);
     this.#host.tell(
       'connection-established',
       `connection ${connection.id}: ${formatEnd(connection.first.peer)} with ${connection.second.name}`,
@@ -538,32 +538,8 @@ export class ExchangeRelay {
   }
 
   #enter(connection: ExchangeConnection): void {
-    this.connections.set(connection.id, connection);
-    this.#byTowards.set(endKey(connection.towards), connection);
-    this.#enterFlow(connection);
+    this.#directory.enter(connection);
     this.#host.opened(connection);
-  }
-
-  #enterFlow(connection: ExchangeConnection): void {
-    const key = flowKey(connection.first);
-    const there = this.#byFlow.get(key);
-    if (there === undefined) this.#byFlow.set(key, new Set([connection]));
-    else there.add(connection);
-  }
-
-  #leaveFlow(connection: ExchangeConnection, flow: Flow): void {
-    const key = flowKey(flow);
-    const there = this.#byFlow.get(key);
-    there?.delete(connection);
-    if (there?.size === 0) this.#byFlow.delete(key);
-  }
-
-  #notHalfOpen(connection: ExchangeConnection): void {
-    if (!this.#halfOpen.delete(connection)) return;
-    const prefix = prefixKey(connection.initial.peer.address);
-    const count = this.#halfOpenByPrefix.get(prefix)! - 1;
-    if (count === 0) this.#halfOpenByPrefix.delete(prefix);
-    else this.#halfOpenByPrefix.set(prefix, count);
   }
 }
 
@@ -578,34 +554,9 @@ function initiatorKey(flow: Flow, { initiatorSpi }: IkeHeader): string {
   return `${flowKey(flow)} ${initiatorSpi}`;
 }
 
-function flowKey({ peer, own }: Flow): string {
-  return `${endKey(peer)} ${endKey(own)}`;
-}
-
 /** Messages from the second's port 500 go to the place where the first began, if it has gone on to 4500. */
 function flowOnPort(connection: ExchangeConnection, flow: Flow, port: number): Flow | undefined {
   return [flow, connection.first, connection.initial].find(({ own }) => own.port === port);
-}
-
-/** /24 of IPv4, /56 of IPv6. */
-function prefixKey(address: Uint8Array): string {
-  return String.fromCharCode(...address.subarray(0, familyOf(address) === 4 ? 15 : 7));
-}
-
-function hasMarker(payload: Uint8Array): boolean {
-  return (
-    payload.length >= NON_ESP_MARKER &&
-    payload[0] === 0 &&
-    payload[1] === 0 &&
-    payload[2] === 0 &&
-    payload[3] === 0
-  );
-}
-
-function withMarker(message: Uint8Array): Uint8Array {
-  const payload = new Uint8Array(NON_ESP_MARKER + message.length);
-  payload.set(message, NON_ESP_MARKER);
-  return payload;
 }
 
 function espSpiOf(payload: Uint8Array): number | undefined {

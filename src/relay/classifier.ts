@@ -135,13 +135,25 @@ export function classifyQuote(view: DataView, packet: Packet): boolean {
     case PROTOCOL_AH:
       if (end < transport + AH_SPI + SPI_BYTES) return false;
       return found(packet, KIND_AH, espSpi(view, transport + AH_SPI)) === FORWARD;
-    case PROTOCOL_UDP: {
-      if (end < transport + UDP_HEADER + SPI_BYTES) return false;
-      packet.sourcePort = udpSourcePort(view, transport);
-      packet.destinationPort = udpDestinationPort(view, transport);
-      return found(packet, KIND_UDP, espSpi(view, transport + UDP_HEADER)) === FORWARD;
-    }
+    case PROTOCOL_UDP:
+      return (
+        end >= transport + UDP_HEADER + SPI_BYTES && classifyQuotedDatagram(view, packet) && packet.spi !== 0
+      );
     default:
       return false;
   }
+}
+
+/**
+ * The same of a quoted UDP datagram whatever it carries; the SPI is what stands in its place, or behind the quote.
+ * @param view has at least four bytes behind the quote
+ * @returns false when it is none, or does not show its UDP header
+ */
+export function classifyQuotedDatagram(view: DataView, packet: Packet): boolean {
+  const { transport, end, protocol } = packet;
+  if (protocol !== PROTOCOL_UDP || end < transport + UDP_HEADER) return false;
+  packet.sourcePort = udpSourcePort(view, transport);
+  packet.destinationPort = udpDestinationPort(view, transport);
+  found(packet, KIND_UDP, espSpi(view, transport + UDP_HEADER));
+  return true;
 }

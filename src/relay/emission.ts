@@ -4,7 +4,6 @@ import {
   emitKind,
   FLAG_EMIT_IPV6,
   KIND_UDP,
-  matchKind,
   R_KIND,
   R_SLOT,
   R_SOURCE,
@@ -90,14 +89,6 @@ export class Emission implements Kept {
 /** Bytes by which a packet of this SA leaves longer than it came, without options and extension headers. */
 export function overheadOf(isIpv6: boolean, kind: number, emission: Emission): number {
   return headerBytes(emission.isIpv6, emission.kind) - headerBytes(isIpv6, kind);
-}
-
-/** The same of a record. */
-export function recordOverhead(memory: SadMemory, record: number, matchesIpv6: boolean): number {
-  const kind = memory.records[record + R_KIND]!;
-  return (
-    headerBytes((kind & FLAG_EMIT_IPV6) !== 0, emitKind(kind)) - headerBytes(matchesIpv6, matchKind(kind))
-  );
 }
 
 function headerBytes(isIpv6: boolean, kind: number): number {

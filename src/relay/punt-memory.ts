@@ -20,7 +20,10 @@ export const P_REASON = 2;
 export const P_GROUP = 3;
 /** When the packet arrived: Unix time in milliseconds, a float of two words. */
 export const P_TIME = 4;
-export const P_HEADER = 6;
+/** How many pieces it came in: 1, or fragments that a worker has put together; and their bytes. */
+export const P_PIECES = 6;
+export const P_ARRIVED = 7;
+export const P_HEADER = 8;
 
 export const SKIPPED = -1;
 

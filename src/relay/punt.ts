@@ -28,9 +28,11 @@ import {
   E_HEAD,
   E_TAIL,
   GROUPS,
+  P_ARRIVED,
   P_GROUP,
   P_HEADER,
   P_LENGTH,
+  P_PIECES,
   P_REASON,
   P_SIZE,
   P_TIME,
@@ -81,11 +83,12 @@ export class Punt {
 
   /**
    * Copies packet `i` of the batch into the ring and wakes the control thread.
-   * @param batch the packet has a whole IP header
+   * @param batch the packet has a whole IP header; its `arrived` is set
    * @param reason the verdict under which the packet counts and that the control thread sees
+   * @param pieces fragments in which it came
    * @returns the packet's verdict: `reason`, or `PUNT_FULL`
    */
-  offer(batch: PacketBatch, i: number, reason: number): number {
+  offer(batch: PacketBatch, i: number, reason: number, pieces = 1): number {
     const words = this.#words;
     const ends = this.#ends;
     const start = batch.offset[i]!;
@@ -110,6 +113,8 @@ export class Punt {
     words[at + P_LENGTH] = length;
     words[at + P_REASON] = reason;
     words[at + P_GROUP] = group;
+    words[at + P_PIECES] = pieces;
+    words[at + P_ARRIVED] = batch.arrived[i]!;
     this.#times[(at + P_TIME) >>> 1] = this.#clock.unixMs;
     copyBytes(batch.view, start, this.#view, (at + P_HEADER) * 4, length);
     Atomics.add(this.#held, group, size);

@@ -125,6 +125,17 @@ export function addressWord(address: Uint8Array, word: number): number {
   return (address[at]! << 24) | (address[at + 1]! << 16) | (address[at + 2]! << 8) | address[at + 3]!;
 }
 
+/** The address of words 0–3, as {@link addressWord} has them. */
+export function addressOfWords(w0: number, w1: number, w2: number, w3: number): Uint8Array {
+  const bytes = new Uint8Array(ADDRESS_BYTES);
+  const view = new DataView(bytes.buffer);
+  view.setInt32(0, w0);
+  view.setInt32(4, w1);
+  view.setInt32(8, w2);
+  view.setInt32(12, w3);
+  return bytes;
+}
+
 /** An address with a port behind it, IPv6 in brackets (RFC 5952 §6). */
 export function formatAddressAndPort(address: Uint8Array, port: number): string {
   return isIpv4(address) ? `${formatAddress(address)}:${port}` : `[${formatAddress(address)}]:${port}`;

@@ -4,7 +4,7 @@ import { addressKey, addressWord, equalAddresses, isIpv4 } from './address.js';
 import { sum16 } from './checksum.js';
 import { IP_INTACT } from './ip-damage.js';
 import { IPV4_DONT_FRAGMENT, IPV4_MIN_HEADER, writeIpv4Header } from './ipv4.js';
-import { IPV6_DESTINATION, IPV6_HEADER, IPV6_SOURCE, writeIpv6Header } from './ipv6.js';
+import { IPV6_DESTINATION, IPV6_HEADER, IPV6_MIN_MTU, IPV6_SOURCE, writeIpv6Header } from './ipv6.js';
 import { Packet, parseIp } from './packet.js';
 import { PROTOCOL_UDP } from './protocol.js';
 import {
@@ -33,12 +33,23 @@ export interface Datagram {
   /** DSCP and ECN. */
   readonly trafficClass: number;
   readonly hasChecksum: boolean;
+  /**
+   * It may be cut up: over IPv4 it came without DF, over IPv6 no sender can be asked for a shorter one (RFC 8200 §5), or it came in
+   * fragments.
+   */
+  readonly mayFragment: boolean;
+  /** IPv4's, 16 bits; 0 over IPv6. */
+  readonly identification: number;
   /** Of the whole IP packet as it came, bytes. */
   readonly length: number;
 }
 
-/** @param bytes a whole IP packet @returns undefined: it is no UDP datagram in one piece, or its UDP is damaged */
-export function parseDatagram(bytes: Uint8Array): Datagram | undefined {
+/**
+ * @param bytes a whole IP packet
+ * @param pieces fragments of which it was put together
+ * @returns undefined: it is no UDP datagram in one piece, or its UDP is damaged
+ */
+export function parseDatagram(bytes: Uint8Array, pieces = 1): Datagram | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const packet = new Packet();
   if (parseIp(view, 0, bytes.length, packet) !== IP_INTACT) return undefined;
@@ -63,11 +74,13 @@ export function parseDatagram(bytes: Uint8Array): Datagram | undefined {
     hopLimit: packet.hopLimit,
     trafficClass: packet.trafficClass,
     hasChecksum: checksum !== 0,
+    mayFragment: packet.mayFragment || pieces > 1 || (isIpv6 && bytes.length <= IPV6_MIN_MTU),
+    identification: packet.identification & 0xffff,
     length: bytes.length,
   };
 }
 
-/** A whole IP packet. Both ends are of one family. Over IPv4 it may be fragmented, unless it is no longer than any way carries. */
+/** A whole IP packet. Both ends are of one family. */
 export function writeDatagram({
   from,
   to,
@@ -75,6 +88,8 @@ export function writeDatagram({
   hopLimit,
   trafficClass,
   hasChecksum,
+  mayFragment,
+  identification,
 }: Datagram): Uint8Array {
   const overIpv4 = isIpv4(to.address);
   const udp = overIpv4 ? IPV4_MIN_HEADER : IPV6_HEADER;
@@ -86,14 +101,13 @@ export function writeDatagram({
   let addresses: number;
   if (overIpv4) {
     const [source, destination] = [addressWord(from.address, 3), addressWord(to.address, 3)];
-    const flags = bytes.length <= ANY_WAY ? IPV4_DONT_FRAGMENT : 0;
     writeIpv4Header(
       view,
       0,
       trafficClass,
       bytes.length,
-      nextIdentification(),
-      flags,
+      identification,
+      mayFragment ? 0 : IPV4_DONT_FRAGMENT,
       hopLimit,
       PROTOCOL_UDP,
       source,
@@ -108,15 +122,6 @@ export function writeDatagram({
   }
   if (hasChecksum || !overIpv4) setUdpChecksum(view, udp, computeUdpChecksum(view, udp, length, addresses));
   return bytes;
-}
-
-/** Bytes that every IPv4 network carries in one piece (RFC 791 §3.2). */
-const ANY_WAY = 576;
-
-let identification = 0;
-function nextIdentification(): number {
-  identification = (identification + 1) & 0xffff;
-  return identification;
 }
 
 function addressAt(view: DataView, at: number, isIpv6: boolean): Uint8Array {

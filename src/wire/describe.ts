@@ -1,5 +1,5 @@
 /** A packet's headers in a line, for people. */
-import { formatAddress } from './address.js';
+import { addressOfWords, formatAddress } from './address.js';
 import { AH_MIN_LENGTH, AH_SPI } from './ah.js';
 import { ESP_MIN_LENGTH, espSequenceNumber, espSpi, formatSpi } from './esp.js';
 import { ICMP_HEADER, icmpCode, icmpType } from './icmp.js';
@@ -22,8 +22,8 @@ import { UDP_HEADER, udpDestinationPort, udpSourcePort } from './udp.js';
 export function describePacket(view: DataView, start: number, length: number): string {
   const packet = new Packet();
   if (parseIp(view, start, length, packet) !== IP_INTACT) return `a damaged packet, ${length} bytes`;
-  const source = formatAddress(addressOf(packet.s0, packet.s1, packet.s2, packet.s3));
-  const destination = formatAddress(addressOf(packet.d0, packet.d1, packet.d2, packet.d3));
+  const source = formatAddress(addressOfWords(packet.s0, packet.s1, packet.s2, packet.s3));
+  const destination = formatAddress(addressOfWords(packet.d0, packet.d1, packet.d2, packet.d3));
   const bytes = packet.end - packet.start;
   return `${source} > ${destination} ${describeContent(view, packet)}, ${bytes} bytes`;
 }
@@ -62,11 +62,4 @@ function describeUdp(view: DataView, udp: number, end: number): string {
 
 function describeEsp(view: DataView, esp: number): string {
   return `ESP ${formatSpi(espSpi(view, esp))} #${espSequenceNumber(view, esp)}`;
-}
-
-function addressOf(...words: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  for (const [i, word] of words.entries()) view.setInt32(i * 4, word);
-  return bytes;
 }

@@ -29,6 +29,7 @@ export interface IkeHeader {
   readonly isInitial: boolean;
 }
 
+const SPI_BYTES = 8;
 const NO_SPI = '0'.repeat(16);
 
 /**
@@ -98,11 +99,34 @@ export function cookieRequest(request: Uint8Array, cookie: Uint8Array): Uint8Arr
   return response;
 }
 
+/** Whether what comes to or from port 4500 is IKE (RFC 3948 §2.2). */
+export function hasMarker(payload: Uint8Array): boolean {
+  return (
+    payload.length >= NON_ESP_MARKER &&
+    payload[0] === 0 &&
+    payload[1] === 0 &&
+    payload[2] === 0 &&
+    payload[3] === 0
+  );
+}
+
+/** The message as it goes to or from port 4500. */
+export function withMarker(message: Uint8Array): Uint8Array {
+  const payload = new Uint8Array(NON_ESP_MARKER + message.length);
+  payload.set(message, NON_ESP_MARKER);
+  return payload;
+}
+
 /** Tells one message from another. */
 export function digestOf(message: Uint8Array): string {
   return createHash('sha1').update(message).digest('base64');
 }
 
+/** The initiator's SPI of a message of which perhaps no more is there, as {@link IkeHeader} has it; undefined: not even that. */
+export function initiatorSpiAt(message: Uint8Array): string | undefined {
+  return message.length < SPI_BYTES ? undefined : hex(message, 0);
+}
+
 function hex(bytes: Uint8Array, at: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at, 8).toString('hex');
+  return Buffer.from(bytes.buffer, bytes.byteOffset + at, SPI_BYTES).toString('hex');
 }

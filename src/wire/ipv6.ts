@@ -17,6 +17,8 @@
  */
 
 export const IPV6_HEADER = 40;
+/** Bytes that every IPv6 link carries in one piece (RFC 8200 §5). */
+export const IPV6_MIN_MTU = 1280;
 export const FRAGMENT_HEADER = 8;
 
 const PAYLOAD_LENGTH = 4;

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { ExchangeConfig } from '../../src/config/exchange.js';
 import { Refusal } from '../../src/control/handler.js';
+import { DatagramSender } from '../../src/daemon/datagram-sender.js';
 import { Exchanges } from '../../src/daemon/exchanges.js';
 import type { PuntListener, Punts } from '../../src/daemon/punts.js';
 import { SaManager } from '../../src/daemon/sa-manager.js';
 import { SaStore } from '../../src/daemon/sa-store.js';
+import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { IKE, UNKNOWN_SPI, VERDICTS } from '../../src/relay/verdict.js';
 import { SaDatabase } from '../../src/sad/database.js';
 import { parseAddress, parsePrefix } from '../../src/wire/address.js';
@@ -59,11 +61,17 @@ describe('daemon/exchanges', () => {
       manager,
       punts,
       sources: undefined,
-      send: (packet) => {
-        sent.push(packet);
-        return true;
-      },
-      ttlChange: 1,
+      sender: new DatagramSender(
+        {
+          kernelHops: 2,
+          send: (packet) => {
+            sent.push(packet.slice());
+            return true;
+          },
+        },
+        createIdentificationCounters(),
+      ),
+      icmpRate: 1000,
       passesOthers,
       log: pino({ level: 'silent' }),
     });
@@ -75,6 +83,8 @@ describe('daemon/exchanges', () => {
     await store.close();
   }
 
+  const punt = (packet: Uint8Array, reason: number, pieces = 1) =>
+    listeners.get(reason)!({ packet, pieces, arrived: packet.length, reason, worker: 0, arrivedMs: 0 });
   const arrive = (from: string, to: string, payload: Uint8Array, reason = IKE) => {
     const packet = writeDatagram({
       from: end(from),
@@ -83,9 +93,11 @@ describe('daemon/exchanges', () => {
       hopLimit: 60,
       trafficClass: 0,
       hasChecksum: true,
+      mayFragment: false,
+      identification: 0,
       length: 0,
     });
-    listeners.get(reason)!({ packet, reason, worker: 0, arrivedMs: 0 });
+    punt(packet, reason);
   };
   const marked = (bytes: Uint8Array) => new Uint8Array([0, 0, 0, 0, ...bytes]);
   const esp = (spi: number) => Uint8Array.of(spi >>> 24, spi >>> 16, spi >>> 8, spi, 0, 0, 0, 1, 7, 7, 7, 7);
@@ -161,7 +173,7 @@ describe('daemon/exchanges', () => {
     const native = new Uint8Array(48);
     native.set([0x45, 0, 0, 48, 0, 0, 0, 0, 64, 50, 0, 0, 198, 18, 7, 7, 198, 18, 9, 9]);
     recomputeIpv4Checksum(new DataView(native.buffer), 0);
-    listeners.get(UNKNOWN_SPI)!({ packet: native, reason: UNKNOWN_SPI, worker: 0, arrivedMs: 0 });
+    punt(native, UNKNOWN_SPI);
     assert.deepEqual([sent.length, sent[3]![8]], [4, 65]);
     assert.deepEqual(verdicts(), { pass: 4, ike: -6, 'ike-forward': 4, 'unknown-spi': -2 });
   });

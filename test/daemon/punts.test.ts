@@ -109,10 +109,11 @@ describe('daemon/punts', () => {
     };
     assert.deepEqual(await run(1), []);
     const unsubscribe = punts.subscribe(IKE, listener);
-    const ike = { packet: IKE_PACKET, reason: IKE, worker: 0 };
+    const whole = (packet: Uint8Array) => ({ packet, pieces: 1, arrived: packet.length, worker: 0 });
+    const ike = { ...whole(IKE_PACKET), reason: IKE };
     assert.deepEqual(await run(2), [{ ...ike, arrivedMs: 2 }]);
     punts.subscribe(UNKNOWN_SPI, listener);
-    const unknown = { packet: batch[2], reason: UNKNOWN_SPI, worker: 0, arrivedMs: 3 };
+    const unknown = { ...whole(batch[2]!), reason: UNKNOWN_SPI, arrivedMs: 3 };
     assert.deepEqual(await run(3), [{ ...ike, arrivedMs: 3 }, unknown]);
     unsubscribe();
     assert.deepEqual(await run(4), [{ ...unknown, arrivedMs: 4 }]);
@@ -165,8 +166,9 @@ describe('daemon/punts', () => {
         rig.run(again.toReversed()).map(({ verdict }) => verdict),
         ['held', 'held', 'held'],
       );
-      const { packet, reason } = await first;
+      const { packet, reason, pieces: count, arrived } = await first;
       assert.equal(reason, IKE);
+      assert.deepEqual([count, arrived], [3, again.reduce((sum, { length }) => sum + length, 0)]);
       assert.deepEqual(packet.subarray(-message.length), whole.subarray(-message.length));
       assert.equal(packet.length, whole.length);
       assert.equal(rig.counted()['ike']![0], before + 3);

@@ -120,6 +120,8 @@ export class Rig implements ExchangeHost {
       hopLimit: 60,
       trafficClass: 0,
       hasChecksum: true,
+      mayFragment: false,
+      identification: 0,
       length: bytes.length + 28,
     });
   }

@@ -34,6 +34,7 @@ export class Offerer {
     batch.bytes.set(packet, HEADROOM);
     batch.offset[0] = HEADROOM;
     batch.length[0] = packet.length;
+    batch.arrived[0] = packet.length;
     return this.#punt.offer(batch, 0, reason);
   }
 }

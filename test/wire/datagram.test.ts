@@ -10,6 +10,8 @@ const between = (from: string, to: string, bytes: number, hasChecksum = true): D
   hopLimit: 61,
   trafficClass: 0xb9,
   hasChecksum,
+  mayFragment: to.includes(':') && bytes + 48 <= 1280,
+  identification: to.includes(':') ? 0 : 0xbeef,
   length: bytes + 8 + (to.includes(':') ? 40 : 20),
 });
 
@@ -48,8 +50,21 @@ describe('wire/datagram', () => {
     );
   });
 
-  it('may be fragmented over IPv4 when it is longer than any way carries', () => {
-    const flags = (bytes: number) => writeDatagram(between('198.18.1.1', '198.18.9.9', bytes))[6]! >>> 5;
-    assert.deepEqual([flags(548), flags(549)], [2, 0]);
+  it('may be fragmented where its sender let it: without DF, put together from fragments, or as short as any IPv6 link takes', () => {
+    const read = (from: string, to: string, bytes: number, mayFragment: boolean, pieces = 1) => {
+      const packet = writeDatagram({ ...between(from, to, bytes), mayFragment });
+      return parseDatagram(packet, pieces)!.mayFragment;
+    };
+    assert.deepEqual(
+      [
+        read('198.18.1.1', '198.18.9.9', 40, false),
+        read('198.18.1.1', '198.18.9.9', 4000, true),
+        read('198.18.1.1', '198.18.9.9', 4000, false, 3),
+        read('2001:db8::1', '2001:db8:9::9', 1280 - 48, false),
+        read('2001:db8::1', '2001:db8:9::9', 1280 - 47, false),
+        read('2001:db8::1', '2001:db8:9::9', 4000, false, 3),
+      ],
+      [false, true, true, true, false, true],
+    );
   });
 });

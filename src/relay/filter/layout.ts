@@ -25,7 +25,7 @@ export const TALLY_BYTES = 1;
 const TALLY = 2;
 
 /** The hash values of addresses from which SPIs are learnt have this many bits. */
-const SOURCE_BITS = 16;
+const SOURCE_BITS = 20;
 
 const SETTINGS = [
   ['__u32', 'presence_bits', 1],

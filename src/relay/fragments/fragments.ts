@@ -286,7 +286,7 @@ export class Fragments {
       verdict = this.#resolve(slot, packet);
     }
     if (verdict === FORWARD) verdict = this.#forwarder.forward(batch, 0, packet, undefined, 0);
-    if (this.#punt.wants(verdict)) verdict = this.#punt.offer(batch, 0, verdict);
+    if (this.#punt.wants(verdict)) verdict = this.#punt.offer(batch, 0, verdict, assembler.pieces);
     this.#finish(batch, 0, verdict, assembler.pieces, assembler.arrived);
   }
 

@@ -9,17 +9,16 @@ import {
   ICMPV6_TIME_EXCEEDED,
   ICMPV6_UNREACHABLE,
 } from '../../wire/icmp.js';
-import { IPV6_NEXT_HEADER } from '../../wire/ipv6.js';
+import { IPV6_MIN_MTU, IPV6_NEXT_HEADER } from '../../wire/ipv6.js';
 
 /** No such error exists in the other family. */
 const UNTRANSLATABLE = -1;
 
 /** Shortest path MTU that a sender is told, bytes: every host accepts packets of this length (RFC 791 §3.2, RFC 8200 §5). */
 const IPV4_MTU_FLOOR = 576;
-const IPV6_MTU_FLOOR = 1280;
 
 export function mtuFloor(isIpv6: boolean): number {
-  return isIpv6 ? IPV6_MTU_FLOOR : IPV4_MTU_FLOOR;
+  return isIpv6 ? IPV6_MIN_MTU : IPV4_MTU_FLOOR;
 }
 
 /** An error in the other family: type, code, and for a parameter problem where. */

@@ -1,12 +1,7 @@
 /**
  * Translates ICMP errors about packets that the relay emitted, so that they reach the original sender and quote the packet as
- * it was sent: the sender's kernel finds its own SA, and path-MTU discovery works from end to end
- * (RFC 4301 §8.2, RFC 5508 §4.2, RFC 7915 §4.2, §5.2).
- *
- *     IP  ICMP  | IP [UDP] SPI …  as the relay emitted it
- *     IP' ICMP' | IP'[UDP'] SPI'…  as the sender had sent it
- *
- * The headers are written anew to the left of the quoted SPI.
+ * it was sent: the sender's kernel finds its own SA, and path-MTU discovery works from end to end. The SAD says who the
+ * sender is.
  */
 import type { PacketBatch } from '../../attachment/batch.js';
 import { EmissionReader, NO_EMISSION } from '../../table/emission-index.js';
@@ -33,38 +28,17 @@ import {
   setEgressMtu,
   sourceWords,
 } from '../../table/layout.js';
-import { addressSum, SwappedPair, writeIpv6Addresses } from '../../wire/address-pair.js';
-import {
-  ICMP_ERROR_LENGTH,
-  ICMP_FRAGMENTATION_NEEDED,
-  ICMP_HEADER,
-  ICMP_PARAMETER_PROBLEM,
-  ICMP_UNREACHABLE,
-  ICMPV6_ERROR_LENGTH,
-  ICMPV6_PACKET_TOO_BIG,
-  ICMPV6_PARAMETER_PROBLEM,
-  ICMPV6_TIME_EXCEEDED,
-  ICMPV6_UNREACHABLE,
-  icmpCode,
-  icmpSum,
-  icmpType,
-  icmpv6Pseudo,
-  isIcmpError,
-  setIcmpChecksum,
-  writeIcmpHeader,
-} from '../../wire/icmp.js';
-import { IPV4_MIN_HEADER, writeIpv4Header } from '../../wire/ipv4.js';
-import { IPV6_HEADER, writeIpv6Header } from '../../wire/ipv6.js';
-import { IPV4_MAPPED, Packet, parseQuote } from '../../wire/packet.js';
+import { addressSum } from '../../wire/address-pair.js';
+import { icmpSum, icmpType, icmpv6Pseudo, isIcmpError } from '../../wire/icmp.js';
+import { IPV4_MAPPED, type Packet } from '../../wire/packet.js';
 import { PROTOCOL_ICMP, PROTOCOL_ICMPV6 } from '../../wire/protocol.js';
 import type { BatchClock } from '../batch-clock.js';
 import { classifyQuote } from '../classifier.js';
-import { Emission, recordOverhead } from '../emission.js';
 import type { TokenBucket } from '../token-bucket.js';
-import { KEEP_IDENTIFICATION, Translator } from '../translator.js';
 import { BAD_ICMP, ICMP_FORWARD, ICMP_UNMATCHED, RATE_LIMIT } from '../verdict.js';
 import { mayBeTold } from './error.js';
-import { IcmpMapping, mtuFloor, plateauBelow } from './mapping.js';
+import { mtuFloor } from './mapping.js';
+import { TranslatedError } from './translated-error.js';
 
 export interface IcmpTranslatorOptions {
   readonly memory: SadMemory;
@@ -80,15 +54,7 @@ export class IcmpTranslator {
   readonly #latestSources: LatestSources;
   /** Each worker's latest IPv4 sources. */
   readonly #sources: readonly Int32Array[];
-  readonly #translator = new Translator(false);
-  readonly #quote = new Packet();
-  readonly #mapping = new IcmpMapping();
-  readonly #answer = new SwappedPair();
-  /** The packet as its sender had sent it. */
-  readonly #original = new Emission();
-  /** Where the translated packet starts, and its length. */
-  start = 0;
-  length = 0;
+  readonly #error = new TranslatedError();
 
   constructor({ memory, bucket, clock }: IcmpTranslatorOptions) {
     this.#memory = memory;
@@ -99,53 +65,38 @@ export class IcmpTranslator {
     this.#sources = memory.counters.map(sourceWords);
   }
 
+  /** Where the translated packet starts. */
+  get start(): number {
+    return this.#error.start;
+  }
+
+  /** Its length. */
+  get length(): number {
+    return this.#error.length;
+  }
+
   /**
    * @param packet the ICMP error, with its header and of a type that is one; {@link start} and {@link length} then tell where the translated error is
    * @param hopLimit of the translated error
    */
   translate(batch: PacketBatch, packet: Packet, hopLimit: number): number {
     const { view } = batch;
-    const icmp = packet.transport;
-    const type = icmpType(view, icmp);
-    const code = icmpCode(view, icmp);
-    const quote = this.#quote;
-    if (!parseQuote(view, icmp + ICMP_HEADER, quoteEnd(view, icmp, packet, type), packet.isIpv6, quote)) {
-      return ICMP_UNMATCHED;
-    }
-    if (!classifyQuote(view, quote) || !isAddressedToSource(packet, quote)) return ICMP_UNMATCHED;
+    const error = this.#error;
+    if (!error.read(view, packet) || !classifyQuote(view, error.quote)) return ICMP_UNMATCHED;
     const record = this.#findSa();
     if (record === 0) return ICMP_UNMATCHED;
     // Only after the lookup of the quoted SPI, so that a flood of bogus errors stays cheap.
     if (!isIcmpIntact(view, packet)) return BAD_ICMP;
-    if (!this.#loadOriginal(record)) return ICMP_UNMATCHED;
-    const original = this.#original;
-    const isTooBig = packet.isIpv6
-      ? type === ICMPV6_PACKET_TOO_BIG
-      : type === ICMP_UNREACHABLE && code === ICMP_FRAGMENTATION_NEEDED;
-    const pointer = packet.isIpv6 ? view.getInt32(icmp + 4) >>> 0 : view.getUint8(icmp + 4);
-    const mapping = this.#mapping;
-    if (packet.isIpv6 !== original.isIpv6 && !mapping.map(original.isIpv6, type, code, pointer)) {
-      return ICMP_UNMATCHED;
-    }
+    if (!this.#loadOriginal(record) || !error.map()) return ICMP_UNMATCHED;
     if (!this.#bucket.take(this.#clock.steadyMs)) return RATE_LIMIT;
-    const newType = packet.isIpv6 === original.isIpv6 ? type : mapping.type;
-    const newCode = packet.isIpv6 === original.isIpv6 ? code : mapping.code;
-    let rest = 0;
-    if (isTooBig) {
-      rest = this.#learnMtu(record, statedMtu(view, icmp, packet.isIpv6, quote.statedLength));
-    } else if (newType === (original.isIpv6 ? ICMPV6_PARAMETER_PROBLEM : ICMP_PARAMETER_PROBLEM)) {
-      const newPointer = packet.isIpv6 === original.isIpv6 ? pointer : mapping.pointer;
-      rest = original.isIpv6 ? newPointer : newPointer << 24;
-    }
-    const keepsSource = this.#memory.records[record + R_SOURCE] === 0;
-    this.#translator.rewrite(view, quote, original, quote.hopLimit, KEEP_IDENTIFICATION, 0, true);
-    this.#writeHeaders(view, packet, this.#translator.start, keepsSource, newType, newCode, rest, hopLimit);
+    if (error.isTooBig) this.#learnMtu(record);
+    error.write(view, packet, this.#memory.records[record + R_SOURCE] === 0, hopLimit);
     return ICMP_FORWARD;
   }
 
   /** The SA that emitted the quoted packet; of several, the one that was last used. @returns its record, or 0 */
   #findSa(): number {
-    const quote = this.#quote;
+    const quote = this.#error.quote;
     const ports = (quote.sourcePort << 16) | quote.destinationPort;
     let best = 0;
     for (let place = NO_EMISSION; ; ) {
@@ -186,8 +137,8 @@ export class IcmpTranslator {
   /** The form of the SA's packets before the relay. @returns false when their source is not known */
   #loadOriginal(record: number): boolean {
     const { records, addresses } = this.#memory;
-    const original = this.#original;
-    const quote = this.#quote;
+    const original = this.#error.original;
+    const quote = this.#error.quote;
     const kind = records[record + R_KIND]!;
     original.kind = matchKind(kind);
     original.isIpv6 = (kind & FLAG_MATCH_IPV6) !== 0;
@@ -236,7 +187,7 @@ export class IcmpTranslator {
 
   /** Sets the source of the SA's latest packet. @returns its UDP port (0 without UDP), or -1 if none is known */
   #loadLatestSource(slot: number): number {
-    const original = this.#original;
+    const original = this.#error.original;
     if (original.isIpv6) {
       if (!this.#latestSources.read(slot)) return -1;
       original.s0 = this.#latestSources.address[0]!;
@@ -262,84 +213,13 @@ export class IcmpTranslator {
     return port;
   }
 
-  /**
-   * Keeps the SA from sending longer packets than the way carries.
-   * @returns the MTU that the sender is told, bytes: for its own headers, and never below the shortest that every host accepts
-   */
-  #learnMtu(record: number, mtu: number): number {
+  /** Keeps the SA from sending longer packets than the way carries. */
+  #learnMtu(record: number): void {
     const { records } = this.#memory;
-    const { isIpv6 } = this.#original;
-    const bounded = Math.max(mtu, mtuFloor(this.#quote.isIpv6));
+    const { mtu, quote } = this.#error;
+    const bounded = Math.max(mtu, mtuFloor(quote.isIpv6));
     if (bounded < egressMtu(records, record)) setEgressMtu(records, record, bounded);
-    const told = mtu - recordOverhead(this.#memory, record, isIpv6);
-    return Math.min(Math.max(told, mtuFloor(isIpv6)), 0xffff);
   }
-
-  /** ICMP and IP header in front of the quote at `quote`. */
-  #writeHeaders(
-    view: DataView,
-    packet: Packet,
-    quote: number,
-    keepsSource: boolean,
-    type: number,
-    code: number,
-    rest: number,
-    hopLimit: number,
-  ): void {
-    const { isIpv6 } = this.#original;
-    const header = isIpv6 ? IPV6_HEADER : IPV4_MIN_HEADER;
-    const icmp = quote - ICMP_HEADER;
-    const start = icmp - header;
-    const longest = isIpv6 ? ICMPV6_ERROR_LENGTH : ICMP_ERROR_LENGTH;
-    const total = Math.min(this.#quote.end - start, longest);
-    const length = total - header;
-    // From the relay address that this end knows, since the error's own source is of the other side's network. An edge
-    // has both ends' addresses as they are.
-    const answer = this.#answer.set(this.#original);
-    if (keepsSource) {
-      answer.s0 = packet.s0;
-      answer.s1 = packet.s1;
-      answer.s2 = packet.s2;
-      answer.s3 = packet.s3;
-    }
-    writeIcmpHeader(view, icmp, type, code, rest);
-    if (isIpv6) {
-      setIcmpChecksum(view, icmp, icmpSum(view, icmp, length, icmpv6Pseudo(addressSum(answer), length)));
-      writeIpv6Header(view, start, packet.trafficClass, 0, length, PROTOCOL_ICMPV6, hopLimit);
-      writeIpv6Addresses(view, start, answer);
-    } else {
-      setIcmpChecksum(view, icmp, icmpSum(view, icmp, length, 0));
-      const id = packet.identification & 0xffff;
-      const tos = packet.trafficClass;
-      writeIpv4Header(view, start, tos, total, id, 0, hopLimit, PROTOCOL_ICMP, answer.s3, answer.d3);
-    }
-    this.start = start;
-    this.length = total;
-  }
-}
-
-/** The end of the quoted packet: extensions behind it are left out, since they describe the other side's routers (RFC 4884 §4, §5). */
-function quoteEnd(view: DataView, icmp: number, packet: Packet, type: number): number {
-  const words = packet.isIpv6
-    ? type === ICMPV6_UNREACHABLE || type === ICMPV6_TIME_EXCEEDED
-      ? view.getUint8(icmp + 4) << 3
-      : 0
-    : view.getUint8(icmp + 5) << 2;
-  return words === 0 ? packet.end : Math.min(packet.end, icmp + ICMP_HEADER + words);
-}
-
-/** An error about a packet goes to where that came from; any other is forged, or about a packet that is not the relay's. */
-function isAddressedToSource(packet: Packet, quote: Packet): boolean {
-  return packet.d3 === quote.s3 && packet.d2 === quote.s2 && packet.d1 === quote.s1 && packet.d0 === quote.s0;
-}
-
-/** More than any packet has with or without its headers; small, so that V8 makes no object of it. */
-const BEYOND_ALL_MTUS = 0x1_ffff;
-
-/** The MTU that the router states, bytes; where it states none, a likely one (RFC 1191 §5). */
-function statedMtu(view: DataView, icmp: number, isIpv6: boolean, quotedLength: number): number {
-  if (isIpv6) return Math.min(view.getUint32(icmp + 4), BEYOND_ALL_MTUS);
-  return view.getUint16(icmp + 6) || plateauBelow(quotedLength);
 }
 
 /** Whether the packet is an ICMP error, about which no error is made (RFC 1122 §3.2.2, RFC 4443 §2.4 (e.1)). */
