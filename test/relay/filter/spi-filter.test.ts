@@ -213,6 +213,13 @@ describe('relay: unknown SPIs are dropped in the kernel', () => {
       assert.equal(filter.drops(packet), true, form);
   });
 
+  it('lets ICMP errors pass that quote a datagram to an address of a connection, and no others', () => {
+    for (const address of [SECOND[4], SECOND[6]])
+      filter.mirror.sources.add(addressHashWord(parseAddress(address)));
+    for (const [form, packet] of Object.entries(errors(STRANGE)))
+      assert.equal(filter.drops(packet), !form.startsWith('UDP'), form);
+  });
+
   it(`of ${PACKETS} random and mutated packets drops none but what the data plane would drop as unknown, and fragments beyond the rate`, function () {
     this.timeout(60_000);
     filter.close();
