@@ -42,7 +42,7 @@ export class Emission implements Kept {
   /** UDP ports; 0 without UDP. */
   sourcePort = 0;
   destinationPort = 0;
-  /** Of an IPv6 header that is made: 20 bits, one for each SA (RFC 6437 §3). */
+  /** Of an IPv6 header that is made: {@link flowLabelOf}. */
   flowLabel = 0;
   /** Longest packet that the way out is known to carry, bytes. */
   mtu = 0;
@@ -76,7 +76,7 @@ export class Emission implements Kept {
     const ports = records[record + R_TO_PORTS]!;
     this.sourcePort = this.kind === KIND_UDP ? ports >>> 16 || packet.sourcePort : 0;
     this.destinationPort = this.kind === KIND_UDP ? ports & 0xffff || packet.destinationPort : 0;
-    this.flowLabel = Math.imul(records[record + R_SLOT]! ^ seed, 0x9e3779b1) >>> 12;
+    this.flowLabel = flowLabelOf(records[record + R_SLOT]!, seed);
     this.mtu = egressMtu(records, record);
   }
 
@@ -84,6 +84,11 @@ export class Emission implements Kept {
   hasNewSource({ s0, s1, s2, s3 }: Kept): boolean {
     return this.s3 !== s3 || this.s2 !== s2 || this.s1 !== s1 || this.s0 !== s0;
   }
+}
+
+/** The flow label of an IPv6 header that is made for an SA: 20 bits, one for each SA (RFC 6437 §3). @param sa its number */
+export function flowLabelOf(sa: number, seed: number): number {
+  return Math.imul(sa ^ seed, 0x9e3779b1) >>> 12;
 }
 
 /** Bytes by which a packet of this SA leaves longer than it came, without options and extension headers. */

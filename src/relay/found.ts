@@ -1,4 +1,4 @@
-/** The SAs of packets that the straight way leaves to the general way with the verdict `KNOWN`, by their places in the batch. */
+/** The SAs of packets that pipeline.ts and straight.ts leave to changing.ts and the general way with the verdict `KNOWN`, by their places in the batch. */
 import { MAX_BATCH } from '../attachment/batch.js';
 
 export class Found {

@@ -1,6 +1,6 @@
 /**
- * The general way, for packets that the straight way leaves aside: those whose SA changes encapsulation or family, or whose way
- * out does not carry them (then the SA is known); fragments, ICMP, options and extension headers; and damaged packets.
+ * The general way, for packets that the straight ways leave aside: those that their way out does not carry, and hairpins (then the SA is
+ * known); fragments, ICMP, options and extension headers; and damaged packets.
  *
  *     parse ─→ fragments ─→ classify ─→ (fetch) ─→ resolve ─→ forward
  *         └──→ ICMP: echo, translate                   ↑
@@ -101,7 +101,6 @@ export class GeneralPath {
     const { verdict, count } = batch;
     let prepared = 0;
     for (let i = 0; i < count; i++) {
-      batch.arrived[i] = batch.length[i]!;
       if (verdict[i] !== GENERAL) continue;
       verdict[i] = this.#parse(batch, i);
       if (verdict[i] === PREPARED) prepared = i + 1;

@@ -7,12 +7,13 @@
  *         │                  of the whole    spi-reserved
  *         │                  batch at once)  peer-mismatch
  *         │                                  forward
+ *         │                                  known ──→ src/relay/changing.ts
  *         └── general ─────────────────────────┴───→ src/relay/general-path.ts
  *
  * That is the straight way of the commonest form: sound ESP over IPv4 in and out, without options, in one piece and never to be
  * fragmented (RFC 6864 §4: atomic). It is kept this small so that V8 inlines all of it (bench/LOG.md). The other forms that
- * keep family and encapsulation have theirs in src/relay/straight.ts. All other packets, and all
- * damaged ones, go the general way.
+ * keep family and encapsulation have theirs in src/relay/straight.ts; packets whose form changes have theirs in
+ * src/relay/changing.ts. All other packets, and all damaged ones, go the general way.
  */
 import type { Attachment } from '../attachment/attachment.js';
 import type { PacketBatch } from '../attachment/batch.js';
@@ -50,6 +51,7 @@ import { IPV4_MAPPED } from '../wire/packet.js';
 import { PROTOCOL_ESP } from '../wire/protocol.js';
 import { Accounting } from './accounting.js';
 import { BatchClock } from './batch-clock.js';
+import { ChangingPath } from './changing.js';
 import type { OriginatedCounters, VerdictCounters } from './counters.js';
 import { Forwarder, missVerdict } from './forwarder.js';
 import { Found } from './found.js';
@@ -109,6 +111,7 @@ export class Pipeline {
   readonly #steadyMs: () => number;
   readonly #outlet: Outlet;
   readonly #straight: StraightPath;
+  readonly #changing: ChangingPath;
   readonly #punt: Punt;
   readonly #fragments: Fragments;
   readonly #general: GeneralPath;
@@ -151,6 +154,14 @@ export class Pipeline {
       sources,
       identifications,
       isEdge,
+      ttlChange: this.#ttlChange,
+    });
+    this.#changing = new ChangingPath({
+      memory,
+      found,
+      sources,
+      identifications,
+      udp6ZeroChecksum: settings.udp6ZeroChecksum,
       ttlChange: this.#ttlChange,
     });
     const errors = new IcmpErrors({
@@ -209,7 +220,7 @@ export class Pipeline {
     this.#lookup.enter();
     if (this.#expectsPlain) this.#processPlain(batch);
     else this.#processOthers(batch);
-    if (!this.#isStraight) this.#processGeneral(batch, nowMs);
+    if (!this.#isStraight) this.#processRest(batch, nowMs);
   }
 
   /** Plain packets first, then the others. */
@@ -255,7 +266,11 @@ export class Pipeline {
     return this.#fragments.expire();
   }
 
-  #processGeneral(batch: PacketBatch, nowMs: number): void {
+  /** Packets whose form changes, then those of the general way. */
+  #processRest(batch: PacketBatch, nowMs: number): void {
+    const { arrived, length, count } = batch;
+    for (let i = 0; i < count; i++) arrived[i] = length[i]!;
+    if (this.#changing.relay(batch)) return;
     this.#clock.unixMs = nowMs;
     this.#clock.steadyMs = this.#steadyMs() | 0;
     this.#general.process(batch);

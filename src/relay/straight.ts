@@ -3,7 +3,7 @@
  * IPv4, all three over IPv6. (Atomic ESP over IPv4 has a yet shorter loop of its own, in pipeline.ts.) A look at a packet sorts it
  * into its form and prepares its lookup; later each form that is present has a loop of its own, in which V8 makes constants of
  * the kind and all that depends on it (bench/LOG.md). Whole and sound packets without options and extension headers come
- * here. If their SA changes their form, they go on to the general way, together with the SA that was found.
+ * here. If their SA changes their form, they go on to changing.ts, together with the SA that was found.
  */
 import { MAX_BATCH, type PacketBatch } from '../attachment/batch.js';
 import {

@@ -52,7 +52,7 @@ import {
 import type { Emission } from './emission.js';
 
 /** An IPv4 packet made from IPv6 may be fragmented up to this length, since IPv6 takes no MTU below 1280 (RFC 7915 §5.1). */
-const LONGEST_WITHOUT_DF = 1260;
+export const LONGEST_WITHOUT_DF = 1260;
 
 /** Value for `identification`: as it is. */
 export const KEEP_IDENTIFICATION = -1;

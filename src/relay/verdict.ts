@@ -138,7 +138,7 @@ export const LAST_SENT_VERDICT = ECHO;
 export const HELD = 255;
 /** No verdict yet: the straight way leaves the packet to the general one. */
 export const GENERAL = 254;
-/** No verdict yet: the same, and the straight way has taken it apart and looked its SA up (src/relay/found.ts). */
+/** No verdict yet: its form changes, or else the general one takes it; its SA has been looked up (src/relay/found.ts). */
 export const KNOWN = 253;
 /** No verdict yet: the general way has taken the packet apart and prepared its lookup. */
 export const PREPARED = 252;

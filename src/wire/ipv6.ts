@@ -100,9 +100,7 @@ export function writeIpv6Header(
   hopLimit: number,
 ): void {
   view.setInt32(offset, (6 << 28) | (trafficClass << 20) | flowLabel);
-  view.setUint16(offset + PAYLOAD_LENGTH, payloadLength);
-  view.setUint8(offset + IPV6_NEXT_HEADER, nextHeader);
-  view.setUint8(offset + HOP_LIMIT, hopLimit);
+  view.setInt32(offset + PAYLOAD_LENGTH, (payloadLength << 16) | (nextHeader << 8) | hopLimit);
 }
 
 /** Length of an extension header that has the common form (RFC 8200 §4.3), bytes. */

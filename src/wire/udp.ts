@@ -32,8 +32,7 @@ export function udpChecksum(view: DataView, offset: number): number {
 }
 
 export function setUdpPorts(view: DataView, offset: number, source: number, destination: number): void {
-  view.setUint16(offset, source);
-  view.setUint16(offset + DESTINATION_PORT, destination);
+  view.setInt32(offset, (source << 16) | destination);
 }
 
 /** Writes a header; the checksum is 0. @param length header and payload, bytes */
@@ -45,8 +44,7 @@ export function writeUdpHeader(
   length: number,
 ): void {
   setUdpPorts(view, offset, source, destination);
-  view.setUint16(offset + LENGTH, length);
-  view.setUint16(offset + CHECKSUM, 0);
+  view.setInt32(offset + LENGTH, length << 16);
 }
 
 /** @param checksum as computed; 0 is written as its other form, 0xffff, because 0 means that there is none (RFC 768) */
