@@ -14,7 +14,8 @@ packages=(
   iperf3 ethtool                               # traffic, and how an interface receives it
   python3-cryptography                         # with scapy, the oracle of the endpoint's packets
   strongswan-charon strongswan-swanctl         # key exchanges: the peers in the guests
-  libstrongswan-standard-plugins libcharon-extra-plugins
+  libstrongswan-standard-plugins libcharon-extra-plugins libcharon-extauth-plugins
+  strongswan-pki                               # their certificates
   shellcheck                                   # make test-lint
   groff-base                                   # the manual pages are checked with it
   "$@"

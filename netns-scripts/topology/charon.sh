@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# charon.sh PEER start FILE [LINES]: starts strongSwan's charon with FILE as its swanctl.conf, and LINES in the section
-# charon of its strongswan.conf, after the ones below. PEER is a guest, first or second, or a site in one (site.sh): second/b.
+# charon.sh PEER start FILE [LINES [DIRECTORY]]: starts strongSwan's charon with FILE as its swanctl.conf, LINES in the
+# section charon of its strongswan.conf, after the ones below, and the credentials in DIRECTORY (x509, x509ca, private).
+# PEER is a guest, first or second, or a site in one (site.sh): second/b.
 # charon.sh PEER stop: ends it, and removes what it left in that kernel or namespace.
 # charon.sh PEER log: the end of its log.
 # charon.sh PEER WORD…: runs swanctl there, for example: charon.sh first --initiate --child net
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
-(($# >= 2)) || die "usage: charon.sh PEER start FILE [LINES] | stop | log | SWANCTL-WORD… (PEER: ${GUESTS[*]}, or GUEST/SITE)"
+(($# >= 2)) || die "usage: charon.sh PEER start FILE [LINES [DIRECTORY]] | stop | log | SWANCTL-WORD… (PEER: ${GUESTS[*]}, or GUEST/SITE)"
 peer=$1
 shift
 in_guest() { "$SCRIPTS/guest.sh" "${peer%%/*}" "$1"; }
@@ -19,16 +20,17 @@ namespace='' # words that run a command in the site
 
 case $1 in
 start)
-  (($# == 2 || $# == 3)) || die "usage: charon.sh PEER start FILE [LINES]"
+  (($# >= 2 && $# <= 4)) || die "usage: charon.sh PEER start FILE [LINES [DIRECTORY]]"
   [[ -r $2 ]] || die "$2 cannot be read: name a swanctl.conf"
   in_guest "rm -f $directory/vici; mkdir -p $directory/swanctl && cd $directory/swanctl &&
-  mkdir -p x509 x509ca x509ocsp x509aa x509ac x509crl pubkey private rsa ecdsa bliss pkcs8 pkcs12
+  rm -rf -- * && mkdir -p x509 x509ca x509ocsp x509aa x509ac x509crl pubkey private rsa ecdsa bliss pkcs8 pkcs12
+${4:+cp -r $4/. .}
 cat >swanctl.conf <<'END_OF_SWANCTL'
 $(<"$2")
 END_OF_SWANCTL
 cat >../strongswan.conf <<'END_OF_STRONGSWAN'
 charon {
-  load = random nonce aes sha1 sha2 hmac kdf gmp curve25519 openssl pem pkcs1 x509 pubkey constraints kernel-netlink socket-default vici
+  load = random nonce aes sha1 sha2 hmac kdf gmp curve25519 openssl pem pkcs1 x509 pubkey constraints eap-identity eap-mschapv2 kernel-netlink socket-default vici
   filelog { stderr { default = 1 } }
   plugins { vici { socket = unix://$directory/vici } }
   retransmit_timeout = 1

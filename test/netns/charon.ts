@@ -13,10 +13,20 @@ export interface CharonOptions {
   readonly version?: 1 | 2;
   /** Seconds between dead peer detections; none by default. */
   readonly dpdSeconds?: number;
+  /** Lines of the sections local and remote, and the secrets; by default a pre-shared key of both ends. */
+  readonly authentication?: Authentication;
+  /** A directory with x509, x509ca and private. */
+  readonly credentials?: string;
   /** Further lines of the connection, of its child, and of the section charon in strongswan.conf. */
   readonly connection?: string;
   readonly child?: string;
   readonly daemon?: string;
+}
+
+export interface Authentication {
+  readonly local: string;
+  readonly remote: string;
+  readonly secrets?: string;
 }
 
 let configurations = 0;
@@ -30,13 +40,18 @@ export class Charon {
     this.#peer = peer;
   }
 
-  /** Starts charon with one connection `vpn`, whose child is `net`, and the pre-shared key of both ends. */
+  /** Starts charon with one connection `vpn`, whose child is `net`. */
   static async start(topology: Topology, peer: Peer, options: CharonOptions): Promise<Charon> {
     // A new name each time: a guest remembers files by their names.
     const file = join(topology.directory, `swanctl-${configurations++}.conf`);
     writeFileSync(file, configuration(peer, options));
     const charon = new Charon(topology, peer);
-    await charon.#run('start', file, options.daemon ?? '');
+    await charon.#run(
+      'start',
+      file,
+      options.daemon ?? '',
+      ...(options.credentials ? [options.credentials] : []),
+    );
     return charon;
   }
 
@@ -70,6 +85,10 @@ export class Charon {
   }
 }
 
+const PRE_SHARED_KEY = `ike-1 {
+    secret = "a key of both ends"
+  }`;
+
 function configuration(
   peer: Peer,
   {
@@ -81,6 +100,7 @@ function configuration(
     dpdSeconds = 0,
     connection = '',
     child = '',
+    authentication = { local: 'auth = psk', remote: 'auth = psk', secrets: PRE_SHARED_KEY },
   }: CharonOptions,
 ): string {
   return `connections {
@@ -92,11 +112,11 @@ function configuration(
     dpd_delay = ${dpdSeconds}
     ${connection}
     local {
-      auth = psk
       id = ${peer.replace('/', '-')}
+      ${authentication.local}
     }
     remote {
-      auth = psk
+      ${authentication.remote}
     }
     children {
       net {
@@ -109,9 +129,7 @@ function configuration(
   }
 }
 secrets {
-  ike-1 {
-    secret = "a key of both ends"
-  }
+  ${authentication.secrets ?? ''}
 }
 `;
 }
