@@ -1,4 +1,4 @@
-/** What the relay answers in its own name, asked over real networks: echo requests, and packets at the end of their hops. */
+/** The relay's own answers, over real networks: to echo requests, and packets at the end of their hops. */
 import assert from 'node:assert/strict';
 import { buildPacket } from '../model/packet.js';
 import type { Capture } from './capture.js';

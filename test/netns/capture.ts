@@ -1,4 +1,4 @@
-/** tcpdump's recordings, made by netns-scripts, and what is in them. */
+/** tcpdump's recordings, made by netns-scripts, and their packets. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

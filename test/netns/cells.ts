@@ -1,4 +1,4 @@
-/** Connections through relay and edge of every family, encapsulation and protocol, in the words of all who must know them. */
+/** Connections through relay and edge of every family, encapsulation and protocol, in the words of each program that must know them. */
 import type { SaWords } from './daemon.js';
 import type { Algorithm, Leg } from './mtu.js';
 import {
@@ -59,10 +59,10 @@ export function ipsecOf(cell: Cell): IpsecOptions {
 }
 
 const proto = (cell: Cell): SaWords => (cell.ah ? { proto: 'ah' } : {});
-/** What arrives on a leg. */
+/** A packet as it arrives on a leg. */
 const match = ({ encapsulation }: Leg): SaWords =>
   encapsulation === 'udp' ? { encap: `udp:${UDP_PORT}` } : {};
-/** What leaves on a leg. */
+/** A packet as it leaves on a leg. */
 const emit = ({ encapsulation }: Leg): SaWords => ({
   'to-encap': encapsulation === 'udp' ? `udp:${UDP_PORT}:${UDP_PORT}` : 'none',
 });
@@ -128,7 +128,7 @@ const FAMILIES = [4, 6] as const;
 const ENCAPSULATIONS = ['native', 'udp'] as const;
 const ALGORITHMS = ['aes-gcm', 'aes-cbc-hmac-sha256'] as const;
 
-/** Family pair × encapsulation pair × algorithm: what ESP can do. */
+/** Family pair × encapsulation pair × algorithm: all combinations of ESP. */
 export function espCells(): Cell[] {
   const legs = FAMILIES.flatMap((family) =>
     ENCAPSULATIONS.map((encapsulation): Leg => ({ family, encapsulation })),

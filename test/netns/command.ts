@@ -69,7 +69,7 @@ export class Background {
   }
 }
 
-/** Asks again and again until the answer is true. @throws when it is not in time, with what `seen` tells */
+/** Asks again and again until the answer is true. @throws when it is not in time, with the text of `seen` */
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,

@@ -80,7 +80,7 @@ interface Counted {
   readonly bytes: number;
 }
 
-/** RFC 4303 §2: what an algorithm adds to a packet, in bytes. Both have an ICV of 16. */
+/** RFC 4303 §2: bytes that an algorithm adds to a packet. Both have an ICV of 16. */
 export const LAYOUT = {
   'aes-gcm': { iv: 8, block: 4 },
   'aes-cbc-hmac-sha256': { iv: 16, block: 16 },

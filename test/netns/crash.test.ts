@@ -18,7 +18,7 @@ describe('netns: kill -9', function () {
   let topology: Topology;
   let relay: Daemon;
   let edge: Daemon;
-  /** What the namespaces were before the daemons. */
+  /** The state of the namespaces before the daemons. */
   const untouched = new Map<Namespace, string>();
 
   before(async () => {

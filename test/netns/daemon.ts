@@ -22,7 +22,7 @@ const CLI = join(CHECKOUT, 'bin/ipsec-relay');
 /** One SA, in the words of the configuration file and the command line. */
 export type SaWords = Readonly<Record<string, string>>;
 
-/** What the relay does to the SAs of netns-scripts/topology/ipsec.sh. */
+/** The relay's side of the SAs of netns-scripts/topology/ipsec.sh. */
 export const RELAY_UP: SaWords = {
   name: 'alice-up',
   dst: RELAY,

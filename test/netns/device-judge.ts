@@ -1,4 +1,4 @@
-/** Holds a recording of the relay's device against the model: what came, and what the relay wrote. */
+/** Holds a recording of the relay's device against the model: the packets that came, and those that the relay wrote. */
 import assert from 'node:assert/strict';
 import { addressBytes, hex } from '../model/bytes.js';
 import { type Expected, expectedOf, judge } from '../model/judge.js';
@@ -8,7 +8,7 @@ import { RELAY, RELAY6 } from './topology.js';
 
 /** Through a TUN device the kernel takes one hop on each side of the relay. */
 const KERNEL_HOPS = 2;
-/** What the relay leaves out when there is too much of it. */
+/** Packets of these verdicts have a limited rate: beyond it the relay drops them. */
 const LIMITED: readonly string[] = ['echo', 'icmp-forward'];
 
 export interface Judged {
@@ -38,7 +38,7 @@ export class DeviceJudge {
   }
 
   /**
-   * @param recording what passed the device in both directions, as it passed; what is from the relay it has written
+   * @param recording the packets of both directions in their order; those from the relay are the ones that it wrote
    * @throws AssertionError about the first packet that is written and should not be, or the other way round
    */
   judge(recording: readonly Buffer[]): Judged {
@@ -63,7 +63,7 @@ export class DeviceJudge {
       }
     }
     for (const { expected, verdict } of due) {
-      // The model knows no rates, and the relay counts what goes beyond.
+      // The model knows no rates, and the relay counts the packets beyond them.
       if (!LIMITED.includes(verdict)) judge(expected, new Uint8Array(0), about('never', due.length));
       verdicts[verdict]!--;
       verdicts['rate-limit'] = (verdicts['rate-limit'] ?? 0) + 1;
@@ -73,7 +73,7 @@ export class DeviceJudge {
   }
 }
 
-/** The relay writes to itself nothing: what says so was forged. */
+/** The relay writes nothing to itself: a packet that claims so was forged. */
 function isFromRelay(packet: Buffer): boolean {
   const [first, length, relay] =
     packet[0]! >> 4 === 4 ? ([12, 4, RELAY_BYTES] as const) : ([8, 16, RELAY6_BYTES] as const);
@@ -92,7 +92,7 @@ function dueOf(fate: Fate, hasJustCome: boolean): Due[] {
   }));
 }
 
-/** Takes from what is due what the relay wrote. */
+/** Removes a packet that the relay wrote from those that are due. */
 function settle(due: Due[], packet: Buffer, number: number): void {
   const constraints = about(`packet ${number}`, due.length);
   const match = due.findIndex(({ expected }) => accepts(expected, packet));

@@ -1,8 +1,8 @@
 /**
  * TCP whose every byte is checked, for transfer.ts to run inside a namespace.
  *
- *   serve PORT                        sends back what comes, whoever connects, until it is killed
- *   transfer ADDRESS PORT BYTES       sends BYTES and compares what comes back
+ *   serve PORT                        sends back all bytes of each connection, until it is killed
+ *   transfer ADDRESS PORT BYTES       sends BYTES and compares the bytes that come back
  *   stream ADDRESS PORT MS            does so for a time, 16 KiB every 5 ms
  *
  * The last two print an {@link Echoed} in JSON.
@@ -12,7 +12,7 @@ import { createConnection, createServer } from 'node:net';
 export interface Echoed {
   readonly sent: number;
   readonly received: number;
-  /** What came back is what was sent. */
+  /** The bytes came back as they were sent. */
   readonly exact: boolean;
   /** The longest time in which nothing came back, ms. */
   readonly longestGapMs: number;

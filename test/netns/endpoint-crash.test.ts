@@ -110,7 +110,7 @@ describe('netns: the endpoint after kill -9', function () {
       .filter((packet) => packet.readUInt32BE(0) === SPI)
       .map((packet) => packet.toString('hex', 8, 16));
     assert.equal(new Set(ivs).size, ivs.length, 'a nonce came twice');
-    // Each crash loses what was set aside; an orderly stop loses nothing.
+    // Each crash loses the numbers that were set aside; an orderly stop loses none.
     assert.equal(up[50], SEQUENCE_BLOCK + 1);
     assert.equal(up[150], 3 * SEQUENCE_BLOCK + 1);
     assert.equal(up[200], 3 * SEQUENCE_BLOCK + 51, 'after an orderly stop');

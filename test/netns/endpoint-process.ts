@@ -20,7 +20,7 @@ export interface EndpointOptions {
   readonly more?: string;
 }
 
-/** What it logs when it stops. */
+/** The counters that it logs when it stops. */
 export interface StopSummary {
   readonly verdicts: Readonly<Record<string, { packets: number; bytes: number }>>;
   readonly originated: Readonly<Record<string, number>>;
@@ -86,7 +86,7 @@ export class EndpointProcess {
     return this.#process?.output ?? '';
   }
 
-  /** Ends it by a signal to the command, which hands it on. @returns what it counted */
+  /** Ends it by a signal to the command, which hands it on. @returns its counters */
   async stop(): Promise<StopSummary> {
     const running = this.#process!;
     running.kill('SIGTERM');

@@ -230,7 +230,7 @@ COMMANDS`,
   it('counts no packet as anything else, and neither does the kernel', async () => {
     const { encrypt, decrypt, ...others } = await endpoint.verdicts();
     assert.ok(encrypt! > 1000 && decrypt! > 1000);
-    // The kernel of this side tells what it can of packets that come for it, into the device as into any other.
+    // The kernel of this side sends errors about packets that come for it, into the device as into any other.
     delete others['no-policy'];
     assert.deepEqual(others, {});
     const { errors, sas } = await kernelState(topology, 'second');

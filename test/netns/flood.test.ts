@@ -1,5 +1,5 @@
 /**
- * Floods of packets that the relay can only drop, beside traffic of known SAs. What is measured is relative: slices
+ * Floods of packets that the relay can only drop, beside traffic of known SAs. All measures are relative: slices
  * that are compared take turns, medians count, and a busy machine gets another try with everything measured anew.
  */
 import assert from 'node:assert/strict';
@@ -31,14 +31,14 @@ const FRAGMENT_TIMEOUT = 1;
 const FLOOD_SHARE = 1 / 4;
 /** More than any generator sends. */
 const FULL_SPEED = 100_000_000;
-/** Known SAs keep so much of what they have beside a flood that the kernel takes. */
+/** Known SAs keep this share of their rate beside a flood that the kernel takes. */
 const LEAST_SHARE = 0.9;
 const SLICE_MS = 200;
 const ROUNDS = 5;
 /** Where two nearly alike are compared. */
 const COST_ROUNDS = 9;
 const TRIES = 4;
-/** How much the daemon's memory may grow in all: what garbage there is, and never a flood's packets. */
+/** How much the daemon's memory may grow in all: by garbage, and never by a flood's packets. */
 const GROWTH = 16e6;
 
 for (const spiFilter of [true, false]) {
@@ -136,7 +136,7 @@ function floodsWith(spiFilter: boolean): void {
     assert.deepEqual(others, []);
   }
 
-  /** Sends a flood for a while, and looks all the time at what waits. */
+  /** Sends a flood for a while, and watches the number of packets that wait. */
   async function staysWithinMemory(file: string, rate: number): Promise<void> {
     let isOver = false;
     const sending = world.send({ milliseconds: 2000, flood: { file, rate } }).finally(() => {
@@ -199,7 +199,7 @@ function floodsWith(spiFilter: boolean): void {
     return { isGood: share >= LEAST_SHARE, found };
   }
 
-  /** Measures until what is found is good enough, at most {@link TRIES} times. @throws with all that was found */
+  /** Measures until a result is good enough, at most {@link TRIES} times. @throws with all results */
   async function within(attempt: () => Promise<{ isGood: boolean; found: string }>): Promise<string> {
     const all = [];
     while (all.length < TRIES) {
@@ -214,7 +214,7 @@ function floodsWith(spiFilter: boolean): void {
     describe(flood.title, () => (spiFilter ? filterTests(flood) : workerTests(flood)));
   }
 
-  /** Of what the kernel drops for the relay, as fast as the generator sends. */
+  /** Floods that the kernel drops for the relay, as fast as the generator sends. */
   function filterTests({ size, verdicts, packets, isIpv6, mostSeen }: Flood): void {
     let toRelay: string;
     let toElsewhere: string;
@@ -263,7 +263,7 @@ function floodsWith(spiFilter: boolean): void {
     it('memory stays within its bound', () => staysWithinMemory(toRelay, FULL_SPEED));
   }
 
-  /** Of what the workers drop. */
+  /** Floods that the workers drop. */
   function workerTests({ size, verdicts, packets, isIpv6 }: Flood): void {
     let toRelay: string;
 
@@ -301,7 +301,7 @@ function floodsWith(spiFilter: boolean): void {
 }
 
 /**
- * On a machine that does other things as well, their share of the CPUs must not be what is measured. Nothing happens
+ * On a machine that does other things as well, their share of the CPUs must not decide. Nothing happens
  * where the kernel does not group processes by session (sched(7), autogroup).
  */
 function favourThisProcess(): void {

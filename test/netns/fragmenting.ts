@@ -48,7 +48,7 @@ function ipv6(packet: Buffer, part: Buffer, at: number, more: boolean, identific
   return bytes;
 }
 
-/** What an edge does: another SPI in a native ESP packet or an ESP-in-UDP packet. */
+/** An edge's work: another SPI in a native ESP packet or an ESP-in-UDP packet. */
 export function withSpi(packet: Buffer, spi: number): Buffer {
   const bytes = Buffer.from(packet);
   const header = headerOf(packet);

@@ -1,5 +1,5 @@
 /**
- * Fragmented ESP through the relay, with second's real kernel as the judge: what first's kernel has encrypted is held up,
+ * Fragmented ESP through the relay, with second's real kernel as the judge: packets that first's kernel has encrypted are held up,
  * fragmented here, and sent to the relay in the orders that networks know.
  */
 import assert from 'node:assert/strict';
@@ -65,7 +65,7 @@ describe('netns: fragments', function () {
     console.error(`${relay.log}\n${edge?.log}\n${JSON.stringify(await relay.verdicts())}`);
   });
 
-  /** What first's kernel makes of echo requests, which come no further. */
+  /** First kernel's packets of echo requests, which come no further. */
   async function encrypted(count: number): Promise<Buffer[]> {
     const rules =
       'add table inet hold; add chain inet hold forward { type filter hook forward priority 0; }; ' +

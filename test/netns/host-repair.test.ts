@@ -1,4 +1,4 @@
-/** The real daemons in each role: what someone else takes away from the host comes back within a second, and the log says so. */
+/** The real daemons in each role: a setting that another program takes away from the host comes back within a second, and the log says so. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +15,7 @@ const ALGORITHM = 'aes-256-gcm';
 /** A second; many times that on a machine that does much else. */
 const SOON_MS = 20_000;
 
-/** A shell command, and what the log then says. At most five: beyond, the daemon gives way. */
+/** A shell command, and the log's sentence about it. At most five: beyond, the daemon gives way. */
 type Damage = readonly [command: string, told: RegExp];
 
 const DEVICE_DAMAGES: readonly Damage[] = [

@@ -1,5 +1,5 @@
 /**
- * What a daemon may change in its namespace, as text to compare. Without IPv6's link-local addresses, which the
+ * The state that a daemon may change in its namespace, as text to compare. Without IPv6's link-local addresses, which the
  * kernel takes a while to assign.
  */
 import type { Namespace, Topology } from './topology.js';

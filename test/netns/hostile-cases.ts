@@ -1,4 +1,4 @@
-/** Packets that nobody sends who means well, or that are not about an SA, and what becomes of each. */
+/** Packets that no honest sender sends, or that are not about an SA, and the verdict of each. */
 import { KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { define } from '../model/definition.js';
 import { buildIpv6, fragmentHeader, HOP_BY_HOP, type Ipv6Fields, options, routing } from '../model/ipv6.js';
@@ -53,7 +53,7 @@ const ofUdp = (title: string, verdict: string, body: number[]): Case =>
 const ofIcmp = (title: string, verdict: string, body: number[]): Case =>
   ofIpv4(title, verdict, { protocol: 1, body });
 
-/** What the relay has sent to second, as far as errors quote it. */
+/** Packets that the relay has sent to second, as far as errors quote them. */
 const emitted = (fields: PacketFields = {}): number[] => [
   ...buildPacket({ source: RELAY, destination: SECOND, spi: 0x22220001, ...fields }),
 ];
@@ -137,7 +137,7 @@ export const ROUTED: readonly Case[] = [
   ofIcmp('Time Exceeded about what the relay sent', 'icmp-forward', TIME_EXCEEDED),
 ];
 
-/** The smallest IPv4 link (RFC 791) for the SA with a peer: what is longer is then refused, or cut. */
+/** The smallest IPv4 link (RFC 791) for the SA with a peer: longer packets are then refused, or cut. */
 export const SMALL_WAY_OUT: readonly Case[] = [
   ofIcmp(
     'Fragmentation Needed at 576 bytes',
@@ -253,7 +253,7 @@ export const FRAGMENTS: readonly Case[] = [
   },
 ];
 
-/** What the relay's host drops before the relay sees it, so that only the TUN device itself can bring it there. */
+/** Packets that the relay's host drops before the relay sees them, so that only the TUN device itself can bring them there. */
 export const DAMAGED: readonly Case[] = [
   one('IP version 5', 'bad-version', buildPacket({ version: 5 })),
   one('IP version 0', 'bad-version', Uint8Array.of(0)),

@@ -65,7 +65,7 @@ rate = 1000000
 translate-rate = 1000000`;
 /** More errors at once than are translated in many seconds. */
 const ERRORS = 200;
-/** What the kernels say of their own accord: errors of the routers, and of second about fragments that never come. */
+/** Packets that the kernels send of their own accord: errors of the routers, and of second about fragments that never come. */
 const QUIET = `
 add table inet quiet
 add chain inet quiet out { type filter hook postrouting priority 0; }
@@ -74,9 +74,9 @@ add rule inet quiet out ip saddr != ${FIRST} icmp type { destination-unreachable
 add rule inet quiet out ip6 saddr != ${FIRST6} icmpv6 type { destination-unreachable, time-exceeded, parameter-problem } drop`;
 
 interface Recording {
-  /** What the kernel gave to the relay, and what the relay gave to the kernel. */
+  /** Packets from the kernel to the relay, and from the relay to the kernel. */
   readonly device: Capture;
-  /** What left towards second with the relay's source address. */
+  /** Packets that left towards second with the relay's source address. */
   readonly legTwo: Capture;
 }
 
@@ -105,7 +105,7 @@ describe('netns: hostile input', function () {
     edge = await Daemon.start(new NamespacePlace(topology, 'first-net'), { role: 'edge' });
     const recording = await record();
     assert.equal(await ping(host(topology, 'first-host'), host(topology, 'second-host').address, 1), 1);
-    // What is injected comes from the edge's namespace: it would judge first.
+    // The injected packets come from the edge's namespace: it would judge first.
     assert.equal(await edge.stop(), 0);
     const { received, verdicts } = await stop(recording);
     assert.deepEqual(verdicts, { forward: 2 });
@@ -180,13 +180,13 @@ describe('netns: hostile input', function () {
     return { device, legTwo };
   }
 
-  /** Ends the recording, and holds what the relay wrote against the model. */
+  /** Ends the recording, and compares the packets that the relay wrote with the model. */
   async function stop({ device, legTwo }: Recording): Promise<Seen> {
     return { ...model.judge(await device.stop()), legTwo: await legTwo.stop() };
   }
 
   /**
-   * Holds the verdicts against the model, and that second's wire carries what the relay wrote and nothing else of it.
+   * Holds the verdicts against the model, and that second's wire carries the packets that the relay wrote and no others of it.
    * @param before the recording began
    */
   async function assertAsModel(
@@ -195,7 +195,7 @@ describe('netns: hostile input', function () {
   ): Promise<void> {
     const total = Object.values(verdicts).reduce((sum, packets) => sum + packets, 0);
     assert.deepEqual(await judged(before, total), verdicts, 'verdicts');
-    // The kernel routes it on: one TTL less. It may change or refuse what has IP options.
+    // The kernel routes it on: one TTL less. It may change or refuse packets with IP options.
     const plain = (packets: readonly Buffer[]) =>
       packets.filter((packet) => packet[0] === 0x45 || packet[0] === 0x60);
     const routed = plain(written).flatMap((packet) => (packet[hopsAt(packet)]! > 1 ? [oneHop(packet)] : []));
@@ -290,7 +290,7 @@ describe('netns: hostile input', function () {
       assert.equal(accepted + refused, MUTATIONS);
       const seen = await stop(recording);
       const { received } = seen;
-      // The kernel keeps what is damaged or meant for others; all that is certainly well comes to the relay.
+      // The kernel keeps packets that are damaged or meant for others; all sound ones come to the relay.
       const certain = (all: readonly Uint8Array[], ttl: number) =>
         all.filter((packet) => isWellFormed(packet, ttl)).length;
       assert.equal(certain(received, 1), certain(packets, 2));

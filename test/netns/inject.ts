@@ -1,5 +1,5 @@
 /**
- * Sends packets, for hostile.test.ts to run inside a namespace. Arguments: how, where, a file, and what to watch.
+ * Sends packets, for hostile.test.ts to run inside a namespace. Arguments: how, where, a file, and the counter to watch.
  *
  *   raw ADDRESS FILE WATCH    through the npm package raw-socket with IP_HDRINCL: the kernel routes them; it fills in
  *                             total length and header checksum, and the identification where it is 0
@@ -19,7 +19,7 @@ export interface Injected {
   readonly refused: number;
 }
 
-/** What we use of raw-socket 1.8 and cap 0.2, which have no types. */
+/** The part of raw-socket 1.8 and cap 0.2 that is used here; they have no types. */
 interface RawSocket {
   createSocket(options: { protocol: number }): {
     setOption(level: number, option: number, value: number): void;
@@ -46,7 +46,7 @@ interface CapModule {
 const IPPROTO_RAW = 255;
 /** Fewer than the TUN device's queue holds, which is 2000, so that a stall of the relay loses nothing. */
 const BURST = 200;
-/** How long a counter may stand still, and how long the relay gets for what it was sent through the kernel. */
+/** How long a counter may stand still, and how long the relay gets for packets that came through the kernel. */
 const WATCH_MS = 5000;
 const SETTLE_MS = 4;
 

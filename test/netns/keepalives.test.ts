@@ -54,7 +54,7 @@ describe('netns: NAT keepalives', function () {
     if (this.currentTest?.state === 'failed') console.error(relay.log);
   });
 
-  /** What is sent between ports while something goes on: the destination port, and the whole packet. */
+  /** Datagrams between ports while something goes on: the destination port, and the whole packet. */
   async function sent(action: () => Promise<unknown>): Promise<Map<number, Buffer[]>> {
     const capture = await topology.capture('relay', OUT, 'udp port 4500');
     await action();

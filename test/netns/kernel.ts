@@ -1,4 +1,4 @@
-/** What the kernels count: their SAs (ip -s xfrm state) and their errors (/proc/net/xfrm_stat). */
+/** The kernels' counters: their SAs (ip -s xfrm state) and their errors (/proc/net/xfrm_stat). */
 import type { Guest, Topology } from './topology.js';
 
 export interface KernelSa {

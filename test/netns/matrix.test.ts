@@ -37,7 +37,7 @@ const DIRECTIONS: readonly { readonly name: 'up' | 'down'; readonly from: Host; 
   { name: 'down', from: 'second-host', to: FIRST_HOST },
 ];
 
-/** What IPsec itself forbids: cells that do not exist, the rule, and how the relay refuses an SA that asks for one. */
+/** Combinations that IPsec itself forbids: cells that do not exist, the rule, and how the relay refuses an SA that asks for one. */
 const FORBIDDEN: readonly (readonly [what: string, rule: string, sa: SaWords, refusal: RegExp])[] = [
   [
     'AH from one family to the other',
@@ -121,9 +121,9 @@ describe('netns: matrix of families, encapsulations and algorithms', function ()
     );
   }
 
-  /** On the narrow second leg: TCP adapts, and what may not be fragmented passes up to a length that is known beforehand. */
+  /** On the narrow second leg: TCP adapts, and packets that may not be fragmented pass up to a length that is known beforehand. */
   async function assertPathMtu(cell: Cell): Promise<void> {
-    // What nobody may refuse, the routers and the relay fragment: so before anybody has been told of the narrow link.
+    // Packets without DF are fragmented by the routers and the relay: before any host has been told of the narrow link.
     if (cell.one.family === 4 && cell.two.family === 4)
       for (const { from, to } of DIRECTIONS) await assertPings(FRAGMENTED, from, to);
     for (const { name, from, to } of DIRECTIONS) {

@@ -48,11 +48,11 @@ const PATIENCE_SECONDS = '0.7';
 
 interface Asked {
   readonly answered: boolean;
-  /** What an ICMP error, or the host's own kernel, said is the most. */
+  /** The MTU that an ICMP error, or the host's own kernel, stated. */
   readonly told: number | undefined;
 }
 
-/** Sends one echo request of `length` bytes in all that nobody may fragment. */
+/** Sends one echo request of `length` bytes in all, with DF. */
 async function ask(topology: Topology, from: Host, to: string, length: number): Promise<Asked> {
   const payload = length - ipHeader(to.includes(':') ? 6 : 4) - ECHO_HEADER;
   const words = ['ping', '-n', '-M', 'do', '-c', '1', '-W', PATIENCE_SECONDS, '-s', String(payload), to];
@@ -75,7 +75,7 @@ export async function discover(topology: Topology, from: Host, to: string, lengt
   return 0;
 }
 
-/** @returns the path MTU that an echo request of `length` is refused with; undefined when nobody refuses it */
+/** @returns the path MTU that an echo request of `length` is refused with; undefined when it passes */
 export async function refusal(
   topology: Topology,
   from: Host,
@@ -97,7 +97,7 @@ export async function forgetPathMtus(topology: Topology, ...hosts: Host[]): Prom
   for (const name of hosts)
     for (const [family, destination] of Object.entries(DESTINATIONS[name])) {
       await topology.exec(name, 'ip', family, 'route', 'flush', 'cache');
-      // The next to look up the destination is who really forgets, and silently drops what others are sending there.
+      // The next lookup of the destination really forgets it, and silently drops packets that are on their way there.
       await topology.exec(name, 'ip', family, 'route', 'get', destination);
     }
 }

@@ -3,7 +3,7 @@ import { randomFrom } from '../model/random.js';
 
 /** Bytes of an IPv4 header without options. */
 const HEADER = 20;
-/** Most mutations hit what the relay looks at: the header, SPI and sequence number. */
+/** Most mutations hit the fields that the relay reads: the header, SPI and sequence number. */
 const LOOKED_AT = HEADER + 8;
 
 /**

@@ -75,8 +75,8 @@ function edgeSas(name: string, address: string, toSecond: string, toFirst: strin
 }
 
 /**
- * The NAT stands between edge and relay. What the edge has not seen yet, and what it gives to first, must not look like
- * connections of their own to the tracking that NAT is made of. What comes for a port before anybody has sent from it is
+ * The NAT stands between edge and relay. Packets before and behind the edge must not look like
+ * connections of their own to the tracking that NAT is made of. A packet to a port from which none was sent yet is
  * dropped, as by any NAT.
  */
 const NAT_RULES = `

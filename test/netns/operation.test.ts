@@ -47,7 +47,7 @@ describe('netns: operation', function () {
     assert.equal(await hostState(topology, 'relay'), untouched, 'what the daemon left behind');
   });
 
-  /** A daemon that shares nothing with the first but what the options say. */
+  /** A daemon that shares with the first only what the options say. */
   const another = (options: Partial<DaemonOptions>, device = 'iprelay1') =>
     new Daemon(place, {
       role: 'relay',
@@ -252,7 +252,7 @@ describe('netns: operation', function () {
     ));
 
   it('without root', async () => {
-    // Another user, who may read this checkout also where only root may enter its folder.
+    // Another user, with the right to read this checkout also where only root may enter its folder.
     const reading = ['--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'];
     const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...reading];
     chmodSync(elsewhere, 0o755);

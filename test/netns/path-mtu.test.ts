@@ -1,5 +1,5 @@
 /**
- * Path-MTU discovery between two real kernels across edge and relay: a link becomes narrower under TCP, whoever must
+ * Path-MTU discovery between two real kernels across edge and relay: a link becomes narrower under TCP, whichever host must
  * say so (the relay, or a router on either side of it), and the transfer goes on by itself.
  */
 import assert from 'node:assert/strict';

@@ -1,4 +1,4 @@
-/** Who may use an SA, and where replies go: real traffic, with the first computer's address changed on its way. */
+/** The sources that may use an SA, and where replies go: real traffic, with the first computer's address changed on its way. */
 import assert from 'node:assert/strict';
 import type { Capture } from './capture.js';
 import { Daemon, EDGE_DOWN, EDGE_UP, RELAY_DOWN, RELAY_UP, type SaWords, tearDown } from './daemon.js';
@@ -73,7 +73,7 @@ describe('netns: peers', function () {
     return Object.fromEntries(grown.filter(([, packets]) => packets > 0));
   }
 
-  /** While something happens, what first sends comes to the relay from another address. */
+  /** While something happens, first's packets come to the relay from another address. */
   async function fromElsewhere(action: () => Promise<void>): Promise<void> {
     const rules =
       'add table ip nat-stateless; ' +

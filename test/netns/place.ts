@@ -86,7 +86,7 @@ export class GuestPlace implements Place {
   }
 }
 
-/** What a job of a guest leaves in this file at its end. */
+/** The exit status that a job of a guest leaves in this file. */
 async function statusIn(file: string): Promise<number> {
   for (;;) {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : '';

@@ -18,7 +18,7 @@ const PINGS = 2700;
 /** Longer than a packet is on its way, also on a busy machine. */
 const SETTLE_MS = 500;
 
-/** One direction: who sends and who receives, and its SAs before and after. */
+/** One direction: sender and receiver, and its SAs before and after. */
 interface Direction {
   readonly sender: Guest;
   readonly receiver: Guest;
@@ -61,7 +61,7 @@ describe('netns: rekeying by hand under load', function () {
   let relay: Daemon;
   let edge: Daemon;
 
-  // For each try: what one leaves half done, the next could not begin with.
+  // For each try: the next could not begin with the half-done work of one before.
   beforeEach(async () => {
     topology = await Topology.up();
     await topology.ipsec();
@@ -83,13 +83,13 @@ describe('netns: rekeying by hand under load', function () {
   const deleteState = (guest: Guest, addresses: string, spi: string) =>
     topology.guest(guest, `ip xfrm state delete ${addresses} proto esp spi ${spi}`);
 
-  /** What edge and relay have counted on an SA. */
+  /** Edge's and relay's counters of an SA. */
   async function carried(sa: Direction['old']): Promise<number[]> {
     const [first, second] = [await edge.sa(sa.edge['name']!), await relay.sa(sa.relay['name']!)];
     return [first.packets, second.packets];
   }
 
-  /** What sender's kernel, edge, relay and receiver's kernel have counted on an SA. */
+  /** The counters of an SA in sender's kernel, edge, relay and receiver's kernel. */
   async function counted({ sender, receiver }: Direction, sa: Direction['old']): Promise<number[]> {
     const [out, into] = await Promise.all([kernelState(topology, sender), kernelState(topology, receiver)]);
     return [out.sas.get(sa.spi)!.packets, ...(await carried(sa)), into.sas.get(sa.spi)!.packets];

@@ -1,4 +1,4 @@
-/** Changes of a daemon's SAD without end, and what must be there once it was killed among them. */
+/** Changes of a daemon's SAD without end, and the SAs that must be there once it was killed among them. */
 import assert from 'node:assert/strict';
 import { ControlClient, ControlError } from '../../src/control/client.js';
 import type { SaRequest } from '../../src/control/handler.js';
@@ -53,7 +53,7 @@ export class SadChanges {
   }
 
   /**
-   * Holds what the daemon has against what it has acknowledged. What was on its way may have been done or not;
+   * Compares the daemon's SAs with the changes that it has acknowledged. A change on its way may have been done or not;
    * from now on it counts as it is.
    */
   async verify(): Promise<void> {
@@ -91,7 +91,7 @@ export class SadChanges {
     }
   }
 
-  /** What is to be deleted is in doubt from now on. */
+  /** An SA to be deleted is in doubt from now on. */
   #choose(): Change {
     const { next, dst, to } = this.#options;
     const deletable = [...this.#ledger.keys()].filter((id) => !this.#permanent.has(id));

@@ -1,5 +1,5 @@
 /**
- * What a host does beside relaying, for shared-address.test.ts to run inside a namespace.
+ * A host's other services beside relaying, for shared-address.test.ts to run inside a namespace.
  *
  *   serve TCP-PORT UDP-PORT ADDRESS...    echoes on these addresses until it is killed
  *   ask FROM TO TCP-PORT UDP-PORT MS      asks again and again for so long: over TCP a new connection each time, over

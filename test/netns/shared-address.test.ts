@@ -194,7 +194,7 @@ describe('netns: shared addresses', function () {
   });
 });
 
-/** What first's kernel lets through when the second leg carries 1,300 bytes. */
+/** Longest packet that first's kernel lets through when the second leg carries 1,300 bytes. */
 function expectedMtu({ one, two, algorithm }: Cell): number {
   const growth =
     (two.family === 4 ? 20 : 40) - (one.family === 4 ? 20 : 40) + (two.encapsulation === 'udp' ? 8 : 0);

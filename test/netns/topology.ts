@@ -49,7 +49,7 @@ export interface Spis {
   readonly toFirstWire: string;
 }
 
-/** What the kernels' SAs are made of: the options of ipsec.sh. */
+/** The parts of the kernels' SAs: the options of ipsec.sh. */
 export interface IpsecOptions {
   readonly algorithm?: 'aes-gcm' | 'aes-cbc-hmac-sha256';
   readonly mode?: 'tunnel' | 'transport';
@@ -180,7 +180,7 @@ export class Topology {
   /**
    * Records a device until {@link Capture.stop}.
    * @param filter in tcpdump's words
-   * @param bufferKib for what tcpdump has not yet read; each packet takes more than 2 KiB
+   * @param bufferKib for packets that tcpdump has not yet read; each packet takes more than 2 KiB
    */
   capture(namespace: Namespace, device: string, filter: string, bufferKib = 32_768): Promise<Capture> {
     return Capture.start(this, namespace, device, filter, bufferKib);
@@ -199,7 +199,7 @@ for (const [signal, number] of [
   process.once(signal, () => process.exit(128 + number));
 }
 
-/** What runs that were killed have left: their process is gone. */
+/** Namespaces of runs that were killed: their process is gone. */
 function removeStale(): void {
   const namespaces = existsSync('/run/netns') ? readdirSync('/run/netns') : [];
   const owners = namespaces.map((name) => Number(/^it-(\d+)-/.exec(name)?.[1] ?? 0));

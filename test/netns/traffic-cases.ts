@@ -50,7 +50,7 @@ export function describeTraffic(title: string, edgePlace: (topology: Topology) =
       console.error(await seen());
     });
 
-    /** Counts what was transferred since the last time. */
+    /** Counts the packets since the last time. */
     async function agreement(): Promise<ReturnType<typeof assertAgreement>> {
       const earlier = last;
       last = await snapshot(topology, relay, edge);

@@ -1,4 +1,4 @@
-/** Traffic between two computers of the topology: ping and iperf3, and what they say of it. */
+/** Traffic between two computers of the topology: ping and iperf3, and their reports. */
 import { eventually } from './command.js';
 import {
   FIRST_HOST,

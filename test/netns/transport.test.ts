@@ -6,7 +6,7 @@ import { FIRST, RELAY, SECOND, Topology } from './topology.js';
 import { type Computer, gateway, ping } from './traffic.js';
 
 const PINGS = 5;
-/** ICMP header and ping's 56 bytes: what transport mode protects. */
+/** ICMP header and ping's 56 bytes: the part that transport mode protects. */
 const ICMP_LENGTH = 64;
 const POLICIES = 'ip xfrm policy | grep -v "^\\s*socket" | sort';
 

@@ -26,7 +26,7 @@ const WIRES = [
 /** The wire, of WIRES, with the SPIs of which neither kernel knows. */
 const EDGE_WIRE = 1;
 
-/** What each wire shows in each direction: source, destination, SPI. */
+/** The packets of each wire in each direction: source, destination, SPI. */
 const SHOWN = {
   up: [
     [FIRST, RELAY, SPI_TO_SECOND],

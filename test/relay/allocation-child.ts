@@ -1,5 +1,5 @@
 /**
- * Relays a million packets once warm and prints what that did to the heap, as JSON. Needs --expose-gc. Arguments:
+ * Relays a million packets once warm and prints how the heap grew, as JSON. Needs --expose-gc. Arguments:
  * the path (allocation-paths.ts), the lookup (probe, map); the third, `careless`, lets each packet sent become an object, to show that it would be seen.
  */
 import { PerformanceObserver } from 'node:perf_hooks';
@@ -56,7 +56,7 @@ const batch = new PacketBatch(BATCH);
 const stop = new Int32Array(1);
 
 function relay(): void {
-  // MemoryAttachment makes a view of each packet for whoever wants to see it.
+  // MemoryAttachment makes a view of each packet for an observer.
   const onSent = manner === 'careless' ? () => {} : undefined;
   const rounds = Math.ceil(PACKETS / packets.length);
   const attachment = new MemoryAttachment({ packets, rounds, ...(onSent && { onSent }) });
@@ -78,7 +78,7 @@ const observer = new PerformanceObserver((list) => {
 observer.observe({ entryTypes: ['gc'] });
 
 relay();
-// What an error needs to know of earlier packets is known by now.
+// Errors need the sources of earlier packets, which are known by now.
 const before = counted();
 const originatedBefore = countedOriginated();
 globalThis.gc!();

@@ -13,7 +13,7 @@ export interface Path {
   readonly role?: 'relay' | 'edge';
   readonly mtu?: number;
   readonly packets: readonly Uint8Array[];
-  /** What all of them end in; without it, none is forwarded. */
+  /** The verdict of all of them; without it, any but `forward`. */
   readonly verdict?: Verdict;
 }
 

@@ -7,17 +7,17 @@ import { PATHS } from './allocation-paths.js';
 
 const PACKETS = 1_000_000;
 const BATCHES = PACKETS / 64;
-/** relayLoop and the pipeline read a clock each once a batch, whose results V8 makes objects of 16 bytes; so are what they pass on. */
+/** relayLoop and the pipeline read a clock each once a batch, whose results V8 makes objects of 16 bytes, as well as the copies that they pass on. */
 const BYTES_PER_BATCH = 48;
 /**
- * What the run as a whole may take, whatever its length: its attachment, reading the heap's size, and code that is
+ * Bytes that the run as a whole may take, whatever its length: its attachment, reading the heap's size, and code that is
  * compiled late, which alone was seen to take 600,000. The smallest object on one packet in ten would be 1,600,000.
  */
 const SLACK_BYTES = 900_000;
 
 describe('relay loop, a million packets once warm', function () {
   this.timeout(60_000);
-  // Where others keep the compiler from its CPU, it works on while the heap is watched. What allocates does so each time.
+  // Where others keep the compiler from its CPU, it works on while the heap is watched. Code that allocates does so each time.
   this.retries(2);
 
   for (const lookup of ['probe', 'map']) {
@@ -30,7 +30,7 @@ describe('relay loop, a million packets once warm', function () {
     it(`allocates nothing per packet: ${name}`, () => {
       const { verdict } = PATHS[name]!();
       const report = relayInChild(name, 'probe');
-      // It is what it is called.
+      // The path has the verdict that it is named for.
       if (verdict === undefined) assert.equal(report.verdicts['forward'], undefined, JSON.stringify(report));
       else assert.deepEqual(Object.keys(report.verdicts), [verdict], JSON.stringify(report));
       assertFlat(report);

@@ -1,6 +1,6 @@
 /**
  * Packets that real kernels (Linux 6.1, in the guests of netns-scripts) put on the wires, recorded with tcpdump beside a
- * relay: what came to it, and what left it and was taken by the other kernel. IPv6, AES-GCM, tunnel mode; a ping.
+ * relay: the packets that came to it, and those that left it and were taken by the other kernel. IPv6, AES-GCM, tunnel mode; a ping.
  */
 
 const CAPTURED = {
@@ -41,7 +41,7 @@ const CAPTURED = {
     60000000003c333e20010db800090000000000000000000920010db80002000000000000000000020406000022220042
     000000010888e46cdcf04827bbd72705b62ab8b0748e08004500001cbcc240003f016b180a0100020a0200020800ea22
     0ddc0001`,
-  /** A port that nobody listens at, on first: the relay’s own NAT keepalive came there. */
+  /** A port of first at which no program listens: the relay’s own NAT keepalive came there. */
   unreachable: `
     600856c500393a3f20010db800010000000000000000000120010db8000900000000000000000009010431d400000000
     600000000009113f20010db800090000000000000000000920010db8000100000000000000000001119411940009822d

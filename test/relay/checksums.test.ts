@@ -1,4 +1,4 @@
-/** Checksums that are updated incrementally (RFC 1624) are what summing in full gives, corners included. */
+/** Checksums that are updated incrementally (RFC 1624) equal those summed in full, corners included. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SaDefinition } from '../../src/table/definition.js';

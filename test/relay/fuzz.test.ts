@@ -1,6 +1,6 @@
 /**
  * More than a million random and mutated packets: nothing throws, nothing is written outside the slab or into a
- * neighbour, what leaves is whole and right, and every packet ends in one verdict.
+ * neighbour, the packets that leave are whole and right, and every packet ends in one verdict.
  */
 import assert from 'node:assert/strict';
 import { HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
@@ -19,7 +19,7 @@ import { LONGEST_MUTATION, Mutator } from '../model/mutation.js';
 import { EDGE_SAS, WORLD } from '../model/world.js';
 
 const BATCH = 64;
-/** Bytes between a packet's end and the room of the next one, which nobody may touch. */
+/** Bytes between a packet's end and the room of the next one, which must stay untouched. */
 const GAP = 40;
 const CANARY = 0x5a;
 const SPACING = HEADROOM + LONGEST_MUTATION + GAP;
@@ -38,7 +38,7 @@ interface Run {
   readonly mtu: number;
 }
 
-/** What one that passes others does not drop. */
+/** Verdicts of packets that a relay which passes others does not drop. */
 const PASSED: readonly Verdict[] = [
   'not-ipsec',
   'ike',

@@ -1,4 +1,4 @@
-/** Thread of the hammer: relays packets at full speed and compares each with what the entries say. */
+/** Thread of the hammer: relays packets at full speed and compares each with the entries. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
 import { FORWARD, UNKNOWN_SPI, VERDICTS } from '../../src/relay/verdict.js';
@@ -61,7 +61,7 @@ function fill(): void {
   }
 }
 
-/** What is wrong with packet `i`, or undefined. */
+/** The fault of packet `i`, or undefined. */
 function judge(i: number): string | undefined {
   const sa = chosen[i]!;
   const from = doneBefore[i]!;

@@ -1,5 +1,5 @@
 /**
- * What the hammer's threads agree on. Every change of an SA is a step; a step has one number, its
+ * The agreement of the hammer's threads. Every change of an SA is a step; a step has one number, its
  * generation, which the entry carries three times: in destination, source and SPI as packets leave.
  */
 import type { VerdictCounters } from '../../src/relay/counters.js';
@@ -24,7 +24,7 @@ export interface World {
   readonly begun: Int32Array<SharedArrayBuffer>;
   readonly done: Int32Array<SharedArrayBuffer>;
   readonly stop: Int32Array<SharedArrayBuffer>;
-  /** What all workers have met so far: {@link RACING} and {@link UNKNOWN} packets. */
+  /** Packets that all workers have met so far: {@link RACING} and {@link UNKNOWN} packets. */
   readonly met: Int32Array<SharedArrayBuffer>;
 }
 
@@ -41,7 +41,7 @@ export interface WorkerReport {
   readonly unknown: number;
   /** Packets whose SA was being changed meanwhile. */
   readonly racingPackets: number;
-  /** What was wrong, the first few. */
+  /** The first few faults. */
   readonly wrong: readonly string[];
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../src/relay/counters.js';
 import { ASSEMBLED, Outlet } from '../../src/relay/outlet.js';
 
-/** Takes what is sent, but for packets that begin with a byte of `refused`. */
+/** Takes the packets that are sent, but refuses those that begin with a byte of `refused`. */
 class Sink implements Pick<Attachment, 'send'> {
   readonly sent: Uint8Array[][] = [];
   readonly #refused: readonly number[];
@@ -31,7 +31,7 @@ class Sink implements Pick<Attachment, 'send'> {
   }
 }
 
-/** Writes a packet of this one byte again and again. @param left bytes that it starts before what was reserved */
+/** Writes a packet of this one byte again and again. @param left bytes that it starts before the reserved place */
 function put(outlet: Outlet, byte: number, length: number, origin = ORIGINATED_FRAGMENT, left = 0): void {
   const start = outlet.reserve() - left;
   outlet.batch.bytes.fill(byte, start, start + length);

@@ -91,11 +91,11 @@ describe('relay/punt', () => {
           const source = `10.0.${random() % floods}.${random() & 0xff}`;
           if (offerer.offer(packetFrom(source, 60 + (random() % 400)), IKE) === PUNT_FULL) lost++;
         }
-        // Less than an equal share of what the control thread takes.
+        // Less than an equal share of the packets that the control thread takes.
         if (turn % floods === 0) {
           assert.equal(offerer.offer(packetFrom('192.0.2.1', 400), IKE), IKE, `turn ${turn}`);
         }
-        // The control thread takes a fifth of what comes.
+        // The control thread takes a fifth of the packets that come.
         for (let i = 0; i < 4; i++) take();
       }
       assert.ok(lost > 40_000, `${lost} of the floods lost`);

@@ -1,4 +1,4 @@
-/** What the tests of punting share: packets by their source, and one worker's half. */
+/** Shared by the tests of punting: packets by their source, and one worker's half. */
 import { HEADROOM, PacketBatch } from '../../src/attachment/batch.js';
 import { BatchClock } from '../../src/relay/batch-clock.js';
 import { Punt } from '../../src/relay/punt.js';

@@ -1,4 +1,4 @@
-/** What the rekey test and its threads agree on. */
+/** The agreement of the rekey test and its threads. */
 import type { VerdictCounters } from '../../src/relay/counters.js';
 import type { SadMemory } from '../../src/table/layout.js';
 

@@ -1,4 +1,4 @@
-/** What one SA makes of a packet, the opposite SA undoes: all that both legs can carry comes back. */
+/** The opposite SA undoes an SA's rewriting: every field that both legs can carry comes back. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { SaDefinition } from '../../src/table/definition.js';
@@ -41,7 +41,7 @@ function addressOf(text: string): Uint8Array {
   return pair!.down.emit.destination;
 }
 
-/** What is left of the packet after both ways; IDs that were chosen anew are taken from what came. */
+/** The packet after both ways; IDs that were chosen anew are taken from the packet that came. */
 function survivor(sent: Ip, pair: Pair, came: Ip): Ip {
   const { families, encapsulations } = pair;
   const [there] = encapsulations;
@@ -65,7 +65,7 @@ function survivor(sent: Ip, pair: Pair, came: Ip): Ip {
   return { ...sent, ttl, flowLabel: came.flowLabel, extensions: [], body };
 }
 
-/** The UDP checksum: lost with the header, gained over IPv6, else what it was. */
+/** The UDP checksum: lost with the header, gained over IPv6, else as it was. */
 function checksumAfter(sent: Ip, { up, families }: Pair, losesUdp: boolean): readonly number[] {
   if (up.match.kind !== KIND_UDP) return sent.body;
   const was = word16(sent.body, 6);

@@ -48,7 +48,7 @@ export interface Words {
   readonly extensions?: readonly Extension[];
   readonly spi?: number;
   readonly payload?: Bytes;
-  /** What follows the IP header, in place of ESP, UDP or AH. */
+  /** The bytes behind the IP header, in place of ESP, UDP or AH. */
   readonly body?: Bytes;
   readonly protocol?: number;
   readonly sourcePort?: number;

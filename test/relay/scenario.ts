@@ -1,4 +1,4 @@
-/** Scenarios: packets that come, what leaves for each, and its verdict. All that runs them. */
+/** Scenarios: packets that come, the packets that leave for each, and its verdict; and the code that runs them. */
 import assert from 'node:assert/strict';
 import type { Verdict } from '../../src/relay/verdict.js';
 import { COUNTER_PACKETS, COUNTER_STRIDE } from '../../src/table/layout.js';
@@ -8,8 +8,8 @@ import { DESTINATION_OPTIONS, FRAGMENT, HOP_BY_HOP, ROUTING } from '../model/ipv
 import { Rig, type RigOptions } from '../model/rig.js';
 
 /*
- * Values in expected packets that stand for whatever the relay chose. All packets of a scenario that have one of them
- * must agree in what it stands for.
+ * Values in expected packets that stand for the relay's choices. All packets of a scenario that have one of them
+ * must have the same value there.
  */
 /** IPv4 identification. */
 export const ANY_ID = 0xf4ee;
@@ -29,9 +29,9 @@ export interface Step {
   readonly received?: PacketOrBytes;
   /** `held`: it waits for other fragments, or had to. */
   readonly verdict?: Verdict | 'held';
-  /** What is sent in its place. Undefined: nothing. */
+  /** The packet sent in its place. Undefined: none. */
   readonly sent?: PacketOrBytes | undefined;
-  /** What is sent beside, in this order: ICMP errors, further fragments, and what had waited. */
+  /** The packets sent beside, in this order: ICMP errors, further fragments, and packets that had waited. */
   readonly beside?: readonly PacketOrBytes[];
 }
 
@@ -115,7 +115,7 @@ export function toBytes(packet: PacketOrBytes): Uint8Array {
   return packet instanceof Uint8Array ? packet : encode(packet);
 }
 
-/** Puts in what the relay chose, the first time, and then what that was. */
+/** Puts in the relay's choice: the first time from the packet, then the same again. */
 function settle(expected: number[], found: Uint8Array, chosen: Map<number, number>): number[] {
   const choose = (marker: number, actual: number) => {
     if (!chosen.has(marker)) chosen.set(marker, actual);

@@ -1,4 +1,4 @@
-/** What floods are made of: packets for the relay that it can only drop, in each way that asks most of it. */
+/** The packets of floods: the relay can only drop them, and each kind makes it work most in its own way. */
 import { bytes16, bytes32 } from '../../model/bytes.js';
 import { buildIpv6, fragmentHeader } from '../../model/ipv6.js';
 import { buildPacket } from '../../model/packet.js';
@@ -6,7 +6,7 @@ import { randomFrom } from '../../model/random.js';
 import { ESP, esp, ICMP, ICMPV6, icmp, icmpv6, UDP, udp } from '../../model/upper.js';
 import { RELAY, RELAY6, SECOND, SECOND6 } from '../topology.js';
 
-/** What the relay is told of fragments: so many of unknown datagrams a second are handed to the workers. */
+/** The relay's `[fragments] rate`: so many fragments of unknown datagrams a second go to the workers. */
 export const FRAGMENT_RATE = 8192;
 /** Packets of one flood, which are sent again and again. */
 const PACKETS = 8192;
@@ -24,9 +24,9 @@ export interface Flood {
   readonly title: string;
   /** Bytes of each packet. */
   readonly size: number;
-  /** What the relay's counters say of it. */
+  /** The verdicts that the relay counts it under. */
   readonly verdicts: readonly string[];
-  /** @param destination the relay's address, or one that is not */
+  /** @param destination the relay's address, or another */
   readonly packets: (destination: string) => Uint8Array[];
   readonly isIpv6: boolean;
   /** Of those that come in a second, so many may be handed to the workers. */
@@ -35,7 +35,7 @@ export interface Flood {
 
 /** Those whose hash is that of an SA's SPI. */
 const alikes = (packets: number) => packets / 1000;
-/** As many as `[fragments] rate` allows, and those who begin a slot of time at once. */
+/** As many as `[fragments] rate` allows, and those that begin a slot of time at once. */
 const withinRate = () => FRAGMENT_RATE * 1.25;
 
 const random = randomFrom(4303);
@@ -168,7 +168,7 @@ const unknownSpis6: Flood = {
     }),
 };
 
-/** What the kernel can drop for the relay. */
+/** Floods that the kernel can drop for the relay. */
 export const FILTERED: readonly Flood[] = [
   unknownSpis,
   unknownSpis6,
@@ -178,7 +178,7 @@ export const FILTERED: readonly Flood[] = [
   errors6,
 ];
 
-/** What workers drop where the kernel refuses the filter. */
+/** Floods that workers drop where the kernel refuses the filter. */
 export const UNFILTERED: readonly Flood[] = [unknownSpis, fragments];
 
 /** The relay's address that a flood is for. */

@@ -7,8 +7,8 @@
  *                                 │   kernel routing   ├─────────────────── drops
  *                                 └────────────────────┘
  *
- * What arrives is received by a thread of the kernel (threaded NAPI) on the relay's CPU, so that all but the generator
- * shares one, and shares it: as an interrupt, a flood would leave the relay no time at all, whoever drops it. A flood
+ * A thread of the kernel (threaded NAPI) receives the packets, on the relay's CPU: all but the generator
+ * shares this CPU. As an interrupt, a flood would leave the relay no time at all, wherever it is dropped. A flood
  * goes to the relay's address, or, for comparison, to a network beyond that the kernel of the relay's host routes to by
  * itself.
  */
@@ -67,7 +67,7 @@ function knownSpi(i: number): number {
   return 0x10000000 + i;
 }
 
-/** What the generator is to send for a while. */
+/** The generator's task for a while. */
 export interface Load {
   readonly milliseconds: number;
   /** Of known SAs: bytes of each packet, and how many a second; without a rate as many as come through. */
@@ -81,7 +81,7 @@ export interface FloodLoad {
   readonly rate: number;
 }
 
-/** What it says it did. */
+/** The generator's report. */
 export interface Sent {
   readonly sent: number;
   readonly flooded: number;

@@ -27,11 +27,11 @@ import { FIRST, RELAY, SECOND, WORLD } from '../../model/world.js';
 const PROGRAM = readFileSync(new URL('../../../../native/build/bpf/filter.bpf.o', import.meta.url));
 const MAX_SAS = 64;
 const PACKETS = 120_000;
-/** Of zeros: with the type of IP, the kernel would not run the program on what is too short for it. */
+/** Of zeros: with the type of IP, the kernel would not run the program on packets that are too short for it. */
 const ETHERNET_HEADER = 14;
-/** What an SA has. */
+/** An SPI of an SA. */
 const KNOWN = 0xc0ffee00;
-/** What no SA of the world has. */
+/** An SPI of no SA of the world. */
 const STRANGE = 0xdeadbeef;
 const FILTERED = ['unknown-spi', 'icmp-unmatched'];
 /** Fragments a second that make up one in each slot of time, and slots of time in milliseconds. */

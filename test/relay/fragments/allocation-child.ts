@@ -1,6 +1,6 @@
 /**
- * A flood of a million fragments once warm, with a quick datagram between them at every tenth; prints what that did
- * to the heap, as JSON. Needs --expose-gc.
+ * A flood of a million fragments once warm, with a quick datagram between them at every tenth; prints how
+ * the heap grew, as JSON. Needs --expose-gc.
  */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { HEADROOM, PacketBatch } from '../../../src/attachment/batch.js';

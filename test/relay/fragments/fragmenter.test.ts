@@ -26,7 +26,7 @@ const IDENTIFICATION = 0x89abcdef;
 interface Cut {
   /** False: the fragmenter refused. */
   readonly isCut: boolean;
-  /** In the order of their offsets; what the fragmenter left in place first. */
+  /** In the order of their offsets; the piece that the fragmenter left in place comes first. */
   readonly pieces: readonly Uint8Array[];
   readonly batch: PacketBatch;
   readonly counters: ReturnType<typeof createOriginatedCounters>;
@@ -86,7 +86,7 @@ function counting(length: number): number[] {
   return Array.from({ length }, (_, i) => (i * 7) & 255);
 }
 
-/** What the slow fragmenter makes of it, with the identification that was to be used. */
+/** The slow fragmenter's pieces, with the identification that was to be used. */
 function expected(ip: Ip, mtu: number): string[] {
   return fragment({ ip, free: new Set() }, mtu).map((piece) => hex(encode(identified(ip, piece.ip))));
 }

@@ -1,4 +1,4 @@
-/** What the threads that hammer the fragment table agree on. */
+/** The agreement of the threads that hammer the fragment table. */
 import type { FragmentMemory } from '../../../src/relay/fragments/memory.js';
 
 /** Bounds that are all met, whatever the speed: the clock goes by the pieces that have come. */
@@ -14,10 +14,10 @@ export const KEYS = 40;
 /** Pieces of a datagram, each of {@link PIECE} bytes. */
 export const PIECES = 6;
 export const PIECE = 256;
-/** Bytes of the packets, by piece: a header of three words that says what it is, and data. */
+/** Bytes of the packets, by piece: a header of three words that names the piece, and data. */
 export const SHORTEST = 12;
 
-/* Words of what is common. */
+/* Words of the common memory. */
 export const STOP = 0;
 /** Pieces that came, counted under the lock without Atomics. */
 export const ARRIVED = 1;
@@ -42,6 +42,6 @@ export interface FragmentReport {
   readonly heldBytes: number;
   readonly takenBytes: number;
   readonly answers: Readonly<Record<'duplicate' | 'overlap' | 'limit', number>>;
-  /** What was wrong, the first few. */
+  /** The first few faults. */
   readonly wrong: readonly string[];
 }

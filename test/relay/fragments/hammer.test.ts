@@ -39,7 +39,7 @@ describe('fragment table under the hammer', () => {
       Atomics.load(common, TAKEN_OF_OTHERS) > ENOUGH_OF_OTHERS;
     while (performance.now() - begin < LONGEST_MS && !isEnough() && Atomics.load(common, STOP) === 0) {
       await new Promise((resolve) => setTimeout(resolve, 10));
-      // The gauges are never nonsense, though nobody waits for them.
+      // The gauges are never nonsense, though they are read without the lock.
       assert.ok(table.datagrams >= 0 && table.datagrams <= BOUNDS.datagrams, `${table.datagrams}`);
       assert.ok(table.heldBytes >= 0 && table.heldBytes <= BOUNDS.memory, `${table.heldBytes}`);
     }
@@ -52,7 +52,7 @@ describe('fragment table under the hammer', () => {
 
     const sum = (count: (report: FragmentReport) => number) =>
       results.reduce((total, report) => total + count(report), 0);
-    // What waits still is the last to die.
+    // The packets that still wait are the last to die.
     table.lock();
     table.expire(clockAt(common[ARRIVED]!) + BOUNDS.timeoutMs);
     table.unlock();

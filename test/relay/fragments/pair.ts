@@ -152,7 +152,7 @@ export class FragmentPair {
   }
 }
 
-/** What the table counted, in the model's words. */
+/** The table's counters, in the model's words. */
 export function deathsIn(table: FragmentTable): FragmentModel['deaths'] {
   const deaths = CAUSES.map(([cause, place]) => {
     return [cause, { packets: table.deaths[place]!, bytes: table.deaths[DEATHS + place]! }];

@@ -145,7 +145,7 @@ describe('fragment table: pieces', () => {
         limit: NO_DEATHS,
         timeout: NO_DEATHS,
       });
-      // All later ones too, what would have been a duplicate among them, until the time is up.
+      // All later ones too, would-be duplicates among them, until the time is up.
       assert.equal(arrive(table, 1, 8000, 8, true), OVERLAP);
       assert.equal(arrive(table, 1, ...first!, SETTINGS.timeoutMs - 1), OVERLAP);
       assert.ok(arrive(table, 1, ...first!, SETTINGS.timeoutMs) >= 0);
@@ -284,7 +284,7 @@ describe('fragment table: bounds of number and time', () => {
     assert.ok(arrive(table, 16, 0, 8, true) >= 0);
     assert.deepEqual(deathsIn(table).limit, { packets: 1, bytes: 500 });
     assert.equal(table.datagrams, 16);
-    // What still comes of it begins a new datagram, in the place of the next oldest.
+    // Its later pieces begin a new datagram, in the place of the next oldest.
     assert.ok(arrive(table, 0, 0, 8, true) >= 0);
     assert.equal(arrive(table, 2, 0, 8, true), DUPLICATE);
     assert.ok(arrive(table, 1, 0, 8, true) >= 0);
@@ -327,7 +327,7 @@ describe('fragment table: bounds of number and time', () => {
     control.lock();
     control.expire(SETTINGS.timeoutMs);
     control.unlock();
-    // Who lets them die counts the dead.
+    // The thread that lets them die counts them.
     assert.equal(worker.deaths[DEATH_TIMEOUT], 0);
     assert.equal(control.deaths[DEATH_TIMEOUT], 1);
   });
@@ -452,7 +452,7 @@ describe('fragment table beside the model', function () {
     );
   });
 
-  /** Runs at length with one mixture of steps. @returns the pair, for what is left to see */
+  /** Runs at length with one mixture of steps. @returns the pair, for further checks */
   function runLong(settings: typeof SETTINGS, steps: number, seed: number, next: (r: () => number) => Step) {
     const random = randomFrom(seed);
     const pair = new FragmentPair(settings);

@@ -1,4 +1,4 @@
-/** Packets of real kernels (test/relay/captured.ts), and what the relay must make of them. */
+/** Packets of real kernels (test/relay/captured.ts), and the packets that the relay must make of them. */
 
 import type { SaDefinition } from '../../../src/table/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../../../src/table/layout.js';

@@ -1,4 +1,4 @@
-/** What an edge, or a relay at a shared address, sends on; and its own SAs, which keep addresses and ports. */
+/** Packets that an edge, or a relay at a shared address, sends on; and an edge's own SAs, which keep addresses and ports. */
 
 import type { DefinitionWords } from '../../model/definition.js';
 import { encode, type Ip } from '../../model/ip.js';
@@ -8,7 +8,7 @@ import { FIRST, FIRST_PORT, RELAY, STRANGER } from '../../model/world.js';
 import { drop, forward, type Scenario, type Step } from '../scenario.js';
 import { arrives, between, counting, expired, type Leg, message, type Words } from '../scenario-packets.js';
 
-/** Beside first: what that sends to the relay, and what comes back; addresses and ports stay. */
+/** Beside first: its packets to the relay, and the answers; addresses and ports stay. */
 const up = (leg: Leg, more: DefinitionWords = {}) =>
   between(leg, leg, { to: RELAY[leg.endsWith('4') ? 4 : 6], toSrc: undefined, toPorts: [0, 0], ...more });
 const down = (leg: Leg) => {
@@ -195,7 +195,7 @@ const ERRORS: readonly Scenario[] = [
   },
 ];
 
-/** The relay's addresses are the host's own: what is not for an SA is the host's. */
+/** The relay's addresses are the host's own: packets that are not for an SA are the host's. */
 const SHARED: readonly Scenario[] = [
   ...PASSED_ON.map((scenario) => ({ ...scenario, settings: { passesOthers: true } })),
   {

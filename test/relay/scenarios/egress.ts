@@ -1,4 +1,4 @@
-/** Too long for the way out, and TTL used up: who is told what, and what is cut up. */
+/** Too long for the way out, and TTL used up: the errors that senders get, and the packets that are cut up. */
 import { KIND_ESP } from '../../../src/table/layout.js';
 import { define } from '../../model/definition.js';
 import { cut } from '../../model/egress.js';

@@ -1,4 +1,4 @@
-/** UDP and native ESP, AH, and what is wrong with them, without a change of family. */
+/** UDP and native ESP, AH, and their faults, without a change of family. */
 import { KIND_UDP } from '../../../src/table/layout.js';
 import { bytes16, bytes32, word16 } from '../../model/bytes.js';
 import { define } from '../../model/definition.js';
@@ -281,7 +281,7 @@ const REFUSED: readonly Scenario[] = [
   refuses('not-ipsec', 'UDP over IPv6 with a port of its own', body6(segment6([1, 2, 3, 4], 53))),
 ];
 
-/** Two firsts behind one NAT, told apart by their ports, and a third that has a port of nobody's. */
+/** Two firsts behind one NAT, told apart by their ports, and a third with a port that no SA has. */
 const NAT: Scenario = {
   description: 'several firsts behind one address, told apart by port',
   sas: [

@@ -1,4 +1,4 @@
-/** ICMP errors about what the relay sent, translated to first: types, lengths and MTUs in all pairs of legs. */
+/** ICMP errors about the relay's packets, translated to first: types, lengths and MTUs in all pairs of legs. */
 import { encode, type Ip } from '../../model/ip.js';
 import { HOP_BY_HOP, options } from '../../model/ipv6.js';
 import { FIRST, RELAY } from '../../model/world.js';

@@ -19,7 +19,7 @@ export const TIME_EXCEEDED: Record<4 | 6, Meaning> = { 4: { type: 11 }, 6: { typ
 export const tooBig = (of: 4 | 6, mtu: number): Meaning =>
   of === 4 ? { type: 3, code: 4, word: mtu } : { type: 2, word: mtu };
 
-/** An error of the router about what it quotes, to whom that came from. */
+/** An error of the router, to the source of the packet that it quotes. */
 export const about = (
   quoted: Ip | Uint8Array,
   leg: Leg,
@@ -31,7 +31,7 @@ export const about = (
   return message(ROUTER[of], FRONT[of], { ...fields, data }, more);
 };
 
-/** What first is told: from the relay address it knows, quoting what it had sent. */
+/** The error that first gets: from the relay address it knows, quoting its own packet. */
 export const told = (
   original: Ip | Uint8Array,
   leg: Leg,
@@ -50,7 +50,7 @@ export const translates = (received: Ip, sent: Ip): Step => ({ received, verdict
 export const quoted = (leg: Leg, words: Words = {}): Ip => leaves(leg, { ttl: 60, ...words });
 
 /**
- * The same as first had sent it. What cannot be known: the identification and flow label of another family, and the
+ * The same as first had sent it. These cannot be known: the identification and flow label of another family, and the
  * checksum of a UDP header that was taken off.
  */
 export function original(from: Leg, to: Leg, words: Words = {}): Ip {

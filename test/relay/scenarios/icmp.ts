@@ -1,4 +1,4 @@
-/** ICMP: echo, errors of which somebody else is told, and those of which nobody is. */
+/** ICMP: echo, errors that are translated, and errors that are dropped. */
 import { bytes16 } from '../../model/bytes.js';
 import { cut } from '../../model/egress.js';
 import { encode, type Ip, type Ipv4 } from '../../model/ip.js';

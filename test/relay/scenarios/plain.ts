@@ -1,4 +1,4 @@
-/** ESP over IPv4 in and out, in one piece, DF set: the plain path; and what it leaves to the general one. */
+/** ESP over IPv4 in and out, in one piece, DF set: the plain path; and packets that it leaves to the general one. */
 import { define } from '../../model/definition.js';
 import { decode, type Ip } from '../../model/ip.js';
 import { buildPacket, bytes32, type PacketFields } from '../../model/packet.js';
