@@ -278,9 +278,16 @@ export class Exchanges implements ExchangeHost {
     else this.#options.sources?.remove(word);
   }
 
-  learn(connection: ExchangeConnection, isUp: boolean, spi: number, datagram: Datagram): void {
+  learn(connection: ExchangeConnection, isUp: boolean, spi: number, { length }: Datagram): void {
+    // While packets of the SPI wait behind this one, the workers must not forward later ones: those would overtake them, beyond
+    // the receiver's replay window (RFC 4303 §3.4.3).
+    this.#options.punts.afterwards(() => this.#learnNow(connection, isUp, spi, length));
+  }
+
+  #learnNow(connection: ExchangeConnection, isUp: boolean, spi: number, bytes: number): void {
+    if (this.relay.connections.get(connection.id) !== connection) return;
     try {
-      this.#learned.learn(connection, isUp, spi, datagram.length);
+      this.#learned.learn(connection, isUp, spi, bytes);
     } catch (error) {
       if (!(error instanceof SaRefusal)) throw error;
       this.#trouble.run('learn', () =>

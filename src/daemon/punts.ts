@@ -26,6 +26,8 @@ import {
 
 /** How long packets may keep the control thread from its other tasks at a time, milliseconds. */
 const LOT_MS = 2;
+/** How long a task waits for empty rings at most, milliseconds: there may always be more packets. */
+const AFTERWARDS_MS = 20;
 
 export interface PuntedPacket {
   /** From its IP header to its end: a copy, for the listener to keep. */
@@ -50,6 +52,9 @@ export class Punts {
   /** By reason. */
   readonly #listeners = new Map<number, PuntListener>();
   readonly #ended: Promise<void>;
+  #tasks: (() => void)[] = [];
+  /** Steady time until which the oldest of them waits. */
+  #tasksUntilMs = 0;
   #isClosed = false;
 
   constructor(memory: PuntMemory) {
@@ -71,6 +76,16 @@ export class Punts {
       this.#memory.wanted[reason] = 0;
       this.#listeners.delete(reason);
     };
+  }
+
+  /**
+   * For a listener: runs a task once the rings are empty, or after 20 ms if more and more packets come. After such a task the
+   * workers may forward packets that they have punted until now; if it ran at once, those would overtake the packets that
+   * wait in the rings.
+   */
+  afterwards(task: () => void): void {
+    if (this.#tasks.length === 0) this.#tasksUntilMs = performance.now() + AFTERWARDS_MS;
+    this.#tasks.push(task);
   }
 
   /** Once it resolves, no listener is called any more. Packets that are still in the rings stay there. */
@@ -114,8 +129,18 @@ export class Punts {
         if (this.#isClosed) return true;
       }
       hasTaken ||= isTaking;
-      if (!isTaking || performance.now() >= endMs) return hasTaken;
+      const nowMs = performance.now();
+      const isTimeForTasks = this.#tasks.length > 0 && (!isTaking || nowMs >= this.#tasksUntilMs);
+      if (isTimeForTasks) this.#runTasks();
+      // Packets that were punted before a task took effect are taken at once.
+      else if (!isTaking || nowMs >= endMs) return hasTaken;
     }
+  }
+
+  #runTasks(): void {
+    const tasks = this.#tasks;
+    this.#tasks = [];
+    for (const task of tasks) task();
   }
 }
 

@@ -42,6 +42,8 @@ describe('daemon/exchanges', () => {
   let exchanges: Exchanges;
   let listeners: Map<number, PuntListener>;
   let sent: Uint8Array[];
+  /** Put off until the rings are empty. */
+  let tasks: (() => void)[];
 
   async function open(config = CONFIG, passesOthers = false): Promise<void> {
     store = await SaStore.open(directory);
@@ -49,11 +51,13 @@ describe('daemon/exchanges', () => {
     manager.load([]);
     listeners = new Map();
     sent = [];
+    tasks = [];
     const punts = {
       subscribe: (reason: number, listener: PuntListener) => {
         listeners.set(reason, listener);
         return () => void listeners.delete(reason);
       },
+      afterwards: (task: () => void) => tasks.push(task),
     } as unknown as Punts;
     exchanges = new Exchanges({
       config,
@@ -86,6 +90,15 @@ describe('daemon/exchanges', () => {
   const punt = (packet: Uint8Array, reason: number, pieces = 1) =>
     listeners.get(reason)!({ packet, pieces, arrived: packet.length, reason, worker: 0, arrivedMs: 0 });
   const arrive = (from: string, to: string, payload: Uint8Array, reason = IKE) => {
+    wait(from, to, payload, reason);
+    drain();
+  };
+  /** All packets that waited have been taken. */
+  const drain = () => {
+    for (const task of tasks.splice(0)) task();
+  };
+  /** Arrives, and more packets wait behind it. */
+  const wait = (from: string, to: string, payload: Uint8Array, reason: number) => {
     const packet = writeDatagram({
       from: end(from),
       to: end(to),
@@ -150,6 +163,21 @@ describe('daemon/exchanges', () => {
       arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(spi), UNKNOWN_SPI);
     assert.equal(database.size, 33);
     assert.deepEqual(verdicts(), { ike: -4, 'ike-forward': 4, 'unknown-spi': -102, forward: 102 });
+  });
+
+  it('learns an SPI only when no packet of it waits any more, which the workers would let later ones overtake', () => {
+    establish();
+    sent = [];
+    for (let packet = 0; packet < 3; packet++)
+      wait(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001), UNKNOWN_SPI);
+    assert.deepEqual([sent.length, manager.database.size], [3, 0]);
+    drain();
+    const [learnt] = manager.database.entries();
+    assert.equal(manager.database.counters(learnt!).packets, 3);
+    wait(`${SECOND}:4500`, own(), esp(0xd0000001), UNKNOWN_SPI);
+    exchanges.endConnection(1);
+    drain();
+    assert.equal(manager.database.size, 0);
   });
 
   it('at a shared address sends packets of no connection on to the host as they came', async () => {

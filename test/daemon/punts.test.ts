@@ -176,6 +176,42 @@ describe('daemon/punts', () => {
     }
   });
 
+  it('runs a task after the packets that wait, and then takes those that came before it', async () => {
+    const memory = createPuntMemory(1);
+    punts = new Punts(memory);
+    const offerer = new Offerer(memory);
+    const offer = () => offerer.offer(packetFrom('192.0.2.1', 60), IKE);
+    const order: string[] = [];
+    punts.subscribe(IKE, () => {
+      if (order.push('packet') > 1) return;
+      punts.afterwards(() => {
+        order.push('task');
+        offer();
+        setImmediate(() => order.push('turn'));
+      });
+    });
+    for (let packet = 0; packet < 3; packet++) offer();
+    while (!order.includes('turn')) await nextTurn();
+    assert.deepEqual(order, ['packet', 'packet', 'packet', 'task', 'packet', 'turn']);
+  });
+
+  it('runs a task in time where the packets never end', async () => {
+    const memory = createPuntMemory(1);
+    punts = new Punts(memory);
+    const offerer = new Offerer(memory);
+    const offer = () => offerer.offer(packetFrom('192.0.2.1', 60), IKE);
+    let packets = 0;
+    const ran = new Promise<number>((resolve) => {
+      punts.subscribe(IKE, () => {
+        if (packets++ === 0) punts.afterwards(() => resolve(packets));
+        // Each packet brings the next one, until long after the task.
+        if (packets < 1_000_000) offer();
+      });
+    });
+    offer();
+    assert.ok((await ran) < 1_000_000);
+  });
+
   it('counts under punt-full what finds no room', async () => {
     const memory = createPuntMemory(1, 4096);
     punts = new Punts(memory);
