@@ -82,6 +82,8 @@ export class ExchangeConnection {
   readonly startedMs: number;
   /** Steady time of the last message, milliseconds. */
   activeAtMs: number;
+  /** Steady time of the last message of the second's that may have made an SA, milliseconds. */
+  keyedAtMs: number;
   /** By SPI pair. */
   readonly #answeredUpTo = new Map<string, number>();
   readonly #requests = new Map<string, PendingRequest>();
@@ -117,6 +119,7 @@ export class ExchangeConnection {
     this.startedMs = fields.startedMs;
     this.activeAtMs = fields.nowMs;
     this.initiatorKey = fields.initiatorKey ?? '';
+    this.keyedAtMs = fields.nowMs;
     this.isAnswered = fields.isAnswered ?? false;
     this.moves = fields.moves ?? 0;
     this.movedMs = fields.movedMs ?? 0;

@@ -73,7 +73,10 @@ export class Directory {
     return this.#byInitiator.get(key);
   }
 
-  /** Of the connections whose first is bound there, the one that its second answered last. */
+  /**
+   * Of the connections whose first is bound there, the one whose second made an SA last: an SPI that is not known yet belongs to
+   * a new SA. A first that reauthenticates has two connections at a time (RFC 7296 §2.8.3).
+   */
   latestAt(
     flow: Flow,
     wanted: (connection: ExchangeConnection) => boolean = () => true,
@@ -81,7 +84,7 @@ export class Directory {
     let latest: ExchangeConnection | undefined;
     for (const connection of this.#byFlow.at(flowKey(flow))) {
       if (!wanted(connection)) continue;
-      if (latest === undefined || connection.activeAtMs > latest.activeAtMs) latest = connection;
+      if (latest === undefined || connection.keyedAtMs > latest.keyedAtMs) latest = connection;
     }
     return latest;
   }

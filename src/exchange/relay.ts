@@ -22,6 +22,7 @@ import {
   hasNoResponder,
   IKE_SA_INIT,
   type IkeHeader,
+  isInformational,
   NON_ESP_MARKER,
   parseIke,
   spiPair,
@@ -417,6 +418,7 @@ export class ExchangeRelay {
     connection.isAnsweredOn4500 ||= from.port === PORT_NAT_TRAVERSAL;
     const now = this.#clocks.steady();
     connection.activeAtMs = now;
+    if (!isInformational(header)) connection.keyedAtMs = now;
     connection.isAnswered = true;
     const to =
       header.version === 1

@@ -7,9 +7,11 @@ export const NON_ESP_MARKER = 4;
 
 /* Exchange types (RFC 7296 §3.1, RFC 9242 §5, RFC 5723 §4.3.1; RFC 2408 §3.1). */
 export const IKE_SA_INIT = 34;
+const INFORMATIONAL = 37;
 const IKE_SESSION_RESUME = 38;
 const IKEV1_MAIN_MODE = 2;
 const IKEV1_AGGRESSIVE_MODE = 4;
+const IKEV1_INFORMATIONAL = 5;
 
 const FLAG_RESPONSE = 0x20;
 const PAYLOAD_NOTIFY = 41;
@@ -64,6 +66,11 @@ export function parseIke(message: Uint8Array): IkeHeader | undefined {
 /** The responder has not chosen its SPI yet, or does not want to (COOKIE, INVALID_KE_PAYLOAD). */
 export function hasNoResponder({ responderSpi }: IkeHeader): boolean {
   return responderSpi === NO_SPI;
+}
+
+/** An exchange that makes no SA, such as dead peer detection, a DELETE or a move (RFC 7296 §1.4; RFC 2408 §4.8). */
+export function isInformational({ version, exchangeType }: IkeHeader): boolean {
+  return exchangeType === (version === 2 ? INFORMATIONAL : IKEV1_INFORMATIONAL);
 }
 
 /** Names an IKE SA. */

@@ -247,6 +247,24 @@ describe('exchange/relay', () => {
     assert.equal(bound(), `${FIRST}:4500`);
   });
 
+  it('takes a new SPI for one of the connection that made an SA last, whatever others of that first have said since', () => {
+    const before = rig.establish();
+    rig.steady += 1000;
+    const after = rig.establish(FIRST, 2);
+    rig.steady += 1000;
+    // Make-before-break reauthentication ends with a DELETE of the old IKE SA.
+    const old = { initiator: 1, responder: 1001, exchange: INFORMATIONAL, id: 2 };
+    rig.arrive(`${FIRST}:4500`, `${RELAY}:4500`, message(old));
+    rig.arrive(`${SECOND}:4500`, rig.towards(before), message({ ...old, isResponse: true }));
+    const esp = Uint8Array.of(0xc0, 0, 0, 1, 0, 0, 0, 1, 9, 9);
+    rig.arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp, true);
+    assert.deepEqual(rig.learned, [`${after.id} up ${0xc0000001}`]);
+    // The same holds for the SPIs of a rekeyed IKE SA.
+    const rekeyed = { initiator: 7, responder: 8, exchange: INFORMATIONAL, id: 0 };
+    rig.arrive(`${FIRST}:4500`, `${RELAY}:4500`, message(rekeyed));
+    assert.equal(rig.last, `${rig.towards(after)} -> ${SECOND}:4500`);
+  });
+
   it('drops what is no IKE message', () => {
     const good = message({});
     const broken = [
