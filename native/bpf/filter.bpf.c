@@ -1,8 +1,8 @@
 /*
  * Drops packets for the relay's device before a worker sees them: packets with unknown SPIs, ICMP errors about such packets,
- * and fragments beyond a rate. The program drops, and counts, only packets that a worker would give the verdict
- * `unknown-spi`, `icmp-unmatched` or, of fragments, `fragment-limit`. Packets with options or other extension headers, and
- * damaged ones, go to the workers.
+ * and fragments and strangers' IKE messages beyond a rate. The program drops, and counts, only packets that a worker would give the
+ * verdict `unknown-spi`, `icmp-unmatched` or, of fragments, `fragment-limit`, and IKE messages, as `ike-flood`. Packets with options or
+ * other extension headers, and damaged ones, go to the workers.
  *
  * Every packet of an SA pays for this program. It therefore looks for the SPI first; whether the headers are right matters
  * only for a packet that it is about to drop.
@@ -11,6 +11,12 @@
  * fragments pass. Of all others, that is later fragments whose first one has not been seen and first ones with unknown SPIs,
  * so many pass in each slot of time. A datagram whose fragments arrive in order is never touched, one out of order only
  * beside a flood, and a flood stays in the kernel.
+ *
+ * IKE messages from the addresses of firsts and seconds pass. Those of strangers cost the control thread time, so all together have a
+ * rate. Beyond it each source prefix (/24, /56) gets an equal share: one message in each interval, and one that brings a COOKIE, so
+ * that a stranger with a prefix of its own can answer the relay's request for one. The interval is the same for all prefixes. It doubles
+ * after a slot of time in which too many passed, and halves when none of that happened for a while. So a flood from many prefixes
+ * uses up the shares of those prefixes, and a quiet prefix still has its own.
  */
 #include "layout.h"
 #include "packet.h"
@@ -19,6 +25,15 @@
 #define MARK_UNIT_BITS 20
 #define MARK_AGE 1024
 #define MARK_BITS 16
+
+/* The longest interval, and the least time before it is halved, as powers of two, in units of a mark. */
+#define MOST_LEVEL 16
+#define CALM_LEVEL 10
+/* While prefixes have shares, so many times the rate may pass in a slot: the first messages of a flood from many prefixes. */
+#define MOST_SLOTS_AT_ONCE 4
+/* In an IKE message (RFC 7296 §3.1, §3.10). */
+#define IKE_NEXT_PAYLOAD 16
+#define PAYLOAD_NOTIFY 41
 
 /*
  * Has the compiler choose between pointers, and not between offsets that it adds later: without CAP_PERFMON the kernel's verifier
@@ -123,9 +138,9 @@ static __always_inline bool is_of_connection(const struct filter_memory *shared,
     return (shared->sources[place / 8] >> (place % 8) & 1) != 0;
 }
 
-/* Whether a connection's SPI may be seen here for the first time: ESP-in-UDP from an address of its first or second. */
-static __always_inline bool may_be_learnt(const struct filter_memory *shared, const union head *head,
-                                          const struct packet *packet) {
+/* Whether a first or second is at the source, of which the relay learns SPIs of ESP-in-UDP. */
+static __always_inline bool is_from_peer(const struct filter_memory *shared, const union head *head,
+                                         const struct packet *packet) {
     if (packet->protocol != IPPROTO_UDP) return false;
     __u32 source = packet->is_ipv6 ? head->words[2] ^ head->words[3] ^ head->words[4] ^ head->words[5]
                                    : head->words[3];
@@ -152,6 +167,72 @@ static __always_inline bool may_quote_exchange(struct __sk_buff *skb, const stru
     return is_of_connection(shared, destination[0] ^ destination[1] ^ destination[2] ^ destination[3]);
 }
 
+/* Goes over to the next slot of time, and has the interval follow what passed in the last one. */
+static __always_inline void begin_slot(struct filter_memory *shared, __u32 slot, __u32 now) {
+    __u32 level = shared->strangers_level;
+    __u32 calm = now - shared->strangers_changed;
+    if (shared->strangers_passed > settings.strangers_a_slot) {
+        if (level < MOST_LEVEL) level++;
+        shared->strangers_changed = now;
+    } else if (calm >> MOST_LEVEL >= 2) {
+        level = 0;
+    } else if (level > 0 && calm >> CALM_LEVEL != 0 && calm >> (level & 31) >= 2) {
+        level--;
+        shared->strangers_changed = now;
+    }
+    shared->strangers_level = level;
+    shared->strangers_slot = slot;
+    shared->strangers_passed = 0;
+}
+
+static __always_inline bool brings_cookie(struct __sk_buff *skb, const struct packet *packet, const union upper *upper) {
+    __u32 marker = upper->udp.header.dest == bpf_htons(PORT_IKE) ? 0 : NON_ESP_MARKER;
+    __u8 next = 0;
+    if (!read_bytes(skb, packet->transport + sizeof(struct udphdr) + marker + IKE_NEXT_PAYLOAD, &next, 1)) return false;
+    return next == PAYLOAD_NOTIFY;
+}
+
+/* When the prefix's next message may pass. */
+static __always_inline __u32 *share_of(struct filter_memory *shared, const union head *head,
+                                       const struct packet *packet, bool has_cookie) {
+    __u64 prefix = packet->is_ipv6 ? (__u64)bpf_ntohl(head->words[2]) << 24 | bpf_ntohl(head->words[3]) >> 8
+                                   : bpf_ntohl(head->words[3]) >> 8;
+    __u64 hash = (prefix << 1 | has_cookie) * settings.share_multiplier;
+    hash = (hash ^ hash >> 32) * settings.share_multiplier;
+    return &shared->shares[hash >> 16 & ((1u << SHARE_BITS) - 1)];
+}
+
+/* Two processors that look at once may let a few more pass, and nothing else. */
+static __always_inline bool may_stranger_pass(struct __sk_buff *skb, struct filter_memory *shared, const union head *head,
+                                              const struct packet *packet, const union upper *upper) {
+    __u64 time = bpf_ktime_get_coarse_ns();
+    __u32 slot = time >> SLOT_BITS;
+    __u32 now = time >> MARK_UNIT_BITS;
+    if (shared->strangers_slot != slot) begin_slot(shared, slot, now);
+    __u32 level = shared->strangers_level;
+    __u32 most = settings.strangers_a_slot;
+    if (level != 0) {
+        most *= MOST_SLOTS_AT_ONCE;
+        if (shared->strangers_passed >= most) return false;
+        __u32 *due = share_of(shared, head, packet, brings_cookie(skb, packet, upper));
+        /* A longer time than any interval is one that has passed. */
+        if (*due - now - 1 < 1u << MOST_LEVEL) return false;
+        *due = now + (1u << (level & 31));
+    }
+    /* One more than the rate tells that there were too many. */
+    if (shared->strangers_passed > most) return false;
+    __sync_fetch_and_add(&shared->strangers_passed, 1);
+    return true;
+}
+
+/* Whether the control thread would get the packet: for port 500 or 4500, or IKE for a port of a connection's. */
+static __always_inline bool is_for_ike(const struct filter_memory *shared, const struct packet *packet,
+                                       const union upper *upper) {
+    if (packet->protocol != IPPROTO_UDP) return false;
+    __u64 port = port_index(upper->udp.header.dest);
+    return port == PORT_IKE || port == PORT_NAT_TRAVERSAL || shared->ports[port] != 0;
+}
+
 /* Where a packet that is to be dropped is counted, or NULL for one that passes. */
 static __always_inline __u64 *judge(struct __sk_buff *skb, struct filter_memory *shared) {
     union head head;
@@ -162,7 +243,11 @@ static __always_inline __u64 *judge(struct __sk_buff *skb, struct filter_memory 
     if (!read_packet(skb, &head, &upper, &packet)) return NULL;
     bool shows_spi = packet.fragment_offset == 0;
     if (shows_spi) {
-        if (!find_spi(skb, shared, &packet, &upper, &sought)) return NULL;
+        if (!find_spi(skb, shared, &packet, &upper, &sought)) {
+            if (!is_for_ike(shared, &packet, &upper) || is_from_peer(shared, &head, &packet)) return NULL;
+            if (!is_sound(skb, &head, &packet) || !is_upper_sound(&packet, &upper)) return NULL;
+            return may_stranger_pass(skb, shared, &head, &packet, &upper) ? NULL : shared->ike_flood;
+        }
         has_sa = may_have_sa(shared, &sought);
         if (has_sa && !packet.is_fragment) return NULL;
     }
@@ -173,7 +258,7 @@ static __always_inline __u64 *judge(struct __sk_buff *skb, struct filter_memory 
         if (may_fragment_pass(shared, &head, &packet, has_sa)) return NULL;
         return shows_spi ? shared->unknown_spi : shared->fragment_limit;
     }
-    return may_be_learnt(shared, &head, &packet) ? NULL : shared->unknown_spi;
+    return is_from_peer(shared, &head, &packet) ? NULL : shared->unknown_spi;
 }
 
 /* A socket filter: the number of bytes to keep, 0 to drop. */

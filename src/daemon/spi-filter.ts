@@ -15,6 +15,11 @@ import type { SpiPresence } from '../table/spi-presence.js';
 /** As `make build` leaves it. */
 const PROGRAM = new URL('../../../native/build/bpf/filter.bpf.o', import.meta.url);
 
+/**
+ * A stranger's message costs the control thread more than a packet costs a worker: so many take less than a tenth of a CPU.
+ */
+const STRANGER_RATE = 2000;
+
 export interface SpiFilter {
   /** Counters of the packets that it dropped, in the form of a worker's. */
   counters(): VerdictCounters;
@@ -43,7 +48,7 @@ export function attachSpiFilter({
   try {
     const loaded = native.bpfLoad(
       readFileSync(PROGRAM),
-      spiFilterSettings({ maxSas, fragmentRate }),
+      spiFilterSettings({ maxSas, fragmentRate, strangerRate: STRANGER_RATE }),
       spiFilterBytes(maxSas),
     );
     ({ programFd } = loaded);

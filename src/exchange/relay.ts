@@ -284,10 +284,16 @@ export class ExchangeRelay {
           `${formatEnd(flow.peer)} was refused because as many as "${limit}" allows are there; if they are no strangers, raise it in [exchange]`,
       );
     }
-    if (settings.cookieThreshold > 0 && this.halfOpen >= settings.cookieThreshold && header.version === 2) {
+    // A prefix, too, keeps half of its exchanges for those that show their address: a stranger can forge any.
+    const isSuspicious =
+      this.halfOpen >= settings.cookieThreshold ||
+      this.#directory.halfOpenOf(prefix) >= settings.halfOpenPerPrefix / 2;
+    if (settings.cookieThreshold > 0 && isSuspicious && header.version === 2) {
       const cookie = cookieOf(message);
       if (cookie === undefined || !this.#cookies.accepts(cookie, flow, header.initiatorSpi)) {
         const answer = cookieRequest(message, this.#cookies.make(flow, header.initiatorSpi, now));
+        // Nobody is sent more than has come under the name of that address. No true request is so short.
+        if (answer.length > message.length) return 'ike-half-open';
         const hasOwnMarker = flow.own.port === PORT_NAT_TRAVERSAL;
         this.#send(datagram, flow.own, flow.peer, hasOwnMarker ? withMarker(answer) : answer);
         return 'ike-cookie';

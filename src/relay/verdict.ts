@@ -53,6 +53,8 @@ export const VERDICTS = [
   'ike-half-open',
   /** Of no connection that the relay knows. */
   'ike-unmatched',
+  /** For an IKE port, from an address where no first or second is, and beyond the share of its source prefix; dropped in the kernel. */
+  'ike-flood',
   /** A NAT keepalive: consumed (RFC 3948 §2.3). */
   'keepalive',
   /** UDP on a port that an SA matches (4500 always), with an impossible length, no room for an SPI, or no checksum over IPv6 (RFC 768, RFC 8200 §8.1). */
@@ -113,6 +115,7 @@ export const {
   IKE_NO_SECOND,
   IKE_HALF_OPEN,
   IKE_UNMATCHED,
+  IKE_FLOOD,
   KEEPALIVE,
   BAD_UDP,
   ESP_TOO_SHORT,

@@ -27,7 +27,7 @@ export interface FilterMirror {
   readonly emitted: SpiPresence;
   /** As `SadMemory.ports`. */
   readonly ports: Uint8Array;
-  /** Addresses, as {@link addressHashWord} has them, whose ESP-in-UDP passes under unknown SPIs too: the relay learns those. */
+  /** Addresses of firsts and seconds, as {@link addressHashWord} has them: their ESP-in-UDP passes under unknown SPIs too, since the relay learns those, and their IKE at any rate. */
   readonly sources: SpiPresence;
 }
 

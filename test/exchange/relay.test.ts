@@ -316,6 +316,25 @@ describe('exchange/relay', () => {
       assert.equal(rig.arrive(`${FIRST}:500`, `${RELAY}:500`, again), 'ike-forward');
       assert.deepEqual(rig.sent.at(-1)!.payload, again);
     });
+
+    it('are asked for a COOKIE when their prefix has half of its exchanges, so that forgeries leave room in it', () => {
+      rig = new Rig({ halfOpenPerPrefix: 4 });
+      for (let i = 1; i <= 2; i++) rig.arrive('198.18.1.9:500', `${RELAY}:500`, message({ initiator: i }));
+      assert.equal(rig.arrive(`${FIRST}:500`, `${RELAY}:500`, message({ initiator: 50 })), 'ike-cookie');
+      assert.equal(rig.arrive(stranger(3), `${RELAY}:500`, message({ initiator: 51 })), 'ike-forward');
+    });
+
+    it('get no more bytes than they have sent', () => {
+      rig = new Rig({ cookieThreshold: 1 });
+      rig.arrive(stranger(1), `${RELAY}:500`, message({ initiator: 1 }));
+      const sent = rig.sent.length;
+      const short = message({ initiator: 2, body: new Uint8Array(31) });
+      assert.equal(rig.arrive(stranger(2), `${RELAY}:500`, short), 'ike-half-open');
+      assert.equal(rig.sent.length, sent);
+      const long = message({ initiator: 2, body: new Uint8Array(32) });
+      assert.equal(rig.arrive(stranger(2), `${RELAY}:500`, long), 'ike-cookie');
+      assert.equal(rig.sent.at(-1)!.payload.length, long.length);
+    });
   });
 
   it('suspects a second that leaves exchanges unanswered, tries it in a while, and trusts it when it answers', () => {

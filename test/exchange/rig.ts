@@ -37,7 +37,7 @@ export function message({
   isResponse = false,
   id = 0,
   version = 2,
-  body = randomBytes(20),
+  body = randomBytes(40),
 }: MessageWords): Uint8Array {
   const bytes = new Uint8Array(28 + body.length);
   const view = new DataView(bytes.buffer);

@@ -3,17 +3,14 @@
  * that are compared take turns, medians count, and a busy machine gets another try with everything measured anew.
  */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { median } from '../../bench/report.js';
 import { eventually } from './command.js';
 import { Daemon, tearDown } from './daemon.js';
+import { FloodMeasure, FULL_SPEED, favourThisProcess, LEAST_SHARE, within } from './flood/measure.js';
 import { FILTERED, type Flood, FRAGMENT_RATE, relayAddress, UNFILTERED } from './flood/packets.js';
 import {
   deviceCounter,
   ELSEWHERE,
   ELSEWHERE6,
-  type FloodLoad,
   FloodWorld,
   knownSas,
   RELAY_CPU,
@@ -29,15 +26,9 @@ const DATAGRAMS = 512;
 const FRAGMENT_TIMEOUT = 1;
 /** A flood that the workers drop has so many packets a second, of those that the relay forwards at most. */
 const FLOOD_SHARE = 1 / 4;
-/** More than any generator sends. */
-const FULL_SPEED = 100_000_000;
-/** Known SAs keep this share of their rate beside a flood that the kernel takes. */
-const LEAST_SHARE = 0.9;
 const SLICE_MS = 200;
-const ROUNDS = 5;
 /** Where two nearly alike are compared. */
 const COST_ROUNDS = 9;
-const TRIES = 4;
 /** How much the daemon's memory may grow in all: by garbage, and never by a flood's packets. */
 const GROWTH = 16e6;
 
@@ -51,6 +42,7 @@ for (const spiFilter of [true, false]) {
 function floodsWith(spiFilter: boolean): void {
   let world: FloodWorld;
   let relay: Daemon;
+  let measure: FloodMeasure;
   let residentBefore: number;
 
   before(async () => {
@@ -65,6 +57,7 @@ function floodsWith(spiFilter: boolean): void {
       sas: knownSas(),
     });
     await relay.start('taskset', '-c', String(RELAY_CPU));
+    measure = new FloodMeasure(world, relay);
     await world.send({ milliseconds: 1000, known: { size: 92 } }); // its code gets compiled
     residentBefore = residentBytes(relay.pid);
   });
@@ -74,17 +67,7 @@ function floodsWith(spiFilter: boolean): void {
       console.error(`${relay.log}\n${JSON.stringify(await relay.verdicts())}`);
   });
 
-  /** Until the relay has read all that the kernel has for it. */
-  async function settled(): Promise<void> {
-    let read = -1;
-    await eventually('an idle relay', async () => {
-      const now = deviceCounter(relay.pid, DEVICE, 'tx');
-      const isIdle = now === read;
-      read = now;
-      await sleep(50);
-      return isIdle;
-    });
-  }
+  const settled = () => measure.settled();
 
   async function grown(before: Record<string, number>): Promise<Record<string, number>> {
     const now = Object.entries(await relay.verdicts()).map(
@@ -98,21 +81,9 @@ function floodsWith(spiFilter: boolean): void {
     return (await relay.status()).spi_filter!.packets;
   }
 
-  /** Packets of known SAs that come through in a second, with as many under way as the window allows. */
-  async function speed(size: number, flood?: FloodLoad): Promise<number> {
-    const { arrived, seconds } = await world.send({ milliseconds: SLICE_MS, known: { size }, flood });
-    await settled();
-    return arrived / seconds;
-  }
-
-  /** Packets that the relay forwards in a second, at most. */
-  async function speedLimit(size: number): Promise<number> {
-    return Math.ceil(median([await speed(size), await speed(size), await speed(size)]));
-  }
-
   /** Packets of a flood for the workers, a second. */
   async function floodRate(size: number): Promise<number> {
-    return Math.ceil((await speedLimit(size)) * FLOOD_SHARE);
+    return Math.ceil((await measure.speedLimit(size)) * FLOOD_SHARE);
   }
 
   /** As many packets get these verdicts, and none another, as had come: some die only in time. */
@@ -158,19 +129,6 @@ function floodsWith(spiFilter: boolean): void {
     await eventually('no fragments', async () => (await relay.status()).fragments.datagrams === 0);
   }
 
-  /** The median speeds beside one flood and beside another, or none; the two take turns. */
-  async function speedsInTurns(
-    rounds: number,
-    size: number,
-    ...floods: readonly [one: FloodLoad | undefined, other: FloodLoad | undefined]
-  ): Promise<[number, number]> {
-    const speeds: [number[], number[]] = [[], []];
-    for (let round = 0; round < rounds; round++) {
-      for (const i of [0, 1] as const) speeds[i].push(await speed(size, floods[i]));
-    }
-    return [median(speeds[0]), median(speeds[1])];
-  }
-
   /**
    * What a packet of a flood costs the relay: so many packets of known SAs come through less. CPU time would not do: of
    * what a process is charged with, much is the interrupts that happen to meet it.
@@ -180,34 +138,9 @@ function floodsWith(spiFilter: boolean): void {
     rate: number,
     file: string,
   ): Promise<{ isGood: boolean; found: string }> {
-    const [alone, beside] = await speedsInTurns(COST_ROUNDS, size, undefined, { file, rate });
+    const [alone, beside] = await measure.speedsInTurns(COST_ROUNDS, size, undefined, { file, rate });
     const cost = (alone - beside) / rate;
     return { isGood: cost < 1, found: ` (${cost.toFixed(2)} of it)` };
-  }
-
-  /** How known SAs fare beside a flood for the relay, compared with the same flood for elsewhere. */
-  async function besideFlood(
-    size: number,
-    rate: number,
-    toRelay: string,
-    toElsewhere: string,
-  ): Promise<{ isGood: boolean; found: string }> {
-    const elsewhere = { file: toElsewhere, rate };
-    const [reference, beside] = await speedsInTurns(ROUNDS, size, elsewhere, { file: toRelay, rate });
-    const share = beside / reference;
-    const found = ` (${(share * 100).toFixed(0)} % of ${reference.toFixed(0)} a second, flood ${rate})`;
-    return { isGood: share >= LEAST_SHARE, found };
-  }
-
-  /** Measures until a result is good enough, at most {@link TRIES} times. @throws with all results */
-  async function within(attempt: () => Promise<{ isGood: boolean; found: string }>): Promise<string> {
-    const all = [];
-    while (all.length < TRIES) {
-      const { isGood, found } = await attempt();
-      all.push(found);
-      if (isGood) return found;
-    }
-    return assert.fail(`in ${TRIES} tries: ${all.join('; ')}`);
   }
 
   for (const flood of spiFilter ? FILTERED : UNFILTERED) {
@@ -245,7 +178,7 @@ function floodsWith(spiFilter: boolean): void {
     });
 
     it('dropping a packet costs the relay less than forwarding one', async function () {
-      this.test!.title += await within(async () => costOf(size, await speedLimit(size), toRelay));
+      this.test!.title += await within(async () => costOf(size, await measure.speedLimit(size), toRelay));
     });
 
     for (const [name, rateOf] of [
@@ -254,8 +187,8 @@ function floodsWith(spiFilter: boolean): void {
     ] as const) {
       it(`${name}: known SAs keep ${LEAST_SHARE * 100} % of what a flood that the kernel takes leaves them`, async function () {
         this.test!.title += await within(async () => {
-          const rate = rateOf(await speedLimit(size));
-          return besideFlood(size, rate, toRelay, toElsewhere);
+          const rate = rateOf(await measure.speedLimit(size));
+          return measure.besideFlood(size, rate, toRelay, toElsewhere);
         });
       });
     }
@@ -297,17 +230,5 @@ function floodsWith(spiFilter: boolean): void {
     });
 
     it('memory stays within its bound', async () => staysWithinMemory(toRelay, await floodRate(size)));
-  }
-}
-
-/**
- * On a machine that does other things as well, their share of the CPUs must not decide. Nothing happens
- * where the kernel does not group processes by session (sched(7), autogroup).
- */
-function favourThisProcess(): void {
-  try {
-    writeFileSync('/proc/self/autogroup', '-10');
-  } catch {
-    // Then there are more tries.
   }
 }

@@ -12,7 +12,8 @@ import {
   ICMPV6_PARAMETER_PROBLEM,
   ICMPV6_UNREACHABLE,
 } from '../../wire/icmp.js';
-import { FIRST_UNRESERVED_SPI } from '../../wire/protocol.js';
+import { NON_ESP_MARKER } from '../../wire/ike.js';
+import { FIRST_UNRESERVED_SPI, PORT_IKE, PORT_NAT_TRAVERSAL } from '../../wire/protocol.js';
 
 const SIZES = { __u8: 1, __u32: 4, __u64: 8 } as const;
 
@@ -24,25 +25,38 @@ export const TALLY_PACKETS = 0;
 export const TALLY_BYTES = 1;
 const TALLY = 2;
 
-/** The hash values of addresses from which SPIs are learnt have this many bits. */
+/** The hash values of addresses of firsts and seconds have this many bits: with 100,000 of them, one stranger in ten looks like one. */
 const SOURCE_BITS = 20;
+/** Those of source prefixes: a flood from 65,000 prefixes leaves 88 of 100 others both shares of their own. */
+const SHARE_BITS = 20;
 
 const SETTINGS = [
   ['__u32', 'presence_bits', 1],
   ['__u32', 'fragments_a_slot', 1],
+  ['__u32', 'strangers_a_slot', 1],
+  /** Odd, chosen at random: nobody can choose a prefix that shares another's place. */
+  ['__u32', 'share_multiplier', 1],
 ] as const satisfies readonly Member[];
 
 const MEMORY = [
   ['__u64', 'unknown_spi', TALLY],
   ['__u64', 'icmp_unmatched', TALLY],
   ['__u64', 'fragment_limit', TALLY],
+  ['__u64', 'ike_flood', TALLY],
   /** The latest slot of time, and how many fragments of no SA passed in it. */
   ['__u32', 'slot', 1],
   ['__u32', 'passed', 1],
+  /** The same of strangers' IKE messages; the base 2 logarithm of the time between two of one prefix, 0 while that does not matter; and when it changed. */
+  ['__u32', 'strangers_slot', 1],
+  ['__u32', 'strangers_passed', 1],
+  ['__u32', 'strangers_level', 1],
+  ['__u32', 'strangers_changed', 1],
   /** For each UDP port: non-zero where ESP-in-UDP comes to it. */
   ['__u8', 'ports', 65_536],
-  /** A bit for each hash value of the addresses from which SPIs are learnt. */
+  /** A bit for each hash value of the addresses of firsts and seconds. */
   ['__u8', 'sources', 2 ** SOURCE_BITS / 8],
+  /** When the next message of a source prefix may pass, with a COOKIE and without; prefixes share a place by a hash. */
+  ['__u32', 'shares', 2 ** SHARE_BITS],
   /** When a first fragment with an SA's SPI was seen; datagrams share a mark by a hash. */
   ['__u32', 'marks', 65_536],
   /** A bit for each hash value of the SPIs that packets arrive with (src/table/spi-presence.ts), then of those that they leave with. */
@@ -57,8 +71,12 @@ const CONSTANTS = {
   TALLY_BYTES,
   SLOT_BITS,
   SOURCE_BITS,
+  SHARE_BITS,
   PRESENCE_MULTIPLIER,
   FIRST_UNRESERVED_SPI,
+  NON_ESP_MARKER,
+  PORT_IKE,
+  PORT_NAT_TRAVERSAL,
   ICMP_HEADER,
   ICMP_UNREACHABLE,
   ICMP_TIME_EXCEEDED,

@@ -31,34 +31,36 @@ const WINDOW = 128;
 /** Packets come in bursts, as an interface with interrupt coalescing brings them; else most of the CPU time is for waking up. */
 const BURST = 32;
 
-const UP = `
+const ALONE = `
 for name in first-net relay second-net second-host; do ns_exists "$name" || ns_up "$name"; done
 ns_link first-net to-relay relay to-first
 ns_link relay to-second second-net to-relay
-ns_link relay to-elsewhere second-host to-relay
 ns_address first-net to-relay $LEG_ONE_NET_SIDE/24 $LEG_ONE_NET_SIDE6/64
 ns_address relay to-first $LEG_ONE_RELAY_SIDE/24 $LEG_ONE_RELAY_SIDE6/64
 ns_address relay to-second $LEG_TWO_RELAY_SIDE/24 $LEG_TWO_RELAY_SIDE6/64
 ns_address second-net to-relay $LEG_TWO_NET_SIDE/24 $LEG_TWO_NET_SIDE6/64
-ns_address relay to-elsewhere 198.18.30.2/24 2001:db8:30::2/64
-ns_address second-host to-relay 198.18.30.1/24 2001:db8:30::1/64
 ns_route relay FIRST_OUTER_NET LEG_ONE_NET_SIDE
 ns_route relay SECOND_OUTER_NET LEG_TWO_NET_SIDE
+ns_forward relay
+`;
+const ELSEWHERE_UP = `
+ns_link relay to-elsewhere second-host to-relay
+ns_address relay to-elsewhere 198.18.30.2/24 2001:db8:30::2/64
+ns_address second-host to-relay 198.18.30.1/24 2001:db8:30::1/64
 in_ns relay ip -4 route add 198.18.99.0/24 via 198.18.30.1
 in_ns relay ip -6 route add 2001:db8:99::/64 via 2001:db8:30::1
-ns_forward relay
 in_ns relay ethtool --features to-first gro on # else a veth has no NAPI
 in_ns relay sh -ec 'echo 1 > /sys/class/net/to-first/threaded'
 for thread in $(pgrep '^napi/to-first'); do taskset --cpu-list --pid ${RELAY_CPU} "$thread" >/dev/null; done
 `;
 
 /** The SAs whose traffic must go on. */
-export function knownSas(): SaWords[] {
+export function knownSas(to = SECOND): SaWords[] {
   return Array.from({ length: KNOWN_SAS }, (_, i) => ({
     name: `known-${i}`,
     dst: RELAY,
     spi: String(knownSpi(i)),
-    to: SECOND,
+    to,
     'to-spi': String(0x20000000 + i),
   }));
 }
@@ -105,9 +107,15 @@ export class FloodWorld {
   }
 
   static async up(): Promise<FloodWorld> {
-    await run(['make', '-s', '-C', PEERS]);
     const topology = await Topology.alone();
-    await topology.library(UP);
+    await topology.library(ALONE);
+    return FloodWorld.on(topology);
+  }
+
+  /** In a topology that has links between first, relay and second already. */
+  static async on(topology: Topology): Promise<FloodWorld> {
+    await run(['make', '-s', '-C', PEERS]);
+    await topology.library(ELSEWHERE_UP);
     const links = await topology.exec('relay', 'ip', '-json', 'link', 'show', 'to-first');
     const [{ address }] = JSON.parse(links) as [{ address: string }];
     return new FloodWorld(topology, address);

@@ -34,8 +34,19 @@ const KNOWN = 0xc0ffee00;
 /** An SPI of no SA of the world. */
 const STRANGE = 0xdeadbeef;
 const FILTERED = ['unknown-spi', 'icmp-unmatched'];
+/** Of strangers' packets for IKE ports, which have a rate whatever they are. */
+const FOR_IKE_PORTS = [
+  'ike',
+  'keepalive',
+  'spi-zero',
+  'spi-reserved',
+  'unknown-spi',
+  'bad-udp',
+  'esp-too-short',
+];
 /** Fragments a second that make up one in each slot of time, and slots of time in milliseconds. */
 const ONE_A_SLOT = 15;
+const NO_LIMIT = 1e9;
 const SLOT_MS = 2 ** 26 / 1e6;
 /** How long a first fragment is remembered, and a little longer. */
 const MARK_MS = 1200;
@@ -45,8 +56,8 @@ class Filter {
   readonly memory: ArrayBuffer;
   readonly #program: number;
 
-  constructor(sas: readonly SaDefinition[] = [], fragmentRate = ONE_A_SLOT) {
-    const settings = spiFilterSettings({ maxSas: MAX_SAS, fragmentRate });
+  constructor(sas: readonly SaDefinition[] = [], fragmentRate = ONE_A_SLOT, strangerRate = NO_LIMIT) {
+    const settings = spiFilterSettings({ maxSas: MAX_SAS, fragmentRate, strangerRate });
     const { programFd, memory } = native.bpfLoad(PROGRAM, settings, spiFilterBytes(MAX_SAS));
     this.#program = programFd;
     this.memory = memory;
@@ -252,7 +263,7 @@ describe('relay: unknown SPIs are dropped in the kernel', () => {
       );
       countedBefore = counted;
       dropped.set(claimed!, (dropped.get(claimed!) ?? 0) + 1);
-      if (verdict === claimed) continue;
+      if (verdict === claimed || (claimed === 'ike-flood' && FOR_IKE_PORTS.includes(verdict))) continue;
       // Of fragments, the verdict of those that were dropped could depend on others that were.
       const isSound = parseIp(new DataView(packet.buffer), 0, length, fragment) === IP_INTACT;
       const isLater = fragment.fragmentOffset !== 0;
@@ -362,6 +373,99 @@ describe('relay: fragments beyond a rate are dropped in the kernel', () => {
       }),
     };
     for (const [name, packet] of Object.entries(cases)) assert.equal(sendOften(packet).kept, TIMES, name);
+  });
+});
+
+describe('relay: IKE messages of strangers beyond a rate are dropped in the kernel', () => {
+  /** Ten a slot. */
+  const RATE = 10 * ONE_A_SLOT;
+  const ike = Array.from({ length: 28 }, (_, i) => i + 1);
+  const marked = [0, 0, 0, 0, ...ike];
+  const withCookie = (source: string) => message(source, 500, ike.with(16, 41));
+  let filter: Filter;
+
+  beforeEach(() => {
+    filter = new Filter([], ONE_A_SLOT, RATE);
+  });
+  afterEach(() => filter.close());
+
+  function message(source: string, destinationPort = 500, payload: number[] = ike): Uint8Array {
+    const destination = source.includes(':') ? RELAY[6] : RELAY[4];
+    const body = udp(payload, { destinationPort, between: [source, destination] });
+    const packet = { source, destination, protocol: UDP, body };
+    return source.includes(':') ? buildIpv6(packet) : buildPacket(packet);
+  }
+
+  /** As long as a prefix's share counts: after a slot in which too many passed, and within the second after it. */
+  async function provoked(): Promise<void> {
+    const packet = message('203.0.113.7');
+    for (let left = 4 * (RATE / ONE_A_SLOT); left > 0; left--) filter.drops(packet);
+    await sleep(SLOT_MS + 10);
+    filter.drops(packet);
+  }
+
+  /** @returns how many of so many at once pass */
+  function passed(packet: Uint8Array, times = 20): number {
+    let passing = 0;
+    for (let time = 0; time < times; time++) if (!filter.drops(packet)) passing++;
+    return passing;
+  }
+
+  it('passes all within the rate, whatever prefix they are from, and counts the others', () => {
+    const packet = message('203.0.113.7');
+    const passing = passed(packet, 500);
+    assert.ok(passing >= RATE / ONE_A_SLOT && passing < 100, `${passing} of 500`);
+    assert.deepEqual(filter.counted(), { 'ike-flood': [500 - passing, (500 - passing) * packet.length] });
+  });
+
+  for (const [what, one, neighbour, other] of [
+    ['/24', '203.0.115.7', '203.0.115.8', '203.0.114.7'],
+    ['/56', '2001:db8:0:100::7', '2001:db8:0:1ff::8', '2001:db8:0:200::7'],
+  ] as const) {
+    it(`beyond it a ${what} has a share, one of messages with a COOKIE, and takes nothing from another`, async () => {
+      await provoked();
+      assert.ok(passed(message(one)) < 10);
+      assert.ok(passed(message(neighbour)) < 10, 'the same prefix');
+      assert.equal(passed(withCookie(one), 1), 1);
+      assert.equal(passed(message(other), 1), 1);
+      assert.equal(passed(withCookie(other), 1), 1);
+    });
+  }
+
+  it('on both IKE ports and on those of connections; other ports are left to the workers', async () => {
+    await provoked();
+    filter.mirror.ports[20_000] = 1;
+    assert.ok(passed(message('203.0.116.7', 4500, marked)) < 10);
+    assert.ok(passed(message('203.0.117.7', 20_000, marked)) < 10);
+    assert.equal(passed(message('203.0.118.7', 20_001, marked)), 20);
+  });
+
+  it('passes all from the addresses of firsts and seconds', async () => {
+    await provoked();
+    const word = addressHashWord(parseAddress('203.0.113.7'));
+    filter.mirror.sources.add(word);
+    assert.equal(passed(message('203.0.113.7'), 1000), 1000);
+    filter.mirror.sources.remove(word);
+    assert.ok(passed(message('203.0.113.7')) < 10);
+  });
+
+  it('from many prefixes together no more than the rate, and a quiet prefix still has its share', async function () {
+    this.timeout(20_000);
+    const flood = Array.from({ length: 1000 }, (_, i) => message(`100.${64 + (i >> 8)}.${i & 255}.9`));
+    let at = 0;
+    const floodFor = (milliseconds: number): { passing: number; sent: number } => {
+      let [passing, sent] = [0, 0];
+      for (const end = performance.now() + milliseconds; performance.now() < end; sent++)
+        if (!filter.drops(flood[at++ % flood.length]!)) passing++;
+      return { passing, sent };
+    };
+    floodFor(4000); // the shares of all these prefixes are used up
+    const { passing, sent } = floodFor(2000);
+    assert.ok(sent > 20 * RATE, `${sent} sent`);
+    assert.ok(passing < 4 * RATE, `${passing} of ${sent} passed`);
+    for (const packet of [message('203.0.119.7'), withCookie('203.0.119.7')])
+      assert.equal(passed(packet, 1), 1);
+    assert.equal(passed(message('100.64.7.10'), 20), 0);
   });
 });
 
