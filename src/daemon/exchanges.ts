@@ -61,6 +61,15 @@ const SWEEP_MS = 1000;
 const SAVE_MS = 20;
 const TROUBLE_INTERVAL_MS = 60_000;
 
+/** An SPI that is about to be learnt, and its packets until then. */
+interface SeenSpi {
+  readonly connection: ExchangeConnection;
+  readonly isUp: boolean;
+  readonly spi: number;
+  packets: number;
+  bytes: number;
+}
+
 export interface ExchangesOptions {
   readonly config: ExchangeConfig;
   /** The relay's own. */
@@ -81,6 +90,7 @@ export class Exchanges implements ExchangeHost {
   readonly relay: ExchangeRelay;
   readonly #options: ExchangesOptions;
   readonly #learned: LearnedSas;
+  readonly #toLearn = new Map<string, SeenSpi>();
   readonly #errors: ExchangeErrors;
   readonly #verdicts = createVerdictCounters();
   readonly #unsubscribe: (() => void)[] = [];
@@ -279,15 +289,27 @@ export class Exchanges implements ExchangeHost {
   }
 
   learn(connection: ExchangeConnection, isUp: boolean, spi: number, { length }: Datagram): void {
+    const key = `${connection.id} ${isUp} ${spi}`;
+    const seen = this.#toLearn.get(key);
+    if (seen !== undefined) {
+      seen.packets++;
+      seen.bytes += length;
+      return;
+    }
+    const first: SeenSpi = { connection, isUp, spi, packets: 1, bytes: length };
+    this.#toLearn.set(key, first);
     // While packets of the SPI wait behind this one, the workers must not forward later ones: those would overtake them, beyond
     // the receiver's replay window (RFC 4303 §3.4.3).
-    this.#options.punts.afterwards(() => this.#learnNow(connection, isUp, spi, length));
+    this.#options.punts.afterwards(() => {
+      this.#toLearn.delete(key);
+      this.#learnNow(first);
+    });
   }
 
-  #learnNow(connection: ExchangeConnection, isUp: boolean, spi: number, bytes: number): void {
+  #learnNow({ connection, isUp, spi, packets, bytes }: SeenSpi): void {
     if (this.relay.connections.get(connection.id) !== connection) return;
     try {
-      this.#learned.learn(connection, isUp, spi, bytes);
+      this.#learned.learn(connection, isUp, spi, packets, bytes);
     } catch (error) {
       if (!(error instanceof SaRefusal)) throw error;
       this.#trouble.run('learn', () =>

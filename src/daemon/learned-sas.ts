@@ -33,13 +33,20 @@ export class LearnedSas {
   }
 
   /**
-   * Makes an SA of an SPI that was seen, and counts its packet; the idlest of too many gives way.
-   * @param isUp from first to second @param bytes of the packet
+   * Makes an SA of an SPI that was seen, and counts its packets; the idlest of too many gives way.
+   * @param isUp from first to second @param bytes of all the packets
    * @throws {SaRefusal} when another SA is in the way, or the SAD is full
    */
-  learn(connection: ExchangeConnection, isUp: boolean, spi: number, bytes: number): void {
+  learn(connection: ExchangeConnection, isUp: boolean, spi: number, packets: number, bytes: number): void {
     const { database } = this.#manager;
     if (spi < FIRST_UNRESERVED_SPI) return;
+    const now = Date.now();
+    const known = this.#find(connection, isUp, spi);
+    if (known !== undefined) {
+      // Packets that waited while it was learnt.
+      database.countPackets(known, packets, bytes, now);
+      return;
+    }
     const definition = definitionOf(connection, isUp, spi);
     if (definition === undefined) return;
     const same = this.#by(connection, isUp);
@@ -59,9 +66,9 @@ export class LearnedSas {
         lifetimes: NO_LIFETIMES,
       },
       'learned',
-      Date.now(),
+      now,
     );
-    database.countPacket(entry, bytes, Date.now());
+    database.countPackets(entry, packets, bytes, now);
     if (this.#learned.has(entry)) return;
     this.#learned.set(entry, { connection, isUp, spi });
     same.add(entry);
@@ -95,6 +102,15 @@ export class LearnedSas {
     const both = this.#byConnection.get(connection) ?? { up: new Set(), down: new Set() };
     this.#byConnection.set(connection, both);
     return isUp ? both.up : both.down;
+  }
+
+  #find(connection: ExchangeConnection, isUp: boolean, spi: number): SaEntry | undefined {
+    const { database } = this.#manager;
+    for (const entry of this.#by(connection, isUp)) {
+      // A person may have deleted it.
+      if (this.#learned.get(entry)!.spi === spi && database.get(entry.id) === entry) return entry;
+    }
+    return undefined;
   }
 
   #remove(entry: SaEntry): void {

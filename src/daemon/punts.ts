@@ -26,8 +26,8 @@ import {
 
 /** How long packets may keep the control thread from its other tasks at a time, milliseconds. */
 const LOT_MS = 2;
-/** How long a task waits for empty rings at most, milliseconds: there may always be more packets. */
-const AFTERWARDS_MS = 20;
+/** How long a task waits for empty rings at most, milliseconds: there may always be more packets, and the rings are small. */
+const AFTERWARDS_MS = 2;
 
 export interface PuntedPacket {
   /** From its IP header to its end: a copy, for the listener to keep. */
@@ -79,7 +79,7 @@ export class Punts {
   }
 
   /**
-   * For a listener: runs a task once the rings are empty, or after 20 ms if more and more packets come. After such a task the
+   * For a listener: runs a task once the rings are empty, or after 2 ms if more and more packets come. After such a task the
    * workers may forward packets that they have punted until now; if it ran at once, those would overtake the packets that
    * wait in the rings.
    */

@@ -312,13 +312,13 @@ export class SaDatabase {
   }
 
   /** A packet that the control thread forwarded. @param bytes of the whole IP packet @param nowMs Unix time */
-  countPacket({ slot }: SaEntry, bytes: number, nowMs: number): void {
+  countPackets({ slot }: SaEntry, packets: number, bytes: number, nowMs: number): void {
     const beside = this.#beside.get(slot) ?? { packets: 0, bytes: 0, lastPacketMs: 0 };
-    addCounters(beside, { packets: 1, bytes, lastPacketMs: nowMs });
+    addCounters(beside, { packets, bytes, lastPacketMs: nowMs });
     this.#beside.set(slot, beside);
   }
 
-  /** Sums the workers' counters, and {@link countPacket}. */
+  /** Sums the workers' counters, and {@link countPackets}. */
   counters(entry: SaEntry): SaCounters {
     return this.#carried(entry.slot);
   }

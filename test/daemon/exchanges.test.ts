@@ -162,7 +162,15 @@ describe('daemon/exchanges', () => {
     for (let spi = 0xc0000002; spi < 0xc0000002 + 100; spi++)
       arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(spi), UNKNOWN_SPI);
     assert.equal(database.size, 33);
-    assert.deepEqual(verdicts(), { ike: -4, 'ike-forward': 4, 'unknown-spi': -102, forward: 102 });
+    // Packets that waited while their SPI was learnt push out no other.
+    const kept = [...database.entries()].map(({ id }) => id);
+    for (let packet = 0; packet < 40; packet++)
+      arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000002 + 99), UNKNOWN_SPI);
+    assert.deepEqual(
+      [...database.entries()].map(({ id }) => id),
+      kept,
+    );
+    assert.deepEqual(verdicts(), { ike: -4, 'ike-forward': 4, 'unknown-spi': -142, forward: 142 });
   });
 
   it('learns an SPI only when no packet of it waits any more, which the workers would let later ones overtake', () => {
