@@ -26,6 +26,8 @@ export class Directory {
   /** By where the first is bound. */
   readonly #byFlow = new MultiMap<ExchangeConnection>();
   readonly #halfOpenByPrefix = new Map<string, number>();
+  /** By the relay's address and the second. */
+  readonly #halfOpenTowards = new Map<string, number>();
   /** Ports in use, by the relay's address and the second. */
   readonly #used = new Map<string, number>();
 
@@ -122,24 +124,35 @@ export class Directory {
     return this.#halfOpenByPrefix.get(prefix) ?? 0;
   }
 
+  /** Half-open exchanges between an address of the relay's and a second. */
+  halfOpenTowards(address: Uint8Array, second: Second): number {
+    return this.#halfOpenTowards.get(portsKey(address, second)) ?? 0;
+  }
+
   notHalfOpen(connection: ExchangeConnection): void {
-    if (!this.halfOpen.delete(connection)) return;
-    const prefix = prefixKey(connection.initial.peer.address);
-    const count = this.halfOpenOf(prefix) - 1;
-    if (count === 0) this.#halfOpenByPrefix.delete(prefix);
-    else this.#halfOpenByPrefix.set(prefix, count);
+    if (this.halfOpen.delete(connection)) this.#countHalfOpen(connection, -1);
   }
 
   #setHalfOpen(connection: ExchangeConnection): void {
-    const prefix = prefixKey(connection.initial.peer.address);
     this.halfOpen.add(connection);
-    this.#halfOpenByPrefix.set(prefix, this.halfOpenOf(prefix) + 1);
+    this.#countHalfOpen(connection, 1);
+  }
+
+  #countHalfOpen({ initial, towards, second }: ExchangeConnection, by: 1 | -1): void {
+    addTo(this.#halfOpenByPrefix, prefixKey(initial.peer.address), by);
+    addTo(this.#halfOpenTowards, portsKey(towards.address, second), by);
   }
 
   #countPort(address: Uint8Array, second: Second, by: 1 | -1): void {
-    const key = portsKey(address, second);
-    this.#used.set(key, (this.#used.get(key) ?? 0) + by);
+    addTo(this.#used, portsKey(address, second), by);
   }
+}
+
+/** Keeps no counts of zero. */
+function addTo(counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
 }
 
 function portsKey(address: Uint8Array, { name }: Second): string {

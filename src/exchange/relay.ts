@@ -350,8 +350,13 @@ export class ExchangeRelay {
       const pool = this.#poolTowards(service, flow).filter((address) => familyOf(address) === candidate);
       // The address that the first uses, unless `towards` names others.
       const start = service.towards.length === 0 && candidate === family ? 0 : hash;
-      for (let i = 0; i < pool.length; i++) {
+      const order = pool.map((_, i) => {
         const address = pool[(start + i) % pool.length]!;
+        return { address, halfOpen: this.#directory.halfOpenTowards(address, second) };
+      });
+      // Seconds limit the half-open exchanges of one address: strongSwan asks for a COOKIE from three on, and drops from five on.
+      if (service.towards.length > 0) order.sort((a, b) => a.halfOpen - b.halfOpen);
+      for (const { address } of order) {
         const port = this.#directory.freePort(address, second, ...this.settings.ports);
         if (port !== undefined) return { address, port };
       }

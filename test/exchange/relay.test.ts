@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { parsePrefix } from '../../src/wire/address.js';
 import { cookieOf } from '../../src/wire/ike.js';
 import { message, RELAY, Rig, SECOND, text } from './rig.js';
 
@@ -49,6 +50,29 @@ describe('exchange/relay', () => {
     const sent = message({ ...PAIR, exchange: INFORMATIONAL, id: 2, body });
     rig.arrive(`${FIRST}:4500`, `${RELAY}:4500`, sent);
     assert.deepEqual([...rig.sent.at(-1)!.payload], [0, 0, 0, 0, ...sent]);
+  });
+
+  it('spreads half-open exchanges evenly over the addresses towards a second, which limits those of each', () => {
+    const addresses = ['198.18.9.20', '198.18.9.21', '198.18.9.22'];
+    rig.relay.services = [{ ...rig.service, towards: addresses.map((address) => parsePrefix(address)) }];
+    for (let first = 1; first <= 9; first++)
+      rig.arrive(`198.18.1.${first}:500`, `${RELAY}:500`, message({ initiator: first }));
+    const used = () =>
+      [...rig.relay.connections.values()]
+        .filter(({ state }) => state === 'half-open')
+        .map((connection) => rig.towards(connection).split(':')[0]!)
+        .sort();
+    assert.deepEqual(
+      used(),
+      addresses.flatMap((address) => [address, address, address]),
+    );
+    // One that is established or gone makes room.
+    rig.relay.end([...rig.relay.connections.values()][4]!, 'test');
+    rig.arrive('198.18.1.10:500', `${RELAY}:500`, message({ initiator: 10 }));
+    assert.deepEqual(
+      used(),
+      addresses.flatMap((address) => [address, address, address]),
+    );
   });
 
   it('keeps the second and the port through retransmissions, COOKIE and INVALID_KE_PAYLOAD', () => {
