@@ -83,7 +83,7 @@ test: setup build $(NODE24) ## Set up, then run every test, the slow ones too
 .PHONY: test-lint
 test-lint: build ## Lint, format and import directions (Biome), shell scripts (shellcheck)
 	biome ci --colors=off .
-	shellcheck -x -P SCRIPTDIR netns-scripts/*/*.sh netns-scripts/topology/lib/*.sh test/native/*.sh .ci/run
+	shellcheck -x -P SCRIPTDIR netns-scripts/*/*.sh netns-scripts/topology/lib/*.sh netns-scripts/demo/*/*.sh test/native/*.sh .ci/run
 
 .PHONY: test-unit
 test-unit: build ## Unit and property tests
@@ -137,7 +137,7 @@ setup: ## Install what is missing: Debian packages (as root) and npm packages
 	@netns-scripts/setup/setup.sh
 
 .PHONY: demo demo-clean
-demo: ## Show the relay between two real kernels (as root; KEEP=1 leaves it up)
+demo: ## Show strongSwan through the relay (as root; STORY=spi: SAs by hand; KEEP=1 leaves it up)
 	@netns-scripts/setup/setup.sh
 	@netns-scripts/demo/demo.sh
 

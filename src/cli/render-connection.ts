@@ -124,7 +124,7 @@ export function renderConnection(connection: ConnectionReply, style: Style): str
     ...exchangeFacts(connection),
     ['first', legLine(connection.firstLeg)],
     ['second', legLine(connection.secondLeg)],
-    ['SAs', connection.sas.map(String).join(', ')],
+    ['SAs', connection.sas.length === 0 ? 'none yet' : connection.sas.map(String).join(', ')],
     ['up', traffic(up)],
     ['down', traffic(down)],
     ['last seen', lastPacketMs === 0 ? 'none yet' : ago(lastPacketMs)],

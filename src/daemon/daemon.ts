@@ -298,7 +298,8 @@ export class Daemon implements ControlHandler {
       ...(weight != null && { weight }),
       ...(draining != null && { draining }),
     });
-    return `${name} is changed until the configuration says otherwise`;
+    const now = this.#exchanges.seconds().find((second) => second.name === name)!;
+    return `${name} is ${now.state} with weight ${now.weight} at ${now.addresses!.join(' and ')}, until the configuration says otherwise`;
   };
 
   deleteConnection: ControlHandler['deleteConnection'] = async (id) => {

@@ -355,7 +355,7 @@ export class Exchanges implements ExchangeHost {
     const { log } = this.#options;
     // A second's states are spoken of by its name, with which the message begins.
     const isOfSecond = event.startsWith('second-');
-    const isFault = isOfSecond || event === 'exchange-refused' || event === 'exchange-unfinished';
+    const isFault = FAULTS.has(event);
     const key = isOfSecond ? `${event} ${message.split(' ', 1)}` : event;
     this.#trouble.run(key, () => log[isFault ? 'warn' : 'info']({ event }, message));
   }
@@ -515,6 +515,9 @@ const OF_NO_CONNECTION: ReadonlySet<ExchangeVerdict> = new Set([
   'unknown-spi',
   'peer-mismatch',
 ]);
+
+/** Events that somebody should look at. */
+const FAULTS = new Set(['exchange-refused', 'exchange-unfinished', 'second-suspect', 'second-down']);
 
 const VERDICT_NUMBERS: Readonly<Record<ExchangeVerdict, number>> = {
   'ike-forward': IKE_FORWARD,

@@ -266,11 +266,41 @@ describe('netns: key exchange through the relay', function () {
     await bothEnds();
     await assert.rejects(first!.swanctl('--initiate --child net --timeout 5'));
     await first!.swanctl('--terminate --ike vpn --force').catch(() => {});
-    const { seconds } = await json<{ seconds: { name: string; state: string }[] }>('second list');
-    assert.notEqual(seconds.find(({ name }) => name === 'dead')!.state, 'up');
+    const { seconds } = await json<{ seconds: { name: string; state: string; trouble: string }[] }>(
+      'second list',
+    );
+    const dead = seconds.find(({ name }) => name === 'dead')!;
+    assert.notEqual(dead.state, 'up');
+    assert.match(
+      dead.trouble,
+      /^dead \(198\.18\.2\.9\) has left \d requests in a row unanswered .*; check that IKE/,
+    );
     await first!.initiate();
     assert.equal(await fromFirst(), 5);
     assert.equal((await connections()).at(-1)!.second, 'gw1');
+  });
+
+  it('says so when a firewall at the second drops UDP port 4500', async () => {
+    await topology.exec(
+      'second-net',
+      'nft',
+      'table ip firewall { chain forward { type filter hook forward priority 0; udp dport 4500 drop; }; }',
+    );
+    try {
+      await bothEnds();
+      await assert.rejects(first!.swanctl('--initiate --child net --timeout 5'));
+      const sentence =
+        /on (UDP )?port 4500.*; check that its firewall accepts UDP port 4500 from 198\.18\.9\.9/;
+      for (const command of ['connection list', 'second list', 'status', 'connection show 1'])
+        assert.match((await relay.cli(...command.split(' '))).replace(/\s+/g, ' '), sentence, command);
+    } finally {
+      await topology.exec('second-net', 'nft', 'delete', 'table', 'ip', 'firewall');
+    }
+    // Nothing is said any more once the second has answered there.
+    await first!.swanctl('--terminate --ike vpn --force').catch(() => {});
+    await first!.initiate();
+    assert.equal(await fromFirst(), 5);
+    assert.doesNotMatch(await relay.cli('second', 'list'), /attention/);
   });
 
   it('follows a first whose NAT forgets its mapping, by its next exchange', async () => {
@@ -395,5 +425,9 @@ describe('netns: key exchange through the relay', function () {
     await bothEnds();
     await assert.rejects(first!.swanctl('--initiate --child net --timeout 2'));
     assert.ok((await verdict('ike-no-service')) > 0);
+    assert.match(
+      (await relay.cli('connection', 'list')).replace(/\s+/g, ' '),
+      /no connections attention .* 198\.18\.1\.1 asked at 198\.18\.9\.9, for which there is no service; add that address to "addresses"/,
+    );
   });
 });

@@ -16,7 +16,7 @@ capture_start() {
     tcpdump -Z root --immediate-mode -U -n -s 0 $CAPTURE_OPTIONS -i "$device" -w "$base.pcap" "$filter" >"$base.log" 2>&1 </dev/null &
   disown $!
   for attempt in {1..250}; do
-    grep -q '^tcpdump: listening on' "$base.log" && return 0
+    grep -qs '^tcpdump: listening on' "$base.log" && return 0
     pause 0.02
   done
   die "tcpdump did not start on $device of $NETNS_PREFIX$name: $(tail -n 1 "$base.log")"
