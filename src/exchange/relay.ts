@@ -169,6 +169,7 @@ export class ExchangeRelay {
     const connection = this.#directory.towards(from, to);
     if (connection === undefined || !isIt(connection)) return undefined;
     // Its first message is lost if the second's host refuses it, so that is a sign like silence.
+    if (isUnreachable) connection.second.isUnreachable = true;
     if (isUnreachable && !connection.isAnswered && !connection.isMissed) this.#missed(connection);
     const flow = flowOnPort(connection, connection.first, to.port);
     return flow && { from: flow.peer, to: flow.own };

@@ -27,6 +27,8 @@ export class Second {
   #misses = 0;
   /** Requests to its port 4500 that firsts had to repeat since it last sent something from there. */
   unansweredOn4500 = 0;
+  /** Since its last message an ICMP error said that it cannot be reached. */
+  isUnreachable = false;
   /** Unix time of its last message, milliseconds; 0: none since the relay started. */
   lastAnswerMs = 0;
   #probedAt = Number.NEGATIVE_INFINITY;
@@ -55,6 +57,7 @@ export class Second {
   /** It has sent a message. @param port its own @param unixMs the time */
   answered(port: number, unixMs: number): void {
     this.#misses = 0;
+    this.isUnreachable = false;
     this.lastAnswerMs = unixMs;
     if (port === PORT_NAT_TRAVERSAL) this.unansweredOn4500 = 0;
   }

@@ -10,9 +10,13 @@ const SPOKEN_OF_AFTER = 2;
 
 /** What is wrong with a second. @param from the relay's addresses towards it @returns '' when nothing is */
 export function secondTrouble(second: Second, from: string): string {
-  const { name, addresses, unanswered, unansweredOn4500, lastAnswerMs } = second;
+  const { name, addresses, unanswered, unansweredOn4500, lastAnswerMs, isUnreachable } = second;
   const label = `${name} (${addresses.map(formatAddress).join(', ')})`;
-  const since = lastAnswerMs === 0 ? ' and has said nothing since the relay started' : '';
+  const since = isUnreachable
+    ? ', and an ICMP error says that it cannot be reached'
+    : lastAnswerMs === 0
+      ? ' and has said nothing since the relay started'
+      : '';
   if (unanswered >= SPOKEN_OF_AFTER)
     return `${label} has left ${unanswered} requests in a row unanswered${since}; ${lookAt(from)}`;
   if (unansweredOn4500 >= SPOKEN_OF_AFTER)

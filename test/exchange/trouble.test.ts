@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connectionTrouble, troubles } from '../../src/exchange/trouble.js';
 import { parsePrefix } from '../../src/wire/address.js';
-import { message, RELAY, Rig, SECOND } from './rig.js';
+import { end, message, RELAY, Rig, SECOND } from './rig.js';
 
 const FIRST = '198.18.1.1';
 const PAIR = { initiator: 1, responder: 1001 };
@@ -40,6 +40,19 @@ describe('exchange/trouble: every mistake is a sentence that says what to do', (
     rig.arrive(`${SECOND}:500`, rig.towards(), message({ ...PAIR, isResponse: true }));
     assert.deepEqual(all(), []);
     assert.ok(rig.second.lastAnswerMs > 0);
+  });
+
+  it('a second whose host refuses', () => {
+    const init = message({});
+    for (let at = 0; at < 3; at++) ask(init);
+    const sent = { from: end(rig.towards()), to: end(`${SECOND}:500`) };
+    assert.ok(rig.relay.undelivered(sent, '0000000000000001'.padStart(16, '0'), true));
+    assert.match(
+      all()[0]!,
+      /has left \d requests in a row unanswered, and an ICMP error says that it cannot be reached; check that/,
+    );
+    rig.arrive(`${SECOND}:500`, rig.towards(), message({ ...PAIR, isResponse: true }));
+    assert.equal(rig.second.isUnreachable, false);
   });
 
   it('a second whose firewall drops port 4500', () => {
