@@ -65,6 +65,8 @@ const SAME_FAMILY = [
   [6, 6],
 ] as const;
 
+const ALL_LEGS = [...SAME_FAMILY, [4, 6], [6, 4]] as const;
+
 const CASES: readonly Case[] = [
   {
     name: 'certificates, AES-GCM',
@@ -102,7 +104,7 @@ const CASES: readonly Case[] = [
       long: 'ike-fragments',
     }),
   ),
-  ...([[4, 4]] as const).map(
+  ...ALL_LEGS.map(
     (legs): Case => ({
       name: 'large certificates, IKE_AUTH in IP fragments',
       legs,

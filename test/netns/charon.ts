@@ -85,9 +85,8 @@ export class Charon {
   }
 }
 
-const PRE_SHARED_KEY = `ike-1 {
-    secret = "a key of both ends"
-  }`;
+/** Of both ends, for whoever asks. */
+export const PRE_SHARED_KEY = 'a key of both ends';
 
 function configuration(
   peer: Peer,
@@ -100,7 +99,13 @@ function configuration(
     dpdSeconds = 0,
     connection = '',
     child = '',
-    authentication = { local: 'auth = psk', remote: 'auth = psk', secrets: PRE_SHARED_KEY },
+    authentication = {
+      local: 'auth = psk',
+      remote: 'auth = psk',
+      secrets: `ike-1 {
+    secret = "${PRE_SHARED_KEY}"
+  }`,
+    },
   }: CharonOptions,
 ): string {
   return `connections {
