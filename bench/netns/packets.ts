@@ -38,6 +38,8 @@ export interface PacketResult {
   /** Fractions, 0–1. */
   readonly lost: number;
   readonly relayCpu: number;
+  /** CPU time of the relay's process for each packet, nanoseconds; 0 when the kernel forwards by itself. */
+  readonly cpuNanosecondsPerPacket: number;
   readonly calmSlices: number;
 }
 
@@ -125,6 +127,7 @@ function summarise(
     nanosecondsPerPacket: 1e9 / packetsPerSecond,
     lost: middle((slice) => Math.max(0, 1 - slice.received / slice.sent)),
     relayCpu: middle((slice) => slice.relayCpu),
+    cpuNanosecondsPerPacket: middle((slice) => (slice.relayCpu * slice.seconds * 1e9) / slice.received),
     calmSlices: calm.length,
   };
 }
@@ -172,6 +175,7 @@ export function packetTable(results: readonly PacketResult[]): string {
     ...peers.map((peer): Column => ({ title: `/${peer.split(' ')[0]}`, align: 'right' })),
     { title: 'lost', align: 'right' },
     { title: 'CPU', align: 'right' },
+    { title: 'CPU ns/packet', align: 'right' },
     { title: 'calm', align: 'right' },
   ];
   const percent = (fraction: number): string => `${(fraction * 100).toFixed(1)}%`;
@@ -188,6 +192,7 @@ export function packetTable(results: readonly PacketResult[]): string {
     }),
     percent(result.lost),
     result.relayCpu === 0 ? '-' : percent(result.relayCpu),
+    result.relayCpu === 0 ? '-' : result.cpuNanosecondsPerPacket.toFixed(0),
     `${result.calmSlices}/${result.slices.length}`,
   ]);
   return formatTable(columns, rows);
