@@ -11,7 +11,6 @@ import type { TableResult } from './memory/footprint.js';
 import { FORMS, PLAIN } from './memory/forms.js';
 import type { FragmentsResult } from './memory/fragments.js';
 import type { LifetimesResult } from './memory/lifetimes.js';
-import { buildPeer } from './memory/peer.js';
 import { type Column, formatTable, writeResults } from './report.js';
 import { measureInTurns, type SideResult } from './turns/turns.js';
 
@@ -68,7 +67,6 @@ async function main(): Promise<void> {
     printForms(forms);
     return;
   }
-  buildPeer();
   const cases: CaseResult[] = [];
   for (const sas of counts) {
     for (const lookup of LOOKUPS) {

@@ -14,17 +14,18 @@ interface Addon {
   relay(count: number, nowMs: number): void;
 }
 
-/** Compiles the addon with the layout of today's SAD. */
-export function buildPeer(): void {
+/** Compiles the addon with the layout of today's SAD, and loads it. */
+function loadAddon(): Addon {
   const numbers = Object.entries(layout).filter(([, value]) => typeof value === 'number');
   const words = [...numbers, ['FORWARD', FORWARD], ['GENERAL', GENERAL], ['VERDICTS', VERDICTS.length]];
   const defines = words.map(([name, value]) => `-D${name}=${value}`).join(' ');
   execFileSync('make', ['-s', '-C', PEERS, 'pipeline', `DEFINES=${defines}`], { stdio: 'inherit' });
+  return createRequire(import.meta.url)(join(PEERS, 'build/pipeline.node')) as Addon;
 }
 
 /** The one peer of a process: processes and counts the packets of a batch, as `Pipeline` does. */
 export class CPeer {
-  readonly #addon = createRequire(import.meta.url)(join(PEERS, 'build/pipeline.node')) as Addon;
+  readonly #addon = loadAddon();
 
   /** @param batch whose packets {@link relay} handles from now on; the counters are those of worker 0 */
   open(memory: layout.SadMemory, verdicts: VerdictCounters, batch: PacketBatch): void {
