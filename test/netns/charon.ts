@@ -21,6 +21,8 @@ export interface CharonOptions {
   readonly connection?: string;
   readonly child?: string;
   readonly daemon?: string;
+  /** Further connections. */
+  readonly more?: string;
 }
 
 export interface Authentication {
@@ -99,6 +101,7 @@ function configuration(
     dpdSeconds = 0,
     connection = '',
     child = '',
+    more = '',
     authentication = {
       local: 'auth = psk',
       remote: 'auth = psk',
@@ -132,6 +135,7 @@ function configuration(
       }
     }
   }
+  ${more}
 }
 secrets {
   ${authentication.secrets ?? ''}

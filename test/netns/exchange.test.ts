@@ -6,6 +6,7 @@ import { Charon } from './charon.js';
 import { eventually } from './command.js';
 import { Daemon, type SaWords, type StatusJson, tearDown } from './daemon.js';
 import { hostState } from './host-state.js';
+import { endMasquerade, forgetFlows, masquerade } from './masquerade.js';
 import { NamespacePlace } from './place.js';
 import { FIRST, FIRST6, RELAY, RELAY6, SECOND, SECOND_HOST, SECOND6, Topology } from './topology.js';
 import { host, ping } from './traffic.js';
@@ -22,15 +23,6 @@ addresses = ["${SECOND}", "${SECOND6}"]
 name = "vpn"
 addresses = ["${RELAY}", "${RELAY6}"]
 seconds = ["gw1"]`;
-
-/** Flushes the kernel's table of connections (ctnetlink: a deletion that names none). */
-const FORGET_FLOWS = `
-import socket, struct
-s = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
-s.send(struct.pack('=IHHIIBBH', 20, 1 << 8 | 2, 5, 1, 0, socket.AF_INET, 0, 0))
-error = struct.unpack_from('=i', s.recv(4096), 16)[0]
-assert error == 0, error
-`;
 
 /** Sends the datagrams of a capture that first sent once more, from this namespace's own address. */
 const REPLAY = `
@@ -304,23 +296,15 @@ describe('netns: key exchange through the relay', function () {
   });
 
   it('follows a first whose NAT forgets its mapping, by its next exchange', async () => {
-    /** First's router translates to ports of its own, from this one on. */
-    const translate = (port: number) =>
-      topology.exec(
-        'first-net',
-        'sh',
-        '-c',
-        `nft delete table ip nat 2>/dev/null; nft 'table ip nat { chain out { type nat hook postrouting priority 100; oifname "to-relay" meta l4proto udp masquerade to :${port}-${port + 99}; }; }'`,
-      );
-    await translate(20_000);
+    await masquerade(topology, 20_000);
     try {
       await bothEnds({ dpdSeconds: 2 });
       await first!.initiate();
       assert.equal(await fromFirst(), 5);
       const [{ first: before } = assert.fail('no connection')] = await connections();
       assert.ok(before.port >= 20_000 && before.port < 20_100, `port ${before.port}`);
-      await translate(30_000);
-      await topology.exec('first-net', 'python3', '-c', FORGET_FLOWS);
+      await masquerade(topology, 30_000);
+      await forgetFlows(topology);
       await eventually(
         'the move',
         async () => (await connections())[0]!.first.port >= 30_000,
@@ -331,7 +315,7 @@ describe('netns: key exchange through the relay', function () {
       const [connection, ...others] = await connections();
       assert.deepEqual([others.length, connection!.moves], [0, 1]);
     } finally {
-      await topology.exec('first-net', 'nft', 'delete', 'table', 'ip', 'nat');
+      await endMasquerade(topology);
     }
   });
 
