@@ -1,5 +1,6 @@
 /** Connections in the words of the control protocol. Pure. */
 import type { Connection as ConnectionMessage, Leg as LegMessage } from '../control/handler.js';
+import { trafficTrouble } from '../exchange/trouble.js';
 import type { Connection } from '../sad/connection.js';
 import type { SaDatabase } from '../sad/database.js';
 import { addCounters } from '../sad/entry.js';
@@ -10,7 +11,7 @@ import { formatAddress } from '../wire/address.js';
 /** After so long without a packet a connection is idle, milliseconds. */
 const IDLE_MS = 3_600_000;
 
-/** @param nowMs Unix time @param exchange the fields that its key exchange knows, if it has one */
+/** @param nowMs Unix time @param exchange the fields that its key exchange knows, if it has one; `trouble` if the traffic tells nothing */
 export function connectionMessage(
   database: SaDatabase,
   connection: Connection,
@@ -48,6 +49,8 @@ export function connectionMessage(
     ...message,
     ...exchange,
     state: exchange.state === 'half-open' ? 'half-open' : message.state!,
+    trouble:
+      exchange.trouble ?? trafficTrouble(exchange.second!, up.packets, down.packets, nowMs - startedMs),
     firstLeg: { ...exchange.firstLeg, mtu: firstLeg?.mtu ?? 0 },
     secondLeg: { ...exchange.secondLeg, mtu: secondLeg?.mtu ?? 0 },
   };

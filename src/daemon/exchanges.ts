@@ -250,7 +250,10 @@ export class Exchanges implements ExchangeHost {
       moves,
       movedMs,
       startedMs,
-      trouble: connectionTrouble(connection),
+      // Without SAs no traffic is counted.
+      ...((state === 'half-open' || !this.relay.settings.learnSpis) && {
+        trouble: connectionTrouble(connection),
+      }),
       ike: [...connection.pairs].map((pair) => ({
         version: connection.version,
         initiatorSpi: pair.slice(0, 16),

@@ -44,6 +44,22 @@ export function connectionTrouble({
   return '';
 }
 
+/** A connection whose IKE messages pass is given so long before it is said that nothing else does, milliseconds. */
+const QUIET_MS = 10_000;
+/** Packets of ESP that go one way before it is said that none come the other way. */
+const ONE_WAY = 5;
+
+/** What is odd about the ESP of an established connection. @param up packets from first to second @param ageMs of the connection */
+export function trafficTrouble(second: string, up: number, down: number, ageMs: number): string {
+  if (up + down === 0 && ageMs > QUIET_MS)
+    return `no ESP has come for it; if some should, the logs of the first and of ${second} say why: the relay cannot read whether they authenticated each other`;
+  if (down === 0 && up >= ONE_WAY)
+    return `ESP goes to ${second} and none comes back; if some should, check the policies, routes and firewall of ${second} for the networks behind it`;
+  if (up === 0 && down >= ONE_WAY)
+    return `ESP comes from ${second} and none from the first; if some should, check the first's policies, routes and firewall`;
+  return '';
+}
+
 function lookAt(from: string): string {
   return `check that IKE runs there, that its firewall accepts UDP ports 500 and 4500 from ${from}, and that it has a route back`;
 }

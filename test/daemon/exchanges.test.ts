@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { ExchangeConfig } from '../../src/config/exchange.js';
 import { Refusal } from '../../src/control/handler.js';
+import { connectionMessage } from '../../src/daemon/connection-message.js';
 import { DatagramSender } from '../../src/daemon/datagram-sender.js';
 import { Exchanges } from '../../src/daemon/exchanges.js';
 import type { PuntListener, Punts } from '../../src/daemon/punts.js';
@@ -228,6 +229,38 @@ describe('daemon/exchanges', () => {
       ['runtime'],
     );
     assert.equal(manager.database.definition([...manager.database.entries()][0]!).match.spi, 0x5000);
+  });
+
+  it('says of a connection what went each way, of SAs that are gone too, when it moved last, and what is odd', async () => {
+    const shown = (afterMs: number) => {
+      const connection = manager.connection(1);
+      return connectionMessage(manager.database, connection, Date.now() + afterMs, exchanges.fields(1));
+    };
+    arrive(`${FIRST}:500`, `${RELAY}:500`, message({}));
+    assert.match(shown(0).trouble!, /^gw1 has not answered; check that IKE runs there/);
+    arrive(`${SECOND}:500`, own(), message({ ...PAIR, isResponse: true }));
+    establish();
+    assert.deepEqual([shown(0).trouble, shown(0).movedMs], ['', 0]);
+    assert.match(
+      shown(20_000).trouble!,
+      /^no ESP has come for it; if some should, the logs of the first and of gw1/,
+    );
+    for (let at = 0; at < 6; at++) {
+      arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001 + (at % 2)), UNKNOWN_SPI);
+      if (at === 3) manager.database.remove(manager.database.get(1)!, Date.now());
+    }
+    assert.deepEqual([shown(0).up!.packets, shown(0).down!.packets, shown(0).packets], [6, 0, 6]);
+    assert.match(shown(0).trouble!, /^ESP goes to gw1 and none comes back/);
+    arrive(`${SECOND}:4500`, own(), esp(0xd0000001), UNKNOWN_SPI);
+    assert.deepEqual([shown(0).up!.packets, shown(0).down!.packets, shown(0).trouble], [6, 1, '']);
+    const request = { ...PAIR, exchange: 37, id: 2 };
+    arrive('198.18.1.77:4500', `${RELAY}:4500`, marked(message(request)));
+    arrive(`${SECOND}:4500`, own(), marked(message({ ...request, isResponse: true })));
+    const { movedMs, moves } = shown(0);
+    assert.ok(movedMs! > 0);
+    await close();
+    await open();
+    assert.deepEqual([shown(0).movedMs, shown(0).moves, moves], [movedMs, 1, 1]);
   });
 
   it('puts connections back after a restart, with their ports, and learns anew', async () => {

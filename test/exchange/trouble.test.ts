@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connectionTrouble, troubles } from '../../src/exchange/trouble.js';
+import { connectionTrouble, trafficTrouble, troubles } from '../../src/exchange/trouble.js';
 import { parsePrefix } from '../../src/wire/address.js';
 import { end, message, RELAY, Rig, SECOND } from './rig.js';
 
@@ -92,6 +92,24 @@ describe('exchange/trouble: every mistake is a sentence that says what to do', (
     rig.arrive(`${SECOND}:4500`, rig.towards(), message({ ...PAIR, exchange: 37, id: 2, isResponse: true }));
     for (let at = 0; at < 5; at++) rig.arrive(`${FIRST}:4500`, `${RELAY}:4500`, informational);
     assert.deepEqual(all(), []);
+  });
+
+  it('an established connection without ESP, or with ESP one way', () => {
+    assert.equal(trafficTrouble('gw1', 0, 0, 9000), '');
+    assert.match(
+      trafficTrouble('gw1', 0, 0, 11_000),
+      /^no ESP has come for it; .* logs of the first and of gw1 say why/,
+    );
+    assert.equal(trafficTrouble('gw1', 4, 0, 11_000), '');
+    assert.match(
+      trafficTrouble('gw1', 5, 0, 1000),
+      /^ESP goes to gw1 and none comes back; .* check the policies/,
+    );
+    assert.match(
+      trafficTrouble('gw1', 0, 5, 1000),
+      /^ESP comes from gw1 and none from the first; .* check the first's/,
+    );
+    assert.equal(trafficTrouble('gw1', 900, 1, 11_000), '');
   });
 
   it('a first that asks at a relay address without a service, told of once a second', () => {
