@@ -73,6 +73,8 @@ export class Topology {
     NETNS_PREFIX: this.prefix,
     IPSEC_RELAY_RUN: join(CHECKOUT, 'run'),
     QUIET: '1',
+    // Longer than the longest of them.
+    GUEST_TIMEOUT: '170',
   };
 
   static async up(): Promise<Topology> {

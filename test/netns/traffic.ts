@@ -59,17 +59,24 @@ export async function ping(from: Computer, to: string, requests: number): Promis
   return received.reduce((sum, echoes) => sum + echoes, 0);
 }
 
+interface UdpSum {
+  readonly packets: number;
+  readonly lost_packets: number;
+}
+
 interface IperfJson {
   readonly error?: string;
   readonly end: {
     readonly sum_received?: { readonly bits_per_second: number };
-    readonly sum?: { readonly packets: number; readonly lost_packets: number };
+    readonly sum?: UdpSum;
+    /** With --bidir, of the other direction. */
+    readonly sum_bidir_reverse?: UdpSum;
   };
 }
 
 export interface IperfResult {
   readonly megabitsPerSecond: number;
-  /** Of UDP. */
+  /** Of UDP, both directions. */
   readonly packets: number;
   readonly lost: number;
 }
@@ -81,13 +88,16 @@ export async function iperf(
   seconds: number,
   options = '',
 ): Promise<IperfResult> {
-  const server = to.run(`timeout ${seconds + 15} iperf3 -s -1 -B ${to.address}`);
+  const server = to.run(`timeout ${seconds + 60} iperf3 -s -1 -B ${to.address}`);
   server.catch(() => {});
-  await eventually('an iperf3 server', async () =>
-    (await to.run(`ss -Hltn 'sport = :5201'`)).includes(':5201'),
+  await eventually(
+    'an iperf3 server',
+    async () => (await to.run(`ss -Hltn 'sport = :5201'`)).includes(':5201'),
+    () => '',
+    30_000,
   );
   const text = await from.run(
-    `timeout ${seconds + 10} iperf3 -J -B ${from.address} -c ${to.address} -t ${seconds} ${options} || true`,
+    `timeout ${seconds + 30} iperf3 -J -B ${from.address} -c ${to.address} -t ${seconds} ${options} || true`,
   );
   let result: IperfJson;
   try {
@@ -97,10 +107,10 @@ export async function iperf(
   }
   if (result.error !== undefined) throw new Error(`iperf3: ${result.error}`);
   await server;
-  const { sum_received: received, sum } = result.end;
+  const { sum_received: received, sum, sum_bidir_reverse: reverse } = result.end;
   return {
     megabitsPerSecond: (received?.bits_per_second ?? 0) / 1e6,
-    packets: sum?.packets ?? 0,
-    lost: sum?.lost_packets ?? 0,
+    packets: (sum?.packets ?? 0) + (reverse?.packets ?? 0),
+    lost: (sum?.lost_packets ?? 0) + (reverse?.lost_packets ?? 0),
   };
 }
