@@ -121,6 +121,10 @@ test-netns: build ## Integration tests: real kernels in User-Mode Linux guests, 
 lint: ## Format and lint, and apply all safe fixes
 	biome check --write .
 
+.PHONY: record-life
+record-life: setup build ## Record test/corpus/life anew: a connection's life on both legs, with its keys (as root)
+	node dist/test/netns/record-life.js
+
 .PHONY: bench
 bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 	@$(MAKE) -C bench/peers
