@@ -1,6 +1,6 @@
 /** SADs and packets for the benchmark: many firsts, one relay address, a second for each SA. */
 import { randomBytes } from 'node:crypto';
-import type { SaDefinition } from '../../src/table/definition.js';
+import { NO_OPTIONS, type SaDefinition } from '../../src/table/definition.js';
 import { createSadMemory, KIND_ESP, type SadMemory } from '../../src/table/layout.js';
 import { SadWriter } from '../../src/table/writer.js';
 import { parseAddress } from '../../src/wire/address.js';
@@ -48,7 +48,7 @@ export function makeDefinition(i: number, spi: number, toSpi: number): SaDefinit
     match: { kind: KIND_ESP, destination: RELAY_BYTES, spi, port: 0, peer: undefined, peerPort: 0 },
     emit: { kind: KIND_ESP, ...emit },
     mode: 'edge',
-    hairpin: false,
+    ...NO_OPTIONS,
   };
 }
 

@@ -10,14 +10,8 @@ import type {
   StatusReply,
 } from '../control/client.js';
 import { messages } from '../control/message.js';
-import {
-  familyOf,
-  formatEmitPort,
-  formatEncapsulation,
-  formatMode,
-  formatProtocol,
-  formatSpi,
-} from '../control/words.js';
+import { type JsonValue, SA_WORDS } from '../control/sa-words.js';
+import { familyOf, formatSpi } from '../control/words.js';
 
 export function statusJson(status: StatusReply) {
   return {
@@ -76,30 +70,20 @@ const ORIGINS = {
   [messages.Sa.Origin.LEARNED]: 'learned',
 };
 
+const KEYS = Object.entries(SA_WORDS).map(([word, { json }]) => ({ key: word.replaceAll('-', '_'), json }));
+
 /** The words of `sa add`, and further fields that the daemon adds; null where a word was not given. */
 export function saJson(sa: SaReply) {
+  const words: Record<string, JsonValue> = {};
+  for (const { key, json } of KEYS) words[key] = json(sa);
   return {
     id: sa.id,
-    name: sa.name || null,
-    proto: formatProtocol(sa.protocol),
-    mode: formatMode(sa.mode),
-    hairpin: sa.hairpin,
+    ...words,
     family: familyOf(sa.dst),
     to_family: familyOf(sa.to || sa.dst),
-    dst: sa.dst,
-    spi: formatSpi(sa.spi),
-    src: sa.src || null,
-    encap: sa.encap ? formatEncapsulation(sa.encap) : null,
-    to: sa.to || null,
-    to_spi: formatSpi(sa.toSpi),
-    to_src: sa.toSrc || null,
-    to_encap: emitEncapsulation(sa),
     origin: ORIGINS[sa.origin],
     connection: sa.connection || null,
     added: time(sa.addedMs),
-    lifetime: sa.lifetime || null,
-    soft_lifetime: sa.softLifetime || null,
-    idle: sa.idle || null,
     soft_expires: time(sa.softExpiresMs),
     expires: time(sa.expiresMs),
     idle_since: time(sa.idleSinceMs),
@@ -107,12 +91,6 @@ export function saJson(sa: SaReply) {
     bytes: sa.bytes,
     last_packet: time(sa.lastPacketMs),
   };
-}
-
-function emitEncapsulation({ toEncap }: SaReply): string | null {
-  if (!toEncap) return null;
-  if (toEncap.none) return 'none';
-  return `udp:${formatEmitPort(toEncap.sourcePort)}:${formatEmitPort(toEncap.destinationPort)}`;
 }
 
 export function connectionJson(connection: ConnectionReply) {

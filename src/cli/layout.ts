@@ -32,7 +32,8 @@ export function fact(label: string, text: string, style: Style, column = SA_COLU
 
 export function labelled(label: string, indent: number, style: Style, column = SA_COLUMN): string {
   const colour = label === ATTENTION ? 'yellow' : 'dim';
-  return ' '.repeat(indent) + paint(label, colour, style) + ' '.repeat(column - indent - label.length);
+  const space = ' '.repeat(Math.max(1, column - indent - label.length));
+  return ' '.repeat(indent) + paint(label, colour, style) + space;
 }
 
 export function wrap(words: string[], width: number): string[] {

@@ -9,6 +9,7 @@ import type {
   StatusReply,
 } from '../control/client.js';
 import { messages } from '../control/message.js';
+import { SA_WORDS } from '../control/sa-words.js';
 import { familyOf, formatEmitPort, formatMode, formatProtocol, formatSpi } from '../control/words.js';
 import { formatBytes, formatCount, formatDuration, formatSas, formatTimeOfDay, printable } from './format.js';
 import { fact, labelled, paint, SA_COLUMN, type Style, widest, withPort, wrap } from './layout.js';
@@ -136,7 +137,7 @@ export function renderSas(sas: readonly SaReply[], style: Style): string {
 function saLines(sa: SaReply, columns: { bytes: number; packets: number }, style: Style): string[] {
   const title = [...identity(sa), formatMode(sa.mode)];
   if (changesFamily(sa)) title.push(families(sa));
-  if (sa.hairpin) title.push('hairpin');
+  for (const [word, value] of besides(sa)) title.push(value === true ? word : `${word} ${value}`);
   if (sa.origin === messages.Sa.Origin.CONFIG) title.push('from the config');
   if (sa.softExpiresMs !== 0) title.push(softEnd(sa, style));
   if (sa.expiresMs !== 0) title.push(`expires in ${formatDuration(sa.expiresMs - style.now)}`);
@@ -153,6 +154,15 @@ function saLines(sa: SaReply, columns: { bytes: number; packets: number }, style
     ...legLines('emit', emitLeg(sa), 4, style),
     labelled('traffic', 4, style) + traffic,
   ];
+}
+
+const BESIDE = Object.entries(SA_WORDS).filter(([, { isBeside }]) => isBeside);
+
+/** The properties that have no place of their own, as far as the SA has them: word, and value as text or `true`. */
+function besides(sa: SaReply): (readonly [string, string | true])[] {
+  return BESIDE.map(([word, { json }]) => [word, json(sa)] as const)
+    .filter(([, value]) => value !== null && value !== false)
+    .map(([word, value]) => [word, value === true || printable(String(value), 64)]);
 }
 
 function changesFamily({ dst, to }: SaReply): boolean {
@@ -264,7 +274,7 @@ export function renderSa(sa: SaReply, style: Style): string {
     ...others,
     ...fact('mode', formatMode(sa.mode), style),
     ...fact('family', families(sa), style),
-    ...(sa.hairpin ? fact('hairpin', 'yes', style) : []),
+    ...besides(sa).flatMap(([word, value]) => fact(word, value === true ? 'yes' : value, style)),
     ...legLines('match', matchLeg(sa), 2, style),
     ...legLines('emit', emitLeg(sa), 2, style),
     ...facts.flatMap(([label, text]) => fact(label, text, style)),

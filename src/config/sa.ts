@@ -8,12 +8,6 @@ import { isMisspelt } from './problem.js';
 /** Why an SPI of a static SA has to be written down. */
 const NO_AUTO = '"auto" would choose another SPI at each start; write the SPI';
 
-/** The words that an SA needs, with an example of each. In the edge role an SA may leave the destination as it is. */
-const REQUIRED = {
-  relay: { dst: '198.18.9.9', spi: '0xaaaa0001', to: '198.18.2.2' },
-  edge: { dst: '198.18.9.9', spi: '0xaaaa0001' },
-};
-
 /** Reads all of them; each problem is a sentence that begins with the SA and the key. */
 export function saRequests(
   tables: unknown,
@@ -31,9 +25,10 @@ export function saRequests(
       const problem = applyWord(request, word, value);
       if (problem !== undefined) problems.push(`${label}: ${word}: ${problem}`);
     }
-    for (const [word, example] of Object.entries(REQUIRED[role])) {
+    for (const [word, { needed }] of Object.entries(SA_WORDS)) {
+      if (needed === undefined || (needed.by === 'relay' && role === 'edge')) continue;
       if (!Object.hasOwn(words, word) && !isMisspelt(word, words, Object.keys(SA_WORDS)))
-        problems.push(`${label}: ${word}: missing; write it like ${word} = "${example}"`);
+        problems.push(`${label}: ${word}: missing; write it like ${word} = "${needed.example}"`);
     }
     return request;
   });

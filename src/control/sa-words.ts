@@ -1,9 +1,18 @@
-/** An SA in the words of `ipsec-relay sa add` and of `[[sa]]` in the configuration file. */
+/**
+ * The properties of an SA, each described once. From here follow the words of `ipsec-relay sa add` and of `[[sa]]` with their usage
+ * and help, the JSON, the lines for a person, and what the store keeps. `SaRequest` and `Sa` of control.proto have a field for each.
+ */
 import leven from 'leven';
+import type { ipsec_relay } from './generated/control.js';
 import type { SaRequest } from './handler.js';
 import { messages } from './message.js';
 import {
   canonicalAddress,
+  formatEmitEncapsulation,
+  formatEncapsulation,
+  formatMode,
+  formatProtocol,
+  formatSpi,
   parseEmitEncapsulation,
   parseEncapsulation,
   parseFlag,
@@ -15,131 +24,152 @@ import {
   WordError,
 } from './words.js';
 
-/** One word: the form of its value, its meaning, and its effect on the request. */
-export interface SaWord {
-  /** The value's form, for usage texts; undefined: a flag, which stands alone or is `true` or `false`. */
+/** An SA as the daemon tells it. */
+type ToldSa = ipsec_relay.control.v1.Sa;
+/** As a JSON document says it; null: the property was not given. */
+export type JsonValue = string | number | boolean | null;
+
+/** The form of a value, as it is asked for and as it is told. */
+interface Form<Asked, Told = Asked> {
+  /** For usage texts; undefined: a flag, which stands alone or is `true` or `false`. */
+  readonly value: string | undefined;
+  /** @throws WordError without the word's own name in front */
+  readonly parse: (text: string) => Asked;
+  readonly json: (told: Told) => JsonValue;
+  /** The enumeration of control.proto that the value is of. */
+  readonly enumeration?: Readonly<Record<string, string | number>>;
+}
+
+interface Details {
+  /** Without it there is no SA: of either role, or of a relay (an edge may leave it as it is). With an example of its value. */
+  readonly needed?: { readonly by: 'both' | 'relay'; readonly example: string };
+  /** `sa list` and `sa show` have no place of its own for it: it is shown beside the others where an SA has it. */
+  readonly isBeside?: boolean;
+  /** Where one word fills two fields of the request. @throws as {@link Form.parse} */
+  readonly apply?: (request: SaRequest, text: string) => void;
+}
+
+type SharedField = keyof SaRequest & keyof ToldSa;
+
+/** One property. */
+export interface SaWord<F extends SharedField = SharedField> extends Details {
+  /** Of control.proto. */
+  readonly field: F;
   readonly value: string | undefined;
   readonly help: string;
-  /** @throws WordError without the word's own name in front */
+  readonly enumeration?: Readonly<Record<string, string | number>>;
   readonly apply: (request: SaRequest, text: string) => void;
+  readonly json: (sa: ToldSa) => JsonValue;
+}
+
+function property<F extends SharedField>(
+  field: F,
+  { value, parse, json, ...form }: Form<NonNullable<SaRequest[F]>, ToldSa[F]>,
+  help: string,
+  details: Details = {},
+): SaWord<F> {
+  return {
+    field,
+    value,
+    help,
+    ...form,
+    apply: (request, text) => {
+      request[field] = parse(text);
+    },
+    json: (sa) => json(sa[field]),
+    ...details,
+  };
 }
 
 const { SpiChoice } = messages.SaRequest;
 
-/** Every word there is, in the order of the manual. */
-export const SA_WORDS: Readonly<Record<string, SaWord>> = {
-  dst: {
-    value: 'RELAYADDR',
-    help: 'relay address on which the packets arrive',
-    apply: (request, text) => {
-      request.dst = canonicalAddress(text);
-    },
-  },
-  spi: {
-    value: 'SPI|auto',
-    help: 'SPI of the packets as they arrive; auto: the daemon chooses one',
+const address = (value: string): Form<string> => ({
+  value,
+  parse: canonicalAddress,
+  json: (text) => text || null,
+});
+const spi = (value: string): Form<number> => ({ value, parse: parseSpi, json: formatSpi });
+const SECONDS: Form<number> = { value: 'SECONDS', parse: parseLifetime, json: (seconds) => seconds || null };
+const FLAG: Form<boolean> = { value: undefined, parse: parseFlag, json: (isSo) => isSo };
+
+/** In the order of the manual. */
+const WORDS = {
+  dst: property('dst', address('RELAYADDR'), 'relay address on which the packets arrive', {
+    needed: { by: 'both', example: '198.18.9.9' },
+  }),
+  spi: property('spi', spi('SPI|auto'), 'SPI of the packets as they arrive; auto: the daemon chooses one', {
+    needed: { by: 'both', example: '0xaaaa0001' },
     apply: (request, text) => {
       request.spiAuto = text === 'auto';
       request.spi = request.spiAuto ? 0 : parseSpi(text);
     },
-  },
-  to: {
-    value: 'ADDR',
-    help: 'where the packets go',
-    apply: (request, text) => {
-      request.to = canonicalAddress(text);
-    },
-  },
-  'to-spi': {
-    value: 'SPI|auto|same',
-    help: 'SPI of the packets as they leave (default: same)',
+  }),
+  to: property('to', address('ADDR'), 'where the packets go', {
+    needed: { by: 'relay', example: '198.18.2.2' },
+  }),
+  'to-spi': property('toSpi', spi('SPI|auto|same'), 'SPI of the packets as they leave (default: same)', {
     apply: (request, text) => {
       const choice = { auto: SpiChoice.AUTO, same: SpiChoice.SAME }[text] ?? SpiChoice.VALUE;
       request.toSpiChoice = choice;
       request.toSpi = choice === SpiChoice.VALUE ? parseSpi(text) : 0;
     },
-  },
-  src: {
-    value: 'PEER',
-    help: 'source address the packets must have (default: any)',
-    apply: (request, text) => {
-      request.src = canonicalAddress(text);
+  }),
+  src: property('src', address('PEER'), 'source address the packets must have (default: any)'),
+  proto: property(
+    'protocol',
+    { value: 'esp|ah', parse: parseProtocol, json: formatProtocol, enumeration: messages.Protocol },
+    'IPsec protocol (default: esp)',
+  ),
+  encap: property(
+    'encap',
+    {
+      value: 'udp:PEERPORT[:PORT]',
+      parse: parseEncapsulation,
+      json: (told) => (told ? formatEncapsulation(told) : null),
     },
-  },
-  proto: {
-    value: 'esp|ah',
-    help: 'IPsec protocol (default: esp)',
-    apply: (request, text) => {
-      request.protocol = parseProtocol(text);
+    'ESP-in-UDP from this port, or udp:any, to the relay’s own PORT, 4500 if not given (default: native ESP)',
+  ),
+  'to-src': property(
+    'toSrc',
+    address('RELAYADDR'),
+    'source address of the packets as they leave (default: dst, or the only one of the family)',
+  ),
+  'to-encap': property(
+    'toEncap',
+    {
+      value: 'udp:SPORT:DPORT|none',
+      parse: parseEmitEncapsulation,
+      json: (told) => (told ? formatEmitEncapsulation(told) : null),
     },
-  },
-  encap: {
-    value: 'udp:PEERPORT[:PORT]',
-    help: 'ESP-in-UDP from this port, or udp:any, to the relay’s own PORT, 4500 if not given (default: native ESP)',
-    apply: (request, text) => {
-      request.encap = parseEncapsulation(text);
-    },
-  },
-  'to-src': {
-    value: 'RELAYADDR',
-    help: 'source address of the packets as they leave (default: dst, or the only one of the family)',
-    apply: (request, text) => {
-      request.toSrc = canonicalAddress(text);
-    },
-  },
-  'to-encap': {
-    value: 'udp:SPORT:DPORT|none',
-    help: 'encapsulation of the packets as they leave (default: as they arrived, ports 4500)',
-    apply: (request, text) => {
-      request.toEncap = parseEmitEncapsulation(text);
-    },
-  },
-  mode: {
-    value: 'preserve|edge|aware',
-    help: 'what the ICV relies on (default: edge for AH and if the SPI changes, else preserve)',
-    apply: (request, text) => {
-      request.mode = parseMode(text);
-    },
-  },
-  hairpin: {
-    value: undefined,
-    help: 'to or src may be a relay address, of another SA with --hairpin',
-    apply: (request, text) => {
-      request.hairpin = parseFlag(text);
-    },
-  },
-  name: {
-    value: 'NAME',
-    help: 'shared by the SAs of one connection if wished',
-    apply: (request, text) => {
-      request.name = parseName(text);
-    },
-  },
-  lifetime: {
-    value: 'SECONDS',
-    help: 'delete the SA after so long (default: never)',
-    apply: (request, text) => {
-      request.lifetime = parseLifetime(text);
-    },
-  },
-  'soft-lifetime': {
-    value: 'SECONDS',
-    help: 'tell monitors after so long that another SA should take over (default: never)',
-    apply: (request, text) => {
-      request.softLifetime = parseLifetime(text);
-    },
-  },
-  idle: {
-    value: 'SECONDS',
-    help: 'tell monitors when no packet came for so long (default: never)',
-    apply: (request, text) => {
-      request.idle = parseLifetime(text);
-    },
-  },
+    'encapsulation of the packets as they leave (default: as they arrived, ports 4500)',
+  ),
+  mode: property(
+    'mode',
+    { value: 'preserve|edge|aware', parse: parseMode, json: formatMode, enumeration: messages.Mode },
+    'what the ICV relies on (default: edge for AH and if the SPI changes, else preserve)',
+  ),
+  hairpin: property('hairpin', FLAG, 'to or src may be a relay address, of another SA with --hairpin', {
+    isBeside: true,
+  }),
+  name: property(
+    'name',
+    { value: 'NAME', parse: parseName, json: (text) => text || null },
+    'shared by the SAs of one connection if wished',
+  ),
+  lifetime: property('lifetime', SECONDS, 'delete the SA after so long (default: never)'),
+  'soft-lifetime': property(
+    'softLifetime',
+    SECONDS,
+    'tell monitors after so long that another SA should take over (default: never)',
+  ),
+  idle: property('idle', SECONDS, 'tell monitors when no packet came for so long (default: never)'),
 };
 
-/** Words without which there is no SA. (`to` may be absent in the edge role; the daemon knows its role.) */
-const REQUIRED = ['dst', 'spi'];
+export const SA_WORDS: Readonly<Record<string, SaWord>> = WORDS;
+
+/** Of control.proto, in `SaRequest` and `Sa` alike. */
+export type SaField = (typeof WORDS)[keyof typeof WORDS]['field'];
+export const SA_FIELDS: readonly SaField[] = Object.values(WORDS).map(({ field }) => field);
 
 /**
  * @param words word (without dashes) to value, as written
@@ -158,11 +188,10 @@ export function parseSa(words: ReadonlyMap<string, string>, show = (word: string
       throw error;
     }
   }
-  const missing = REQUIRED.find((word) => !words.has(word));
-  if (missing !== undefined) {
-    throw new WordError(
-      `${show(missing)} ${SA_WORDS[missing]!.value} is missing: ${SA_WORDS[missing]!.help}`,
-    );
+  for (const [word, { needed, value, help }] of Object.entries(SA_WORDS)) {
+    // The daemon knows its role.
+    if (needed?.by === 'both' && !words.has(word))
+      throw new WordError(`${show(word)} ${value} is missing: ${help}`);
   }
   return request;
 }

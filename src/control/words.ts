@@ -64,8 +64,9 @@ export function parseMode(text: string): Mode {
   return oneOf(text, 'mode', MODES);
 }
 
-export function formatMode(mode: Mode): string {
-  return Object.entries(MODES).find(([, value]) => value === mode)?.[0] ?? 'default';
+export function formatMode(mode: Mode): keyof typeof MODES | 'default' {
+  const words = Object.keys(MODES) as (keyof typeof MODES)[];
+  return words.find((word) => MODES[word] === mode) ?? 'default';
 }
 
 /**
@@ -119,6 +120,19 @@ export function parseEmitEncapsulation(text: string): {
   }
   const port = (word: string) => (word === SAME_PORT ? 0 : parsePort(word, text));
   return { none: false, sourcePort: port(source), destinationPort: port(destination) };
+}
+
+/** How packets leave, as {@link parseEmitEncapsulation} reads it. */
+export function formatEmitEncapsulation({
+  none,
+  sourcePort,
+  destinationPort,
+}: {
+  none?: boolean | null;
+  sourcePort?: number | null;
+  destinationPort?: number | null;
+}): string {
+  return none ? 'none' : `udp:${formatEmitPort(sourcePort)}:${formatEmitPort(destinationPort)}`;
 }
 
 /** @param port 0: the packet's own */

@@ -11,12 +11,24 @@ import { formatAddress } from '../wire/address.js';
 /** After so long without a packet a connection is idle, milliseconds. */
 const IDLE_MS = 3_600_000;
 
-/** @param nowMs Unix time @param exchange the fields that its key exchange knows, if it has one; `trouble` if the traffic tells nothing */
+/**
+ * A connection as its key exchange has it: this takes the place of the fields that come from its SAs. `trouble` is there if the traffic
+ * tells nothing.
+ */
+export interface ExchangeFields
+  extends Pick<
+    ConnectionMessage,
+    'service' | 'second' | 'state' | 'moves' | 'movedMs' | 'startedMs' | 'ike' | 'trouble'
+  > {
+  readonly legs: { readonly first: LegEnds; readonly second: LegEnds };
+}
+
+/** @param nowMs Unix time */
 export function connectionMessage(
   database: SaDatabase,
   connection: Connection,
   nowMs: number,
-  exchange?: Partial<ConnectionMessage>,
+  exchange?: ExchangeFields,
 ): ConnectionMessage {
   const { id, name, startedMs, moves, gone } = connection;
   const up = { ...gone.up };
@@ -39,20 +51,21 @@ export function connectionMessage(
     movedMs: 0,
     trouble: '',
   };
-  if (sides !== undefined) {
-    message.firstLeg = legMessage(database, sides.first);
-    message.secondLeg = legMessage(database, sides.second);
+  const { legs, ...fields }: Partial<ExchangeFields> = exchange ?? {};
+  const ends = legs ?? sides;
+  if (ends !== undefined) {
+    message.firstLeg = legMessage(database, ends.first);
+    message.secondLeg = legMessage(database, ends.second);
   }
   if (exchange === undefined) return message;
-  const { firstLeg, secondLeg } = message;
+  // It may have moved before it carried an SA.
+  message.firstLeg!.generation = exchange.moves!;
   return {
     ...message,
-    ...exchange,
+    ...fields,
     state: exchange.state === 'half-open' ? 'half-open' : message.state!,
     trouble:
       exchange.trouble ?? trafficTrouble(exchange.second!, up.packets, down.packets, nowMs - startedMs),
-    firstLeg: { ...exchange.firstLeg, mtu: firstLeg?.mtu ?? 0 },
-    secondLeg: { ...exchange.secondLeg, mtu: secondLeg?.mtu ?? 0 },
   };
 }
 

@@ -4,7 +4,6 @@
  */
 import type { ExchangeConfig } from '../config/exchange.js';
 import {
-  type Connection as ConnectionMessage,
   type ExchangeSummary,
   Refusal,
   type Second as SecondMessage,
@@ -48,6 +47,7 @@ import {
 } from '../wire/address.js';
 import { type Datagram, parseDatagram, type UdpEnd } from '../wire/datagram.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import type { ExchangeFields } from './connection-message.js';
 import type { DatagramSender } from './datagram-sender.js';
 import { ExchangeErrors } from './exchange-errors.js';
 import { connectionOf, rowOf } from './exchange-row.js';
@@ -237,8 +237,8 @@ export class Exchanges implements ExchangeHost {
     }));
   }
 
-  /** The fields of a connection's message that its SAs do not tell; undefined: it has no key exchange. */
-  fields(id: number): Partial<ConnectionMessage> | undefined {
+  /** The parts of a connection's message that its SAs do not tell; undefined: it has no key exchange. */
+  fields(id: number): ExchangeFields | undefined {
     const connection = this.relay.connections.get(id);
     if (connection === undefined) return undefined;
     const { first, towards, second, service, state, moves, movedMs, startedMs } = connection;
@@ -259,8 +259,10 @@ export class Exchanges implements ExchangeHost {
         initiatorSpi: pair.slice(0, 16),
         responderSpi: pair.slice(16),
       })),
-      firstLeg: legOf(first.own, first.peer, moves),
-      secondLeg: legOf(towards, { address, port: PORT_NAT_TRAVERSAL }, 0),
+      legs: {
+        first: endsOf(first),
+        second: endsOf({ own: towards, peer: { address, port: PORT_NAT_TRAVERSAL } }),
+      },
     };
   }
 
@@ -535,15 +537,3 @@ const VERDICT_NUMBERS: Readonly<Record<ExchangeVerdict, number>> = {
   'peer-mismatch': PEER_MISMATCH,
   'unknown-spi': UNKNOWN_SPI,
 };
-
-function legOf(own: UdpEnd, peer: UdpEnd, generation: number) {
-  return {
-    family: familyOf(own.address),
-    encapsulation: 'udp',
-    relayAddress: formatAddress(own.address),
-    relayPort: own.port,
-    peerAddress: formatAddress(peer.address),
-    peerPort: peer.port,
-    generation,
-  };
-}

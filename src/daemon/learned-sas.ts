@@ -4,7 +4,7 @@ import type { SaDatabase } from '../sad/database.js';
 import type { SaEntry } from '../sad/entry.js';
 import type { LegEnds } from '../sad/leg.js';
 import { NO_LIFETIMES } from '../sad/lifetimes.js';
-import type { SaDefinition } from '../table/definition.js';
+import { NO_OPTIONS, type SaDefinition } from '../table/definition.js';
 import { KIND_UDP } from '../table/layout.js';
 import { equalAddresses, familyOf } from '../wire/address.js';
 import type { UdpEnd } from '../wire/datagram.js';
@@ -159,7 +159,7 @@ function definitionOf(
       destinationPort: to.peerPort,
       spi,
     },
-    hairpin: false,
+    ...NO_OPTIONS,
   };
 }
 

@@ -1,12 +1,15 @@
 /** SAs between the words of the control protocol and the SAD. Pure. */
 import { Refusal, type Sa, type SaRequest } from '../control/handler.js';
-import { messages, type Mode as ProtocolMode } from '../control/message.js';
+import { messages } from '../control/message.js';
+import { SA_WORDS, type SaField } from '../control/sa-words.js';
+import { formatMode, parseMode } from '../control/words.js';
 import { AH_IN_UDP } from '../sad/acceptance.js';
 import { connectionName } from '../sad/connection.js';
 import type { SaDatabase, SaSpecification } from '../sad/database.js';
 import type { SaEntry } from '../sad/entry.js';
+import { LIFETIMES } from '../sad/lifetimes.js';
 import type { SaPolicy } from '../sad/policy.js';
-import type { Kind, Mode, SaDefinition, SaEmit } from '../table/definition.js';
+import { type Kind, OPTIONS, type SaDefinition, type SaEmit } from '../table/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../table/layout.js';
 import {
   AddressError,
@@ -17,22 +20,11 @@ import {
   parseAddress,
 } from '../wire/address.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
+import { pick } from './pick.js';
 import type { StoredSa } from './sa-store.js';
 
-const { Mode: ModeNumber, Protocol } = messages;
+const { Protocol } = messages;
 const { SpiChoice } = messages.SaRequest;
-
-const MODE_NAMES: Readonly<Record<ProtocolMode, Mode | undefined>> = {
-  [ModeNumber.DEFAULT]: undefined,
-  [ModeNumber.PRESERVE]: 'preserve',
-  [ModeNumber.EDGE]: 'edge',
-  [ModeNumber.AWARE]: 'aware',
-};
-const MODE_NUMBERS: Readonly<Record<Mode, ProtocolMode>> = {
-  preserve: ModeNumber.PRESERVE,
-  edge: ModeNumber.EDGE,
-  aware: ModeNumber.AWARE,
-};
 
 /**
  * The SA that a request asks for, with the defaults of the role.
@@ -40,65 +32,77 @@ const MODE_NUMBERS: Readonly<Record<Mode, ProtocolMode>> = {
  */
 export function specificationOf(fields: SaRequest, policy: SaPolicy): SaSpecification {
   const request = new messages.SaRequest(fields);
-  refuseUnknown('protocol', request.protocol, Protocol);
-  refuseUnknown('mode', request.mode, ModeNumber);
+  for (const { field, enumeration } of ENUMERATED) refuseUnknown(field, request[field], enumeration!);
   refuseUnknown('to-spi choice', request.toSpiChoice, SpiChoice);
-  const { spiAuto, toSpiChoice, encap } = request;
+  const { spiAuto, toSpiChoice } = request;
   if (!spiAuto && request.spi === 0)
     throw new Refusal('spi: missing, or 0, which is no SPI; give one, or auto', 'usage');
-  const destination = required('dst', request.dst);
-  if (policy.role === 'relay' && request.to === '')
-    throw new Refusal('to: missing; name the address the packets go to', 'usage');
-  const to = request.to === '' ? destination : address('to', request.to);
   return {
+    autoSpi: spiAuto,
+    toSpi: toSpiChoice === SpiChoice.AUTO ? 'auto' : toSpiChoice === SpiChoice.VALUE ? 'value' : 'same',
+    lifetimes: pick(request, LIFETIMES),
     name: request.name,
+    ...definitionOfWords(request, policy),
+  };
+}
+
+/** The properties of an SA, every one with a value. */
+type Words = Pick<InstanceType<typeof messages.SaRequest>, SaField>;
+
+function definitionOfWords(words: Words, policy: SaPolicy): Pick<SaSpecification, 'definition' | 'mode'> {
+  const { encap } = words;
+  const mode = formatMode(words.mode);
+  const destination = required('dst', words.dst);
+  if (policy.role === 'relay' && words.to === '')
+    throw new Refusal('to: missing; name the address the packets go to', 'usage');
+  const to = words.to === '' ? destination : address('to', words.to);
+  const { kind, sourcePort, destinationPort } = emitEncapsulation(words, policy);
+  return {
     definition: {
       match: {
-        kind: matchKind(request),
+        kind: matchKind(words),
         destination,
-        spi: request.spi,
-        peer: request.src === '' ? undefined : address('src', request.src),
+        spi: words.spi,
+        peer: words.src === '' ? undefined : address('src', words.src),
         port: encap == null ? 0 : encap.port || PORT_NAT_TRAVERSAL,
         peerPort: encap?.peerPort ?? 0,
       },
       emit: {
-        ...emitEncapsulation(request, policy),
-        source:
-          request.toSrc === '' ? defaultSource(destination, to, policy) : address('to-src', request.toSrc),
+        kind,
+        source: words.toSrc === '' ? defaultSource(destination, to, policy) : address('to-src', words.toSrc),
         destination: to,
-        spi: request.toSpi,
+        spi: words.toSpi,
+        sourcePort,
+        destinationPort,
       },
-      hairpin: request.hairpin,
+      ...pick(words, OPTIONS),
     },
-    autoSpi: spiAuto,
-    toSpi: toSpiChoice === SpiChoice.AUTO ? 'auto' : toSpiChoice === SpiChoice.VALUE ? 'value' : 'same',
-    mode: MODE_NAMES[request.mode],
-    lifetimes: {
-      hardSeconds: request.lifetime,
-      softSeconds: request.softLifetime,
-      idleSeconds: request.idle,
-    },
+    mode: mode === 'default' ? undefined : mode,
   };
 }
 
+const ENUMERATED = Object.values(SA_WORDS).filter(({ enumeration }) => enumeration !== undefined);
+
 /** Protobuf passes on any number as the value of an enum; a number without a meaning here is refused. */
-function refuseUnknown(word: string, value: number, values: Readonly<Record<string, string | number>>): void {
-  if (Object.values(values).includes(value)) return;
+function refuseUnknown(
+  word: string,
+  value: unknown,
+  values: Readonly<Record<string, string | number>>,
+): void {
+  if (Object.values(values).some((known) => known === value)) return;
   const known = Object.entries(values).filter(([, number]) => typeof number === 'number');
   const list = known.map(([name, number]) => `${number} (${name})`).join(', ');
   throw new Refusal(`${word}: ${value} is unknown to this daemon; use one of ${list}`, 'usage');
 }
 
-type WholeRequest = InstanceType<typeof messages.SaRequest>;
-
-function matchKind({ protocol, encap }: WholeRequest): Kind {
+function matchKind({ protocol, encap }: Words): Kind {
   if (protocol !== Protocol.AH) return encap == null ? KIND_ESP : KIND_UDP;
   if (encap != null) throw new Refusal(`encap: ${AH_IN_UDP}`);
   return KIND_AH;
 }
 
 function emitEncapsulation(
-  request: WholeRequest,
+  request: Words,
   { role }: SaPolicy,
 ): Pick<SaEmit, 'kind' | 'sourcePort' | 'destinationPort'> {
   const { protocol, toEncap } = request;
@@ -154,7 +158,8 @@ export function saMessage(database: SaDatabase, entry: SaEntry, nowMs = Date.now
 }
 
 /** An SA as it outlives the daemon. */
-export function storedSa(entry: SaEntry, { match, emit, mode, hairpin }: SaDefinition): StoredSa {
+export function storedSa(entry: SaEntry, definition: SaDefinition): StoredSa {
+  const { match, emit, mode } = definition;
   const stored: StoredSa = {
     id: entry.id,
     name: entry.name,
@@ -165,14 +170,12 @@ export function storedSa(entry: SaEntry, { match, emit, mode, hairpin }: SaDefin
     to: formatAddress(emit.destination),
     toSrc: emit.source === undefined ? '' : formatAddress(emit.source),
     toSpi: emit.spi,
-    mode: MODE_NUMBERS[mode],
-    hairpin,
+    mode: parseMode(mode),
+    ...pick(definition, OPTIONS),
     addedMs: entry.addedMs,
     expiresMs: entry.expiresMs,
     softExpiresMs: entry.softExpiresMs,
-    lifetime: entry.lifetimes.hardSeconds,
-    softLifetime: entry.lifetimes.softSeconds,
-    idle: entry.lifetimes.idleSeconds,
+    ...entry.lifetimes,
   };
   if (match.kind === KIND_UDP) stored.encap = { peerPort: match.peerPort, port: match.port };
   if (emit.kind === KIND_UDP) {
@@ -192,40 +195,22 @@ export function entryOf(stored: StoredSa): Omit<SaEntry, 'slot'> {
     origin: 'runtime',
     addedMs,
     lifetimes: {
+      ...pick(stored, LIFETIMES),
       // Records of before the lifetimes were stored have the end alone.
-      hardSeconds: stored.lifetime || (expiresMs === 0 ? 0 : Math.round((expiresMs - addedMs) / 1000)),
-      softSeconds: stored.softLifetime,
-      idleSeconds: stored.idle,
+      lifetime: stored.lifetime || (expiresMs === 0 ? 0 : Math.round((expiresMs - addedMs) / 1000)),
     },
     expiresMs,
     softExpiresMs,
   };
 }
 
+/** Fills in nothing, since an edge keeps what a request does not say. */
+const AS_STORED: SaPolicy = { role: 'edge', addresses: [] };
+
 /** The definition of a durable SA. */
 export function definitionOf(stored: StoredSa): SaDefinition {
-  const native: Kind = stored.protocol === Protocol.AH ? KIND_AH : KIND_ESP;
-  return {
-    match: {
-      kind: stored.encap === undefined ? native : KIND_UDP,
-      destination: parseAddress(stored.dst),
-      spi: stored.spi,
-      peer: stored.src === '' ? undefined : parseAddress(stored.src),
-      // Records of before relays had other ports have none.
-      port: stored.encap === undefined ? 0 : stored.encap.port || PORT_NAT_TRAVERSAL,
-      peerPort: stored.encap?.peerPort ?? 0,
-    },
-    emit: {
-      kind: stored.toEncap === undefined || stored.toEncap.none ? native : KIND_UDP,
-      source: stored.toSrc === '' ? undefined : parseAddress(stored.toSrc),
-      destination: parseAddress(stored.to),
-      spi: stored.toSpi,
-      sourcePort: stored.toEncap?.sourcePort ?? 0,
-      destinationPort: stored.toEncap?.destinationPort ?? 0,
-    },
-    mode: MODE_NAMES[stored.mode]!,
-    hairpin: stored.hairpin,
-  };
+  const { definition, mode } = definitionOfWords(stored, AS_STORED);
+  return { mode: mode!, ...definition };
 }
 
 function required(word: string, text: string): Uint8Array {

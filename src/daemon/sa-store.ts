@@ -2,6 +2,7 @@
 import { closeSync, constants, fsyncSync, lstatSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { ipsec_relay } from '../control/generated/control.js';
+import { SA_FIELDS } from '../control/sa-words.js';
 import type { ConnectionFields } from '../sad/connection.js';
 import { JournalStore } from '../store/journal.js';
 import { refusal } from '../store/journal-file.js';
@@ -21,34 +22,12 @@ const META = 'meta';
 /** Row of META: the next SA's id as a double, big-endian. No id is ever given twice. */
 const NEXT_ID = 1;
 
-/** An SA accepted at run time, as it outlives the daemon: `Sa` of control.proto without origin and counters. */
-export interface StoredSa {
-  id: number;
-  name: string;
-  protocol: ipsec_relay.control.v1.Protocol;
-  dst: string;
-  spi: number;
-  src: string;
-  to: string;
-  toSrc: string;
-  toSpi: number;
-  mode: ipsec_relay.control.v1.Mode;
-  /** false in records written before this field was. */
-  hairpin: boolean;
-  /** The port is 0 in records written before it was. */
-  encap?: { peerPort: number; port: number };
-  toEncap?: { none: boolean; sourcePort: number; destinationPort: number };
-  /** Unix time, milliseconds. */
-  addedMs: number;
-  /** Unix time, milliseconds; 0: no hard lifetime. */
-  expiresMs: number;
-  /** Unix time, milliseconds; 0: no soft lifetime. */
-  softExpiresMs: number;
-  /** As they were asked for, seconds; 0: none, and in records written before these fields were. */
-  lifetime: number;
-  softLifetime: number;
-  idle: number;
-}
+const STORED = [...SA_FIELDS, 'id', 'addedMs', 'expiresMs', 'softExpiresMs'] as const;
+/**
+ * An SA accepted at run time, as it outlives the daemon: `Sa` of control.proto without origin and counters. Fields that a record was
+ * written without have the default of their type.
+ */
+export type StoredSa = Pick<ipsec_relay.control.v1.Sa, (typeof STORED)[number]>;
 
 export type ExchangeRow = ipsec_relay.control.v1.StoredExchange.$Properties;
 
@@ -205,35 +184,14 @@ export function encodeSa(sa: StoredSa): Uint8Array {
 export function decodeSa(id: number, value: Uint8Array): StoredSa {
   const sa = decodeMessage(id, value);
   if (sa.id !== id) throw new StoreRefusal(`the store is damaged: in the row of SA ${id} stands SA ${sa.id}`);
-  const stored: StoredSa = {
-    id,
-    name: sa.name,
-    protocol: sa.protocol,
-    dst: sa.dst,
-    spi: sa.spi,
-    src: sa.src,
-    to: sa.to,
-    toSrc: sa.toSrc,
-    toSpi: sa.toSpi,
-    mode: sa.mode,
-    hairpin: sa.hairpin,
-    addedMs: sa.addedMs,
-    expiresMs: sa.expiresMs,
-    softExpiresMs: sa.softExpiresMs,
-    lifetime: sa.lifetime,
-    softLifetime: sa.softLifetime,
-    idle: sa.idle,
-  };
-  if (sa.encap) stored.encap = { peerPort: sa.encap.peerPort ?? 0, port: sa.encap.port ?? 0 };
-  if (sa.toEncap) {
-    const { none, sourcePort, destinationPort } = sa.toEncap;
-    stored.toEncap = {
-      none: none ?? false,
-      sourcePort: sourcePort ?? 0,
-      destinationPort: destinationPort ?? 0,
-    };
-  }
-  return stored;
+  const stored: Record<string, unknown> = {};
+  for (const field of STORED) if (sa[field] != null) stored[field] = plain(sa[field]);
+  return stored as StoredSa;
+}
+
+/** A message inside another as an object of its own, with the defaults that decoded ones have from their prototype. */
+function plain(value: unknown): unknown {
+  return typeof value === 'object' ? { ...Object.getPrototypeOf(value), ...value } : value;
 }
 
 function decodeMessage(id: number, value: Uint8Array): InstanceType<typeof Sa> {

@@ -151,9 +151,9 @@ export class SaDatabase {
         `name: ${JSON.stringify(name)} is not a name; use 1-64 letters, digits or . : @ / + - _`,
       );
     }
-    if (lifetimes.hardSeconds !== 0 && lifetimes.softSeconds >= lifetimes.hardSeconds) {
+    if (lifetimes.lifetime !== 0 && lifetimes.softLifetime >= lifetimes.lifetime) {
       throw new SaRefusal(
-        `soft-lifetime: ${lifetimes.softSeconds} s is not less than the lifetime, ${lifetimes.hardSeconds} s`,
+        `soft-lifetime: ${lifetimes.softLifetime} s is not less than the lifetime, ${lifetimes.lifetime} s`,
       );
     }
     const definition = this.#resolve(specification, nowMs);
@@ -162,8 +162,8 @@ export class SaDatabase {
     const after = (seconds: number) => (seconds === 0 ? 0 : nowMs + seconds * 1000);
     const lifetime: Lifetime = {
       lifetimes,
-      expiresMs: after(lifetimes.hardSeconds),
-      softExpiresMs: after(lifetimes.softSeconds),
+      expiresMs: after(lifetimes.lifetime),
+      softExpiresMs: after(lifetimes.softLifetime),
     };
     const slot = this.#writer.find(definition.match);
     if (slot === 0) return this.#insert(definition, { name, origin, addedMs: nowMs, ...lifetime }, nowMs);
@@ -377,10 +377,10 @@ export class SaDatabase {
             ? earlier
             : this.#spis.choose((candidate) => candidate === spi || taken(candidate), nowMs);
     return {
+      ...definition,
       match: { ...match, spi },
       emit: { ...emit, spi: emitted },
       mode: mode ?? defaultMode(match.kind, spi, emitted),
-      hairpin: definition.hairpin,
     };
   }
 
@@ -453,7 +453,7 @@ export class SaDatabase {
 
   #watch({ slot, lifetimes, expiresMs, softExpiresMs }: SaEntry, nowMs: number): void {
     const left = (endMs: number) => (endMs === 0 ? Number.POSITIVE_INFINITY : endMs - nowMs);
-    this.#timers.watch(slot, this.#steady(), left(expiresMs), left(softExpiresMs), lifetimes.idleSeconds);
+    this.#timers.watch(slot, this.#steady(), left(expiresMs), left(softExpiresMs), lifetimes.idle);
   }
 
   /** Sums the workers' counters of a slot. */

@@ -4,25 +4,23 @@
  */
 import { DeadlineHeap } from './deadline-heap.js';
 
-/** As an SA was asked for; 0: none. */
+/** As an SA was asked for, in the fields of control.proto; seconds, 0: none. */
 export interface SaLifetimes {
-  /** Seconds until the SA is deleted. */
-  readonly hardSeconds: number;
-  /** Seconds until it should be replaced; less than the hard lifetime. */
-  readonly softSeconds: number;
-  /** Seconds without a packet until it is called idle. */
-  readonly idleSeconds: number;
+  /** Until the SA is deleted. */
+  readonly lifetime: number;
+  /** Until it should be replaced; less than the hard lifetime. */
+  readonly softLifetime: number;
+  /** Without a packet, until it is called idle. */
+  readonly idle: number;
 }
 
-export const NO_LIFETIMES: SaLifetimes = Object.freeze({ hardSeconds: 0, softSeconds: 0, idleSeconds: 0 });
+export const NO_LIFETIMES: SaLifetimes = Object.freeze({ lifetime: 0, softLifetime: 0, idle: 0 });
 
 export function sameLifetimes(one: SaLifetimes, other: SaLifetimes): boolean {
-  return (
-    one.hardSeconds === other.hardSeconds &&
-    one.softSeconds === other.softSeconds &&
-    one.idleSeconds === other.idleSeconds
-  );
+  return LIFETIMES.every((field) => one[field] === other[field]);
 }
+
+export const LIFETIMES = Object.keys(NO_LIFETIMES) as (keyof SaLifetimes)[];
 
 /** The event. A hard end is reported again each second, until the SA is gone. */
 export interface DueSa {

@@ -1,4 +1,5 @@
 /** An SA as the relay sees it: match → emit, no keys. */
+import { equalAddresses } from '../wire/address.js';
 import { KIND_AH, type KIND_ESP, type KIND_UDP } from './layout.js';
 
 /**
@@ -36,12 +37,18 @@ export interface SaEmit {
   readonly destinationPort: number;
 }
 
-export interface SaDefinition {
+/** Properties that stand for themselves, in the fields of control.proto, with the values of an SA that names none. */
+export const NO_OPTIONS = {
+  /** May emit to a relay address, and match the emission of another such SA. */
+  hairpin: false as boolean,
+};
+export type SaOptions = Readonly<typeof NO_OPTIONS>;
+export const OPTIONS = Object.keys(NO_OPTIONS) as (keyof SaOptions)[];
+
+export interface SaDefinition extends SaOptions {
   readonly match: SaMatch;
   readonly emit: SaEmit;
   readonly mode: Mode;
-  /** May emit to a relay address, and match the emission of another such SA. */
-  readonly hairpin: boolean;
 }
 
 /**
@@ -56,23 +63,18 @@ export function defaultMode(kind: Kind, spi: number, toSpi: number): Mode {
 export function sameDefinition(a: SaDefinition, b: SaDefinition): boolean {
   return (
     a.mode === b.mode &&
-    a.hairpin === b.hairpin &&
-    a.match.kind === b.match.kind &&
-    a.match.spi === b.match.spi &&
-    a.match.port === b.match.port &&
-    a.match.peerPort === b.match.peerPort &&
-    a.emit.kind === b.emit.kind &&
-    a.emit.spi === b.emit.spi &&
-    a.emit.sourcePort === b.emit.sourcePort &&
-    a.emit.destinationPort === b.emit.destinationPort &&
-    sameAddress(a.match.destination, b.match.destination) &&
-    sameAddress(a.match.peer, b.match.peer) &&
-    sameAddress(a.emit.source, b.emit.source) &&
-    sameAddress(a.emit.destination, b.emit.destination)
+    OPTIONS.every((option) => a[option] === b[option]) &&
+    sameFields(a.match, b.match) &&
+    sameFields(a.emit, b.emit)
   );
 }
 
-function sameAddress(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  return a.every((byte, at) => byte === b[at]);
+function sameFields<T extends SaMatch | SaEmit>(a: T, b: T): boolean {
+  const fields = Object.keys(a) as (keyof T)[];
+  return fields.every((field) => {
+    const [one, other] = [a[field], b[field]];
+    return one instanceof Uint8Array && other instanceof Uint8Array
+      ? equalAddresses(one, other)
+      : one === other;
+  });
 }

@@ -8,6 +8,7 @@ import { refuseDefinition } from '../../src/sad/acceptance.js';
 import { SaDatabase } from '../../src/sad/database.js';
 import { NO_LIFETIMES } from '../../src/sad/lifetimes.js';
 import type { SaPolicy } from '../../src/sad/policy.js';
+import { NO_OPTIONS } from '../../src/table/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { parsePrefix } from '../../src/wire/address.js';
 import { type DefinitionWords, define, plain } from '../model/definition.js';
@@ -39,7 +40,7 @@ const request = (more: SaRequest = {}): SaRequest => ({
 /** The default emission of the request, in words. */
 function emitted(more: SaRequest, policy: SaPolicy) {
   const { emit, match } = specificationOf(request(more), policy).definition;
-  const { emit: text } = plain({ match, emit, mode: 'edge', hairpin: false });
+  const { emit: text } = plain({ ...NO_OPTIONS, match, emit, mode: 'edge' });
   return [emit.kind, text.source, emit.sourcePort, emit.destinationPort];
 }
 

@@ -143,7 +143,7 @@ describe('daemon/sa-store', () => {
     const stored = decodeSa(3, value);
     assert.deepEqual([stored.softExpiresMs, stored.softLifetime, stored.idle], [0, 0, 0]);
     const { lifetimes, expiresMs } = entryOf(stored);
-    assert.deepEqual(lifetimes, { hardSeconds: 60, softSeconds: 0, idleSeconds: 0 });
+    assert.deepEqual(lifetimes, { lifetime: 60, softLifetime: 0, idle: 0 });
     assert.equal(expiresMs, 1_060_000);
   });
 

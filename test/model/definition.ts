@@ -1,5 +1,5 @@
 /** SA definitions for tests, in text. */
-import type { Kind, Mode, SaDefinition } from '../../src/table/definition.js';
+import { type Kind, type Mode, NO_OPTIONS, type SaDefinition } from '../../src/table/definition.js';
 import { KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { formatAddress, parseAddress } from '../../src/wire/address.js';
 
@@ -42,17 +42,17 @@ export function define(words: DefinitionWords = {}): SaDefinition {
       destinationPort: toPorts[1],
     },
     mode: words.mode ?? (spi === toSpi ? 'preserve' : 'edge'),
-    hairpin: words.hairpin ?? false,
+    ...NO_OPTIONS,
+    ...(words.hairpin && { hairpin: true }),
   };
 }
 
 /** A definition with its addresses as text: equal when all words are, whatever kind of array holds the bytes. */
-export function plain({ match, emit, mode, hairpin }: SaDefinition) {
+export function plain({ match, emit, ...others }: SaDefinition) {
   const text = (address: Uint8Array | undefined) => address && formatAddress(address);
   return {
     match: { ...match, destination: text(match.destination), peer: text(match.peer) },
     emit: { ...emit, source: text(emit.source), destination: text(emit.destination) },
-    mode,
-    hairpin,
+    ...others,
   };
 }

@@ -1,7 +1,7 @@
 /** The corpus that corpus.py generates and the predictions that model.py makes, as they come through JSON. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Kind, SaDefinition } from '../../src/table/definition.js';
+import { type Kind, NO_OPTIONS, type SaDefinition } from '../../src/table/definition.js';
 import { KIND_AH, KIND_ESP, KIND_UDP } from '../../src/table/layout.js';
 import { parseAddress } from '../../src/wire/address.js';
 
@@ -103,6 +103,7 @@ export function definitionOf({ match, emit, hairpin }: SceneSa): SaDefinition {
       destination: parseAddress(emit.destination),
     },
     mode: match.spi === emit.spi ? 'preserve' : 'edge',
+    ...NO_OPTIONS,
     hairpin,
   };
 }

@@ -1,7 +1,7 @@
 /** The opposite SA undoes an SA's rewriting: every field that both legs can carry comes back. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { SaDefinition } from '../../src/table/definition.js';
+import { NO_OPTIONS, type SaDefinition } from '../../src/table/definition.js';
 import { KIND_AH, KIND_UDP } from '../../src/table/layout.js';
 import { formatAddress } from '../../src/wire/address.js';
 import { packetOf } from '../model/arbitrary.js';
@@ -32,7 +32,7 @@ function opposite({ match, emit }: SaDefinition, source: string, { encapsulation
       destinationPort: isUdp ? 4500 : 0,
     },
     mode: 'edge',
-    hairpin: false,
+    ...NO_OPTIONS,
   };
 }
 

@@ -98,7 +98,7 @@ describe('sad/database', () => {
         });
         const held = [...database.entries()].map((entry): Known => {
           const { id, name, origin, expiresMs } = entry;
-          const lifetimeSeconds = entry.lifetimes.hardSeconds;
+          const lifetimeSeconds = entry.lifetimes.lifetime;
           assert.equal(database.get(id), entry);
           return {
             id,
@@ -352,5 +352,5 @@ function byNumber(a: number, b: number): number {
 }
 
 function hard(seconds: number): SaLifetimes {
-  return { ...NO_LIFETIMES, hardSeconds: seconds };
+  return { ...NO_LIFETIMES, lifetime: seconds };
 }
