@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addressText } from '../model/bytes.js';
 import { Charon } from './charon.js';
 import { eventually } from './command.js';
 import { Daemon, type SaWords, type StatusJson, tearDown } from './daemon.js';
@@ -49,6 +50,27 @@ interface ConnectionJson {
   readonly sas: readonly number[];
   readonly moves: number;
   readonly packets: number;
+}
+
+/** Between whom an ICMP error is, what it says, and which datagram it quotes. */
+function readError(packet: Buffer) {
+  const isIpv6 = packet[0]! >>> 4 === 6;
+  const header = isIpv6 ? 40 : 20;
+  const ends = (at: number) => {
+    const length = isIpv6 ? 16 : 4;
+    const start = at + (isIpv6 ? 8 : 12);
+    return [start, start + length].map((from) => addressText([...packet.subarray(from, from + length)]));
+  };
+  const quote = header + 8;
+  const [from, to] = ends(quote);
+  const udp = quote + header;
+  return {
+    ends: ends(0).join(' -> '),
+    quoted: `${from} ${packet.readUInt16BE(udp)} -> ${to} ${packet.readUInt16BE(udp + 2)}`,
+    type: packet[header],
+    code: packet[header + 1],
+    mtu: packet.readUInt32BE(header + 4),
+  };
 }
 
 describe('netns: key exchange through the relay', function () {
@@ -109,7 +131,7 @@ describe('netns: key exchange through the relay', function () {
     );
 
   async function bothEnds(
-    more: { version?: 1 | 2; dpdSeconds?: number } = {},
+    more: { version?: 1 | 2; dpdSeconds?: number; connection?: string; daemon?: string } = {},
     family: 4 | 6 = 4,
   ): Promise<void> {
     second = await Charon.start(topology, 'second', {
@@ -397,6 +419,83 @@ describe('netns: key exchange through the relay', function () {
       for (const one of own) await topology.exec('relay', 'ip', 'address', 'del', one, 'dev', 'to-second');
     }
   });
+
+  it('tells the first that the second’s host refuses it, in an error about what the first had sent', async () => {
+    const withoutSecond = async (family: 4 | 6, addresses: string[]) => {
+      relay.configure({
+        role: 'relay',
+        sas: [],
+        addresses: [RELAY, RELAY6],
+        more: SERVICE.replace(`"${SECOND}", "${SECOND6}"`, addresses.map((one) => `"${one}"`).join(', ')),
+      });
+      await relay.cli('reload');
+      const capture = await topology.capture(
+        'relay',
+        'to-first',
+        family === 4 ? 'icmp' : 'icmp6 and ip6[40] < 128',
+      );
+      first = await Charon.start(topology, 'first', {
+        local: family === 4 ? '%any4' : FIRST6,
+        remote: family === 4 ? RELAY : RELAY6,
+        localNet: FIRST_NET,
+        remoteNet: SECOND_NET,
+      });
+      await assert.rejects(first.swanctl('--initiate --child net --timeout 1'));
+      await first.stop();
+      first = undefined;
+      const [error, ...others] = (await capture.stop()).map(readError);
+      assert.deepEqual(others, []);
+      return error;
+    };
+    assert.deepEqual(await withoutSecond(4, [SECOND]), {
+      ends: `${RELAY} -> ${FIRST}`,
+      quoted: `${FIRST} 500 -> ${RELAY} 500`,
+      type: 3,
+      code: 3,
+      mtu: 0,
+    });
+    // Second speaks the other family.
+    assert.deepEqual(await withoutSecond(6, [SECOND]), {
+      ends: `${RELAY6} -> ${FIRST6}`,
+      quoted: `${FIRST6} 500 -> ${RELAY6} 500`,
+      type: 1,
+      code: 4,
+      mtu: 0,
+    });
+    assert.equal(await verdict('icmp-forward'), 2);
+  });
+
+  for (const link of ['leg-two', 'second'] as const) {
+    it(`has the first find the path MTU for its key exchange: the ${link} link takes less than its first message`, async () => {
+      // 27 proposals of 44 bytes each: an IPv6 packet of some 1420 bytes, which IKE cannot fragment (RFC 7383 §2.2).
+      const proposals = ['aes128', 'aes192', 'aes256'].flatMap((cipher) =>
+        ['sha256', 'sha384', 'sha512'].flatMap((hash) =>
+          ['prfsha256', 'prfsha384', 'prfsha512'].map((prf) => `${cipher}-${hash}-${prf}-x25519`),
+        ),
+      );
+      await topology.mtu(link, 1300);
+      try {
+        const longest = `proposals = ${proposals.join(',')}`;
+        await bothEnds({ connection: longest, daemon: 'retransmit_timeout = 1' }, 6);
+        const capture = await topology.capture('relay', 'to-first', 'icmp6 and ip6[40] == 2');
+        await first!.initiate();
+        assert.equal(await fromFirst(), 5);
+        assert.deepEqual((await capture.stop()).map(readError), [
+          {
+            ends: `${RELAY6} -> ${FIRST6}`,
+            quoted: `${FIRST6} 500 -> ${RELAY6} 500`,
+            type: 2,
+            code: 0,
+            mtu: 1300,
+          },
+        ]);
+        const { originated } = await json<{ originated: Record<string, { packets: number }> }>('status');
+        assert.ok(originated['fragment']!.packets > 0, JSON.stringify(originated));
+      } finally {
+        await topology.mtu(link, 1500);
+      }
+    });
+  }
 
   it('tells of who asks where there is no service', async () => {
     relay.configure({
