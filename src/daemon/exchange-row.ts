@@ -16,7 +16,7 @@ export function rowOf(connection: ExchangeConnection): ExchangeRow {
     towardsPort: towards.port,
     first: rowOfFlow(first),
     initial: rowOfFlow(initial),
-    pairs: [...pairs],
+    pairs,
     startedMs,
     moves,
     movedMs,

@@ -254,7 +254,7 @@ export class Exchanges implements ExchangeHost {
       ...((state === 'half-open' || !this.relay.settings.learnSpis) && {
         trouble: connectionTrouble(connection),
       }),
-      ike: [...connection.pairs].map((pair) => ({
+      ike: connection.pairs.map((pair) => ({
         version: connection.version,
         initiatorSpi: pair.slice(0, 16),
         responderSpi: pair.slice(16),

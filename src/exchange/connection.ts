@@ -3,7 +3,8 @@
  * each message and nothing else, so where the first is bound changes by one rule alone: the second answers, for the
  * first time, a request that came from there ("commit on reply").
  */
-import { endKey, sameEnd, type UdpEnd } from '../wire/datagram.js';
+import { equalAddresses } from '../wire/address.js';
+import { endsKey, sameEnd, type UdpEnd } from '../wire/datagram.js';
 import type { Second, Service } from './second.js';
 
 /** Where a first sends from, and to which of the relay's addresses and ports. */
@@ -14,7 +15,7 @@ export interface Flow {
 
 /** Equal for equal flows. */
 export function flowKey({ peer, own }: Flow): string {
-  return `${endKey(peer)} ${endKey(own)}`;
+  return endsKey(peer, own);
 }
 
 export function sameFlow(one: Flow, other: Flow): boolean {
@@ -32,9 +33,17 @@ interface PendingRequest {
   isAnswered: boolean;
 }
 
+/** An IKE SA of the connection. */
+interface IkeSa {
+  readonly pair: string;
+  /** The highest message ID that the second has answered; undefined: not known. */
+  answeredUpTo: number | undefined;
+}
+
 /** A binding that has moved, as long as it may be taken back. */
 interface Undo {
-  readonly request: PendingRequest;
+  /** The request that has moved it; of version 1 the digest. */
+  readonly by: PendingRequest | string;
   readonly before: Flow;
   readonly untilMs: number;
 }
@@ -47,6 +56,8 @@ const MOST_CANDIDATES = 4;
 /** Datagrams of one request whose copies are recognized; and IKE SAs of a connection, old and new while they are rekeyed. */
 const MOST_FRAGMENTS = 64;
 const MOST_PAIRS = 8;
+/** Messages of version 1 whose copies are recognized. */
+const MOST_SEEN = 32;
 /** A candidate that was not answered for so long is none, milliseconds. */
 const CANDIDATE_MS = 30_000;
 
@@ -66,8 +77,6 @@ export class ExchangeConnection {
   /** The second has answered at all. */
   isAnswered: boolean;
   version: number;
-  /** SPI pairs of its IKE SAs, newest last. */
-  readonly pairs = new Set<string>();
   moves = 0;
   /** Unix time of the last move, milliseconds; 0: none. */
   movedMs = 0;
@@ -75,7 +84,7 @@ export class ExchangeConnection {
   hasAskedOn4500 = false;
   isAnsweredOn4500 = false;
   /** Under which its first message is known; empty after a restart. */
-  readonly initiatorKey: string;
+  initiatorKey: string;
   /** That message was left unanswered. */
   isMissed = false;
   /** Unix time, milliseconds. */
@@ -84,14 +93,15 @@ export class ExchangeConnection {
   activeAtMs: number;
   /** Steady time of the last message of the second's that may have made an SA, milliseconds. */
   keyedAtMs: number;
-  /** By SPI pair. */
-  readonly #answeredUpTo = new Map<string, number>();
-  readonly #requests = new Map<string, PendingRequest>();
+  /** Newest last. */
+  #sas: readonly IkeSa[] = [];
+  // What follows is there while messages pass: of a hundred thousand connections most are at rest.
+  #requests: Map<string, PendingRequest> | undefined;
   /** Requests of the second's with an SPI pair that is not known yet. */
-  readonly #offeredPairs = new Map<string, string>();
-  /** For version 1: the digests of requests seen, and the origin of a new one that did not come from where the first is bound. */
-  readonly #seen = new Set<string>();
-  #candidate: { flow: Flow; atMs: number } | undefined;
+  #offeredPairs: Map<string, string> | undefined;
+  /** For version 1: the digests of messages seen, and the latest new one that did not come from where the first is bound. */
+  #seen: Set<string> | undefined;
+  #candidate: { flow: Flow; digest: string; atMs: number } | undefined;
   #undo: Undo | undefined;
 
   constructor(fields: {
@@ -132,13 +142,45 @@ export class ExchangeConnection {
    * @returns the oldest pair, if there are too many with it: that one is none of the connection's any more
    */
   addPair(pair: string, answeredUpTo: number | undefined): string | undefined {
-    this.pairs.add(pair);
-    if (answeredUpTo !== undefined) this.#answeredUpTo.set(pair, answeredUpTo);
-    if (this.pairs.size <= MOST_PAIRS) return undefined;
-    const [oldest] = this.pairs;
-    this.pairs.delete(oldest!);
-    this.#answeredUpTo.delete(oldest!);
-    return oldest;
+    const all = this.#sas.concat({ pair, answeredUpTo });
+    this.#sas = all.slice(-MOST_PAIRS);
+    return all.length > MOST_PAIRS ? all[0]!.pair : undefined;
+  }
+
+  /** SPI pairs of its IKE SAs, newest last. */
+  get pairs(): string[] {
+    return this.#sas.map(({ pair }) => pair);
+  }
+
+  hasPair(pair: string): boolean {
+    return this.#sas.some((sa) => sa.pair === pair);
+  }
+
+  /** Where the first is bound from now on. */
+  bind({ peer, own }: Flow): void {
+    const shared = (address: Uint8Array) =>
+      [this.initial, this.first]
+        .flatMap((flow) => [flow.peer.address, flow.own.address])
+        .find((one) => equalAddresses(one, address)) ?? address;
+    this.first = {
+      peer: { address: shared(peer.address), port: peer.port },
+      own: { address: shared(own.address), port: own.port },
+    };
+  }
+
+  /**
+   * Forgets messages that change nothing any more: requests answered so long ago that no copy takes a move back, and candidates
+   * that were never answered. A later copy of such a request is told by its message ID.
+   */
+  settle(nowMs: number): void {
+    if (this.#undo !== undefined && nowMs >= this.#undo.untilMs) this.#undo = undefined;
+    for (const [key, request] of this.#requests ?? []) {
+      const isOver = nowMs - request.atMs >= (request.isAnswered ? UNDO_MS : CANDIDATE_MS);
+      if (isOver && this.#undo?.by !== request) this.#requests!.delete(key);
+    }
+    if (this.#requests?.size === 0) this.#requests = undefined;
+    if (nowMs - this.activeAtMs >= CANDIDATE_MS) this.#offeredPairs = undefined;
+    if (this.#candidate !== undefined && nowMs - this.#candidate.atMs >= CANDIDATE_MS) this.#candidate = undefined;
   }
 
   /**
@@ -156,6 +198,7 @@ export class ExchangeConnection {
     digest: string,
     nowMs: number,
   ): { passes: boolean; isRepeated: boolean; isUnanswered: boolean; movesBack: boolean } {
+    this.#requests ??= new Map();
     const known = this.#requests.get(key);
     const isBound = sameFlow(flow, this.first);
     if (known === undefined) {
@@ -169,7 +212,7 @@ export class ExchangeConnection {
     }
     const isRepeated = known.digests.has(digest);
     const undo = this.#undo;
-    if (isRepeated && undo?.request === known && nowMs < undo.untilMs && sameFlow(flow, undo.before)) {
+    if (isRepeated && undo?.by === known && nowMs < undo.untilMs && sameFlow(flow, undo.before)) {
       this.#undo = undefined;
       known.from = flow;
       return { passes: true, isRepeated, isUnanswered: false, movesBack: true };
@@ -186,63 +229,81 @@ export class ExchangeConnection {
    * @returns where the answer goes, whether it is the first one, and where the first is bound from now on if that changes
    */
   answer(key: string, nowMs: number): { to: Flow; isFirst: boolean; movesTo: Flow | undefined } {
-    const request = this.#requests.get(key);
+    const request = this.#requests?.get(key);
     if (request === undefined || request.isAnswered)
       return { to: request?.from ?? this.first, isFirst: false, movesTo: undefined };
     request.isAnswered = true;
-    const before = this.#answeredUpTo.get(request.pair);
-    this.#answeredUpTo.set(request.pair, Math.max(before ?? 0, request.messageId));
+    const sa = this.#sas.find(({ pair }) => pair === request.pair);
+    const before = sa?.answeredUpTo;
+    if (sa !== undefined) sa.answeredUpTo = Math.max(before ?? 0, request.messageId);
     const isBound = sameFlow(request.from, this.first);
     // A message ID answered before may be a replay; after a restart that is not known, so the next exchange moves the binding.
     if (isBound || before === undefined || request.messageId <= before)
       return { to: request.from, isFirst: true, movesTo: undefined };
-    this.#undo = { request, before: this.first, untilMs: nowMs + UNDO_MS };
+    this.#undo = { by: request, before: this.first, untilMs: nowMs + UNDO_MS };
     return { to: request.from, isFirst: true, movesTo: request.from };
   }
 
   /** Whether one of its IKE SAs has this initiator SPI. */
   hasInitiator(spi: string): boolean {
     if (this.initiatorKey.endsWith(spi)) return true;
-    for (const pair of this.pairs) if (pair.startsWith(spi)) return true;
-    return false;
+    return this.#sas.some(({ pair }) => pair.startsWith(spi));
   }
 
   /** The answer asked for the request once more: the next one with its key is another. */
   reopen(key: string): void {
-    this.#requests.delete(key);
+    this.#requests?.delete(key);
   }
 
-  /** Version 1, which has no message IDs in order: a message of the first's. */
-  message(flow: Flow, digest: string, nowMs: number): void {
+  /**
+   * Version 1, which has no message IDs in order: a message of the first's.
+   * @returns whether it takes a move back: the same message has moved the binding before, as a copy of somebody else's
+   */
+  message(flow: Flow, digest: string, nowMs: number): boolean {
+    const undo = this.#undo;
+    if (undo?.by === digest && nowMs < undo.untilMs && sameFlow(flow, undo.before)) {
+      this.#undo = undefined;
+      return true;
+    }
+    this.#seen ??= new Set();
     const isNew = !this.#seen.has(digest);
     this.#seen.add(digest);
-    if (this.#seen.size > MOST_REQUESTS * 2) deleteOldest(this.#seen);
-    if (isNew && !sameFlow(flow, this.first)) this.#candidate = { flow, atMs: nowMs };
+    if (this.#seen.size > MOST_SEEN) deleteOldest(this.#seen);
+    if (sameFlow(flow, this.first)) {
+      // It was a copy that came before.
+      if (this.#candidate?.digest === digest) this.#candidate = undefined;
+    } else if (isNew) {
+      this.#candidate = { flow, digest, atMs: nowMs };
+    }
+    return false;
   }
 
   /** Version 1: the second says something. @returns where the first is bound from now on, if that changes */
   reply(nowMs: number): Flow | undefined {
     const candidate = this.#candidate;
     this.#candidate = undefined;
-    return candidate !== undefined && nowMs - candidate.atMs < CANDIDATE_MS ? candidate.flow : undefined;
+    if (candidate === undefined || nowMs - candidate.atMs >= CANDIDATE_MS) return undefined;
+    this.#undo = { by: candidate.digest, before: this.first, untilMs: nowMs + UNDO_MS };
+    return candidate.flow;
   }
 
   /** The second asks something under an SPI pair that is new here. */
   offerPair(key: string, pair: string): void {
+    this.#offeredPairs ??= new Map();
     if (this.#offeredPairs.size >= MOST_CANDIDATES) this.#offeredPairs.clear();
     this.#offeredPairs.set(key, pair);
   }
 
   /** The first answers it. @returns the pair, which is one of the connection's now */
   takeOfferedPair(key: string): string | undefined {
-    const pair = this.#offeredPairs.get(key);
-    this.#offeredPairs.delete(key);
+    const pair = this.#offeredPairs?.get(key);
+    this.#offeredPairs?.delete(key);
     return pair;
   }
 
   #candidates(nowMs: number): number {
     let count = 0;
-    for (const { from, atMs, isAnswered } of this.#requests.values()) {
+    for (const { from, atMs, isAnswered } of this.#requests?.values() ?? []) {
       if (!isAnswered && nowMs - atMs < CANDIDATE_MS && !sameFlow(from, this.first)) count++;
     }
     return count;

@@ -12,6 +12,8 @@ import { type ExchangeConnection, type Flow, flowKey } from './connection.js';
 import { MultiMap } from './multi-map.js';
 import type { Second } from './second.js';
 
+/** Nobody repeats its first message so long after the last message, milliseconds. */
+const RETRANSMISSIONS_MS = 60_000;
 /** Random tries before the ports are looked through one by one. */
 const TRIES = 32;
 /** Where key exchanges and ESP-in-UDP come from firsts, and where seconds have theirs. */
@@ -22,9 +24,9 @@ export class Directory {
   readonly halfOpen = new Set<ExchangeConnection>();
   readonly #byPair = new Map<string, ExchangeConnection>();
   readonly #byInitiator = new Map<string, ExchangeConnection>();
-  readonly #byTowards = new MultiMap<ExchangeConnection>();
+  readonly #byTowards = new MultiMap<string, ExchangeConnection>();
   /** By where the first is bound. */
-  readonly #byFlow = new MultiMap<ExchangeConnection>();
+  readonly #byFlow = new MultiMap<string, ExchangeConnection>();
   readonly #halfOpenByPrefix = new Map<string, number>();
   /** By the relay's address and the second. */
   readonly #halfOpenTowards = new Map<string, number>();
@@ -53,10 +55,19 @@ export class Directory {
     this.notHalfOpen(connection);
   }
 
+  /** Forgets of an established connection what no message needs any more. @param now steady time, milliseconds */
+  settle(connection: ExchangeConnection, now: number): void {
+    connection.settle(now);
+    const { initiatorKey } = connection;
+    if (initiatorKey === '' || now - connection.activeAtMs < RETRANSMISSIONS_MS) return;
+    this.#byInitiator.delete(initiatorKey);
+    connection.initiatorKey = '';
+  }
+
   /** The first is bound elsewhere from now on. */
   move(connection: ExchangeConnection, to: Flow): void {
     this.#byFlow.delete(flowKey(connection.first), connection);
-    connection.first = to;
+    connection.bind(to);
     this.#byFlow.add(flowKey(to), connection);
   }
 

@@ -1,21 +1,21 @@
 /** A map that may have several values under one key, and mostly has one: then it costs no collection. */
-export class MultiMap<Value extends object> {
-  readonly #values = new Map<string, Value | Value[]>();
+export class MultiMap<Key, Value extends object> {
+  readonly #values = new Map<Key, Value | Value[]>();
 
   /** The values under a key, oldest first. */
-  at(key: string): readonly Value[] {
+  at(key: Key): readonly Value[] {
     const there = this.#values.get(key);
     return there === undefined ? [] : Array.isArray(there) ? there : [there];
   }
 
-  add(key: string, value: Value): void {
+  add(key: Key, value: Value): void {
     const there = this.#values.get(key);
     if (there === undefined) this.#values.set(key, value);
     else if (Array.isArray(there)) there.push(value);
     else this.#values.set(key, [there, value]);
   }
 
-  delete(key: string, value: Value): void {
+  delete(key: Key, value: Value): void {
     const left = this.at(key).filter((one) => one !== value);
     if (left.length > 1) this.#values.set(key, left);
     else if (left.length === 1) this.#values.set(key, left[0]!);

@@ -25,7 +25,6 @@ import {
   isInformational,
   NON_ESP_MARKER,
   parseIke,
-  spiPair,
   withMarker,
 } from '../wire/ike.js';
 import { PORT_NAT_TRAVERSAL, type PortRange } from '../wire/protocol.js';
@@ -198,7 +197,9 @@ export class ExchangeRelay {
         this.#sweeping = this.connections.values();
         break;
       }
-      if (connection.state === 'half-open' || now - connection.activeAtMs <= idle * 1000) continue;
+      if (connection.state === 'half-open') continue;
+      this.#directory.settle(connection, now);
+      if (now - connection.activeAtMs <= idle * 1000) continue;
       if (unixNow - this.#host.lastPacketMs(connection) <= idle * 1000) continue;
       this.#host.tell('connection-idle', `connection ${connection.id} has carried nothing for ${idle} s`);
       this.end(connection, 'idle');
@@ -256,7 +257,7 @@ export class ExchangeRelay {
     if (header.isInitial) return directory.ofInitiator(initiatorKey(flow, header));
     // Version 1: the responder's cookie is not known until it has answered.
     // A rekeyed IKE SA has SPIs that the relay has never seen: it comes from where a first is bound.
-    return directory.ofPair(spiPair(header)) ?? directory.latestAt(flow);
+    return directory.ofPair(header.pair) ?? directory.latestAt(flow);
   }
 
   #begin(
@@ -324,7 +325,7 @@ export class ExchangeRelay {
       service,
       second,
       towards,
-      first: flow,
+      first: { peer: flow.peer, own: { address: this.#own(flow.own.address), port: flow.own.port } },
       version: header.version,
       startedMs: this.#clocks.unix(),
       nowMs: now,
@@ -378,6 +379,11 @@ export class ExchangeRelay {
     );
   }
 
+  /** The one copy of a relay address that all connections share. */
+  #own(address: Uint8Array): Uint8Array {
+    return this.addresses.find((one) => equalAddresses(one, address)) ?? address;
+  }
+
   #relayToSecond(
     connection: ExchangeConnection,
     header: IkeHeader,
@@ -389,7 +395,8 @@ export class ExchangeRelay {
     const digest = digestOf(message);
     const key = messageKey(header);
     if (header.version === 1) {
-      connection.message(flow, digest, now);
+      const before = connection.first;
+      if (connection.message(flow, digest, now)) this.#move(connection, before, flow);
     } else if (header.isResponse) {
       const pair = sameFlow(flow, connection.first) ? connection.takeOfferedPair(key) : undefined;
       if (pair !== undefined) this.#bind(connection, pair, -1);
@@ -397,7 +404,7 @@ export class ExchangeRelay {
       const before = connection.first;
       const { passes, isRepeated, isUnanswered, movesBack } = connection.request(
         key,
-        spiPair(header),
+        header.pair,
         header.messageId,
         flow,
         digest,
@@ -445,9 +452,9 @@ export class ExchangeRelay {
   /** @returns where a message of the second's goes */
   #reply(connection: ExchangeConnection, header: IkeHeader, now: number): Flow {
     const key = messageKey(header);
-    const pair = spiPair(header);
+    const { pair } = header;
     if (!header.isResponse) {
-      if (!connection.pairs.has(pair) && !hasNoResponder(header)) connection.offerPair(key, pair);
+      if (!connection.hasPair(pair) && !hasNoResponder(header)) connection.offerPair(key, pair);
       return connection.first;
     }
     const before = connection.first;
@@ -457,7 +464,7 @@ export class ExchangeRelay {
       connection.reopen(key);
       return to;
     }
-    if (!connection.pairs.has(pair))
+    if (!connection.hasPair(pair))
       this.#bind(connection, pair, header.exchangeType === IKE_SA_INIT ? 0 : header.messageId);
     if (movesTo !== undefined) this.#move(connection, before, movesTo);
     if (header.exchangeType !== IKE_SA_INIT) this.#establish(connection);
@@ -468,7 +475,7 @@ export class ExchangeRelay {
     const before = connection.first;
     const movesTo = connection.reply(now);
     if (movesTo !== undefined) this.#move(connection, before, movesTo);
-    if (!connection.pairs.has(spiPair(header))) this.#bind(connection, spiPair(header), undefined);
+    if (!connection.hasPair(header.pair)) this.#bind(connection, header.pair, undefined);
     // Quick mode and later exchanges follow the authentication (RFC 2409 §5.5).
     if (header.exchangeType > 5) this.#establish(connection);
     return connection.first;
@@ -558,10 +565,8 @@ export class ExchangeRelay {
 }
 
 /** Names a message among those of one connection: a request and its response have the same name. */
-function messageKey(header: IkeHeader): string {
-  const { initiatorSpi, exchangeType, messageId } = header;
-  const pair = exchangeType === IKE_SA_INIT ? initiatorSpi : spiPair(header);
-  return `${pair} ${exchangeType} ${messageId}`;
+function messageKey({ pair, initiatorSpi, exchangeType, messageId }: IkeHeader): string {
+  return `${exchangeType === IKE_SA_INIT ? initiatorSpi : pair} ${exchangeType} ${messageId}`;
 }
 
 function initiatorKey(flow: Flow, { initiatorSpi }: IkeHeader): string {

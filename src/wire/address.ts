@@ -114,9 +114,12 @@ export function equalAddresses(one: Uint8Array, other: Uint8Array): boolean {
   return true;
 }
 
+const key = Buffer.alloc(ADDRESS_BYTES);
+
 /** A 16-byte address as a Map key. */
 export function addressKey(address: Uint8Array): string {
-  return String.fromCharCode(...address);
+  key.set(address);
+  return key.toString('latin1');
 }
 
 /** Word 0–3 of a 16-byte address, network byte order, as a signed number; the last one is an IPv4 address. */

@@ -18,9 +18,9 @@ const PAYLOAD_NOTIFY = 41;
 const NOTIFY_COOKIE = 16_390;
 
 export interface IkeHeader {
-  /** Of the message's sender and receiver as IKE SA, 16 hexadecimal digits each. Version 1 calls them cookies. */
+  /** Both SPIs, 16 hexadecimal digits each, the initiator's first: they name an IKE SA. Version 1 calls them cookies. */
+  readonly pair: string;
   readonly initiatorSpi: string;
-  readonly responderSpi: string;
   /** 1 or 2. */
   readonly version: number;
   readonly exchangeType: number;
@@ -42,10 +42,10 @@ export function parseIke(message: Uint8Array): IkeHeader | undefined {
   if (message.length < IKE_HEADER) return undefined;
   const view = new DataView(message.buffer, message.byteOffset, message.length);
   const version = view.getUint8(17) >>> 4;
-  const initiatorSpi = hex(message, 0);
+  const pair = hex(message, 0, 2 * SPI_BYTES);
+  const initiatorSpi = pair.slice(0, 16);
   if (view.getUint32(24) !== message.length || (version !== 1 && version !== 2) || initiatorSpi === NO_SPI)
     return undefined;
-  const responderSpi = hex(message, 8);
   const exchangeType = view.getUint8(18);
   const isResponse = version === 2 && (view.getUint8(19) & FLAG_RESPONSE) !== 0;
   const begins =
@@ -53,29 +53,24 @@ export function parseIke(message: Uint8Array): IkeHeader | undefined {
       ? (exchangeType === IKE_SA_INIT || exchangeType === IKE_SESSION_RESUME) && !isResponse
       : exchangeType === IKEV1_MAIN_MODE || exchangeType === IKEV1_AGGRESSIVE_MODE;
   return {
+    pair,
     initiatorSpi,
-    responderSpi,
     version,
     exchangeType,
     isResponse,
     messageId: view.getUint32(20),
-    isInitial: begins && responderSpi === NO_SPI,
+    isInitial: begins && pair.endsWith(NO_SPI),
   };
 }
 
 /** The responder has not chosen its SPI yet, or does not want to (COOKIE, INVALID_KE_PAYLOAD). */
-export function hasNoResponder({ responderSpi }: IkeHeader): boolean {
-  return responderSpi === NO_SPI;
+export function hasNoResponder({ pair }: IkeHeader): boolean {
+  return pair.endsWith(NO_SPI);
 }
 
 /** An exchange that makes no SA, such as dead peer detection, a DELETE or a move (RFC 7296 §1.4; RFC 2408 §4.8). */
 export function isInformational({ version, exchangeType }: IkeHeader): boolean {
   return exchangeType === (version === 2 ? INFORMATIONAL : IKEV1_INFORMATIONAL);
-}
-
-/** Names an IKE SA. */
-export function spiPair({ initiatorSpi, responderSpi }: IkeHeader): string {
-  return initiatorSpi + responderSpi;
 }
 
 /** The COOKIE with which an IKE_SA_INIT request begins (RFC 7296 §2.6), or undefined. */
@@ -124,16 +119,19 @@ export function withMarker(message: Uint8Array): Uint8Array {
   return payload;
 }
 
+/** So many that two messages of one connection never share them by chance. */
+const DIGEST_BYTES = 9;
+
 /** Tells one message from another. */
 export function digestOf(message: Uint8Array): string {
-  return createHash('sha1').update(message).digest('base64');
+  return createHash('sha1').update(message).digest().toString('base64', 0, DIGEST_BYTES);
 }
 
 /** The initiator's SPI of a message of which perhaps no more is there, as {@link IkeHeader} has it; undefined: not even that. */
 export function initiatorSpiAt(message: Uint8Array): string | undefined {
-  return message.length < SPI_BYTES ? undefined : hex(message, 0);
+  return message.length < SPI_BYTES ? undefined : hex(message, 0, SPI_BYTES);
 }
 
-function hex(bytes: Uint8Array, at: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + at, SPI_BYTES).toString('hex');
+function hex(bytes: Uint8Array, at: number, length: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + at, length).toString('hex');
 }

@@ -86,7 +86,7 @@ describe('exchange/relay', () => {
     assert.equal(rig.last, `${own} -> ${SECOND}:500`);
     rig.arrive(`${SECOND}:500`, own, message({ responder: 1001, isResponse: true }));
     assert.equal(rig.relay.connections.size, 1);
-    assert.equal(rig.only.pairs.size, 1);
+    assert.equal(rig.only.pairs.length, 1);
   });
 
   describe('commit on reply', () => {
@@ -184,24 +184,34 @@ describe('exchange/relay', () => {
           rig = new Rig();
           rig.establish();
           let place = FIRST;
-          const asked = new Map<number, string>();
+          const asked = new Map<number, { from: string; at: number }>();
           const answered = new Set<number>([0, 1]);
           let undo: { id: number; before: string; until: number } | undefined;
           for (const { what, id, from } of steps) {
             const body = Uint8Array.of(id);
             if (what === 'wait') {
               rig.steady += 3000;
+              // What changes nothing any more is forgotten, and an unanswered request after 30 s.
+              for (let sweep = 0; sweep < 2; sweep++) rig.relay.sweep();
+              for (const [one, { at }] of asked)
+                if (!answered.has(one) && rig.steady - at >= 30_000) asked.delete(one);
             } else if (what === 'request') {
               fromFirst(id, `${from}:4500`, body);
               if (undo?.id === id && undo.before === from && rig.steady < undo.until) {
                 place = from;
                 undo = undefined;
-              } else if (!asked.has(id) || (!answered.has(id) && from === place)) {
-                asked.set(id, from);
+              } else if (!asked.has(id)) {
+                const candidates = [...asked].filter(
+                  ([one, { from: other, at }]) =>
+                    !answered.has(one) && other !== place && rig.steady - at < 30_000,
+                );
+                if (from === place || candidates.length < 4) asked.set(id, { from, at: rig.steady });
+              } else if (!answered.has(id) && from === place) {
+                asked.get(id)!.from = from;
               }
             } else {
               answer(id);
-              const source = asked.get(id);
+              const source = asked.get(id)?.from;
               if (source !== undefined && !answered.has(id)) {
                 const isNewer = id > Math.max(...answered);
                 answered.add(id);
@@ -216,6 +226,56 @@ describe('exchange/relay', () => {
         }),
         { numRuns: 3000 },
       );
+    });
+  });
+
+  describe('version 1', () => {
+    const QUICK_MODE = 32;
+    const say = (from: string, to: string, body: number, id = 7) =>
+      rig.arrive(
+        from,
+        to,
+        message({ ...PAIR, version: 1, exchange: QUICK_MODE, id, body: new Uint8Array(20).fill(body) }),
+      );
+    const first = (from: string, body: number) => say(`${from}:4500`, `${RELAY}:4500`, body);
+    const second = (body: number) => say(`${SECOND}:4500`, rig.towards(), body);
+    beforeEach(() => {
+      const main = (from: string, to: string, responder: number) =>
+        rig.arrive(from, to, message({ initiator: 1, responder, version: 1, exchange: 2 }));
+      main(`${FIRST}:500`, `${RELAY}:500`, 0);
+      main(`${SECOND}:500`, rig.towards(), 1001);
+      first(FIRST, 1);
+      second(2);
+      assert.deepEqual([rig.only.state, bound()], ['established', `${FIRST}:4500`]);
+    });
+
+    it('binds a first elsewhere when the second speaks after a new message from there', () => {
+      first(OTHER, 3);
+      assert.equal(bound(), `${FIRST}:4500`);
+      second(4);
+      assert.deepEqual([bound(), rig.last], [`${OTHER}:4500`, `${RELAY}:4500 -> ${OTHER}:4500`]);
+    });
+
+    it('moves nobody for a message that was seen before, nor for a copy when the original came by then', () => {
+      first(OTHER, 1);
+      second(4);
+      first(OTHER, 5);
+      first(FIRST, 5);
+      second(6);
+      assert.equal(bound(), `${FIRST}:4500`);
+    });
+
+    it('takes a move back when the message that made it comes from the place before, for a few seconds', () => {
+      first(OTHER, 5);
+      second(6);
+      assert.equal(bound(), `${OTHER}:4500`);
+      first(FIRST, 5);
+      assert.equal(bound(), `${FIRST}:4500`);
+      first(OTHER, 7);
+      second(8);
+      rig.steady += 6000;
+      first(FIRST, 7);
+      assert.equal(bound(), `${OTHER}:4500`);
     });
   });
 
@@ -251,7 +311,7 @@ describe('exchange/relay', () => {
       assert.equal(rig.last, `${RELAY}:4500 -> ${FIRST}:4500`);
       assert.equal(reply(`${OTHER}:4500`), 'ike-unmatched');
       assert.equal(reply(`${FIRST}:4500`), 'ike-forward');
-      assert.equal(rig.only.pairs.size, 2);
+      assert.equal(rig.only.pairs.length, 2);
     });
   });
 
