@@ -1,5 +1,6 @@
 /** SAs that are learnt from the traffic of connections with a key exchange, bounded for each connection and direction. */
 import type { ExchangeConnection, Flow } from '../exchange/connection.js';
+import { MultiMap } from '../exchange/multi-map.js';
 import type { SaDatabase } from '../sad/database.js';
 import type { SaEntry } from '../sad/entry.js';
 import type { LegEnds } from '../sad/leg.js';
@@ -14,19 +15,20 @@ import type { SaManager } from './sa-manager.js';
 /** SAs of one direction of a connection: old and new of several CHILD_SAs (RFC 7296 §2.8, RFC 9611). */
 const MOST_LEARNED = 32;
 
-/** The connection and direction of a learnt SA. */
+/** A learnt SA of a connection. */
 interface Learned {
-  readonly connection: ExchangeConnection;
+  readonly entry: SaEntry;
   readonly isUp: boolean;
+  /** Signed. */
   readonly spi: number;
 }
 
 export class LearnedSas {
   readonly #manager: SaManager;
-  readonly #learned = new Map<SaEntry, Learned>();
-  readonly #byConnection = new Map<ExchangeConnection, { up: Set<SaEntry>; down: Set<SaEntry> }>();
-  /** Those from first to second. */
-  readonly #upBySpi = new Map<number, Set<SaEntry>>();
+  /** Oldest first. */
+  readonly #byConnection = new Map<ExchangeConnection, readonly Learned[]>();
+  /** Of SAs from first to second. */
+  readonly #upBySpi = new MultiMap<number, ExchangeConnection>();
 
   constructor(manager: SaManager) {
     this.#manager = manager;
@@ -49,12 +51,12 @@ export class LearnedSas {
     }
     const definition = definitionOf(connection, isUp, spi);
     if (definition === undefined) return;
-    const same = this.#by(connection, isUp);
-    if (same.size >= MOST_LEARNED) {
-      const idlest = [...same].reduce((a, b) =>
-        lastPacketMs(database, a) <= lastPacketMs(database, b) ? a : b,
+    const same = this.#of(connection).filter((one) => one.isUp === isUp);
+    if (same.length >= MOST_LEARNED) {
+      const idlest = same.reduce((a, b) =>
+        lastPacketMs(database, a.entry) <= lastPacketMs(database, b.entry) ? a : b,
       );
-      this.#remove(idlest);
+      this.#remove(connection, idlest);
     }
     const { entry } = database.add(
       {
@@ -69,57 +71,46 @@ export class LearnedSas {
       now,
     );
     database.countPackets(entry, packets, bytes, now);
-    if (this.#learned.has(entry)) return;
-    this.#learned.set(entry, { connection, isUp, spi });
-    same.add(entry);
-    if (isUp) this.#upBySpi.set(spi, (this.#upBySpi.get(spi) ?? new Set()).add(entry));
+    if (same.some((one) => one.entry === entry)) return;
+    // One that a person has deleted gives way.
+    const others = this.#of(connection).filter((one) => one.isUp !== isUp || one.spi !== (spi | 0));
+    if (isUp && others.length === this.#of(connection).length) this.#upBySpi.add(spi | 0, connection);
+    this.#byConnection.set(connection, others.concat({ entry, isUp, spi: spi | 0 }));
     this.#manager.tellLearned(entry);
   }
 
   /** As `ExchangeHost.ownerOf`. */
   ownerOf(own: UdpEnd, spi: number): ExchangeConnection | undefined {
-    const { database } = this.#manager;
-    let owner: ExchangeConnection | undefined;
     if (own.port !== PORT_NAT_TRAVERSAL) return undefined;
-    for (const entry of this.#upBySpi.get(spi) ?? []) {
-      const { connection } = this.#learned.get(entry)!;
-      const { match } = database.definition(entry);
-      if (!equalAddresses(match.destination, own.address)) continue;
-      if (owner !== undefined && owner !== connection) return undefined;
-      owner = connection;
-    }
-    return owner;
+    const owners = this.#upBySpi
+      .at(spi | 0)
+      .filter(({ first }) => equalAddresses(first.own.address, own.address));
+    return owners.every((owner) => owner === owners[0]) ? owners[0] : undefined;
   }
 
   /** Removes the SAs of a connection. */
   forget(connection: ExchangeConnection): void {
-    for (const isUp of [true, false])
-      for (const entry of [...this.#by(connection, isUp)]) this.#remove(entry);
+    for (const learned of this.#of(connection)) this.#remove(connection, learned);
     this.#byConnection.delete(connection);
   }
 
-  #by(connection: ExchangeConnection, isUp: boolean): Set<SaEntry> {
-    const both = this.#byConnection.get(connection) ?? { up: new Set(), down: new Set() };
-    this.#byConnection.set(connection, both);
-    return isUp ? both.up : both.down;
+  #of(connection: ExchangeConnection): readonly Learned[] {
+    return this.#byConnection.get(connection) ?? [];
   }
 
   #find(connection: ExchangeConnection, isUp: boolean, spi: number): SaEntry | undefined {
     const { database } = this.#manager;
-    for (const entry of this.#by(connection, isUp)) {
-      // A person may have deleted it.
-      if (this.#learned.get(entry)!.spi === spi && database.get(entry.id) === entry) return entry;
-    }
-    return undefined;
+    // A person may have deleted it.
+    return this.#of(connection).find(
+      (one) => one.isUp === isUp && one.spi === (spi | 0) && database.get(one.entry.id) === one.entry,
+    )?.entry;
   }
 
-  #remove(entry: SaEntry): void {
-    const { connection, isUp, spi } = this.#learned.get(entry)!;
-    this.#learned.delete(entry);
-    this.#by(connection, isUp).delete(entry);
-    const same = this.#upBySpi.get(spi);
-    same?.delete(entry);
-    if (same?.size === 0) this.#upBySpi.delete(spi);
+  #remove(connection: ExchangeConnection, learned: Learned): void {
+    const { entry, isUp, spi } = learned;
+    const left = this.#of(connection).filter((one) => one !== learned);
+    this.#byConnection.set(connection, left);
+    if (isUp) this.#upBySpi.delete(spi, connection);
     // A person may have deleted it.
     const { database } = this.#manager;
     if (database.get(entry.id) === entry) database.remove(entry, Date.now());

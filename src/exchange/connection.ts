@@ -180,7 +180,8 @@ export class ExchangeConnection {
     }
     if (this.#requests?.size === 0) this.#requests = undefined;
     if (nowMs - this.activeAtMs >= CANDIDATE_MS) this.#offeredPairs = undefined;
-    if (this.#candidate !== undefined && nowMs - this.#candidate.atMs >= CANDIDATE_MS) this.#candidate = undefined;
+    if (this.#candidate !== undefined && nowMs - this.#candidate.atMs >= CANDIDATE_MS)
+      this.#candidate = undefined;
   }
 
   /**

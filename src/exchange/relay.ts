@@ -371,7 +371,7 @@ export class ExchangeRelay {
     const single = (prefixes: readonly Prefix[]) =>
       prefixes.filter(isSingleAddress).map(({ bytes }) => bytes);
     if (service.towards.length > 0) return single(service.towards);
-    const own = [flow.own.address, ...single(service.addresses)];
+    const own = [this.#own(flow.own.address), ...single(service.addresses)];
     const families = new Set(own.map(familyOf));
     const candidates = [...own, ...this.addresses.filter((address) => !families.has(familyOf(address)))];
     return candidates.filter(

@@ -4,6 +4,7 @@
  */
 import type { SaDefinition } from '../table/definition.js';
 import { addCounters, type SaCounters, type SaEntry } from './entry.js';
+import { EntrySet } from './entry-set.js';
 import { agree, arrivingEnds, type LegEnds, leavingEnds } from './leg.js';
 
 /** The connection that an SA belongs to by its name: `alice-up` and `alice-down` are `alice`. Empty: none. */
@@ -29,7 +30,7 @@ export class Connection implements ConnectionFields {
   /** It stays without SAs: a key exchange holds it. */
   isKept = false;
   /** Oldest first. */
-  readonly entries = new Set<SaEntry>();
+  readonly entries = new EntrySet();
   /** Traffic of SAs that no longer exist: from first to second, and back. */
   readonly gone: Traffic = noTraffic();
 

@@ -10,6 +10,7 @@ import {
   COUNTER_PACKETS,
   COUNTER_STRIDE,
   createSadMemory,
+  recordCapacity,
   type SadMemory,
 } from '../table/layout.js';
 import type { FilterMirror } from '../table/spi-presence.js';
@@ -85,8 +86,8 @@ export class SaDatabase {
   /** Ascending by id, since ids only grow and a Map keeps the order of insertion. */
   readonly #byId = new Map<number, SaEntry>();
   readonly #bySlot: (SaEntry | undefined)[] = [];
-  /** By slot: traffic that the control thread forwarded itself; few SAs have any. */
-  readonly #beside = new Map<number, SaCounters>();
+  /** Traffic that the control thread forwarded itself, as a worker's counters. */
+  readonly #beside: Float64Array;
   /** How many SAs emit each SPI. */
   readonly #emitted = new Map<number, number>();
   readonly #timers: LifetimeTimers;
@@ -114,6 +115,7 @@ export class SaDatabase {
       (address) =>
         this.#policy.role === 'relay' && this.#policy.addresses.some((prefix) => contains(prefix, address)),
     );
+    this.#beside = new Float64Array(recordCapacity(maxSas) * COUNTER_STRIDE);
     this.#steady = steady;
     this.#timers = new LifetimeTimers(maxSas, (slot) => this.#carried(slot));
   }
@@ -311,11 +313,12 @@ export class SaDatabase {
     this.#writer.ageLearnedMtus(this.#steady() / 1000);
   }
 
-  /** A packet that the control thread forwarded. @param bytes of the whole IP packet @param nowMs Unix time */
+  /** Packets that the control thread forwarded. @param bytes of the whole IP packet @param nowMs Unix time */
   countPackets({ slot }: SaEntry, packets: number, bytes: number, nowMs: number): void {
-    const beside = this.#beside.get(slot) ?? { packets: 0, bytes: 0, lastPacketMs: 0 };
-    addCounters(beside, { packets, bytes, lastPacketMs: nowMs });
-    this.#beside.set(slot, beside);
+    const at = (slot - 1) * COUNTER_STRIDE;
+    this.#beside[at + COUNTER_PACKETS]! += packets;
+    this.#beside[at + COUNTER_BYTES]! += bytes;
+    this.#beside[at + COUNTER_LAST] = nowMs;
   }
 
   /** Sums the workers' counters, and {@link countPackets}. */
@@ -447,7 +450,7 @@ export class SaDatabase {
     this.#byId.delete(entry.id);
     this.#bySlot[entry.slot] = undefined;
     this.#timers.forget(entry.slot);
-    this.#beside.delete(entry.slot);
+    this.#beside.fill(0, (entry.slot - 1) * COUNTER_STRIDE, entry.slot * COUNTER_STRIDE);
     this.#ids = undefined;
   }
 
@@ -458,9 +461,9 @@ export class SaDatabase {
 
   /** Sums the workers' counters of a slot. */
   #carried(slot: number): SaCounters {
-    const total = { packets: 0, bytes: 0, lastPacketMs: 0, ...this.#beside.get(slot) };
+    const total = { packets: 0, bytes: 0, lastPacketMs: 0 };
     const at = (slot - 1) * COUNTER_STRIDE;
-    for (const counters of this.memory.counters) {
+    for (const counters of [this.#beside, ...this.memory.counters]) {
       addCounters(total, {
         packets: counters[at + COUNTER_PACKETS]!,
         bytes: counters[at + COUNTER_BYTES]!,

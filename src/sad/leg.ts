@@ -3,8 +3,9 @@
  * changes and every SA on it follows. The path MTU and the keepalives belong to the leg, since they depend on the way to the peer.
  */
 import type { Kind, SaEmit, SaMatch } from '../table/definition.js';
-import { addressKey, equalAddresses, type Family, familyOf } from '../wire/address.js';
+import { ADDRESS_BYTES, equalAddresses, type Family, familyOf } from '../wire/address.js';
 import type { SaEntry } from './entry.js';
+import { EntrySet } from './entry-set.js';
 
 /** The two ends of a leg and the encapsulation between them. Addresses have 16 bytes (`src/wire/address.ts`). */
 export interface LegEnds {
@@ -62,7 +63,7 @@ function sameAddress(one: Uint8Array | undefined, other: Uint8Array | undefined)
 export class Leg {
   ends: LegEnds;
   /** The SAs that emit there. */
-  readonly entries = new Set<SaEntry>();
+  readonly entries = new EntrySet();
   /** Longest packet that the route to the peer carries, bytes; undefined: not known yet. */
   mtu: number | undefined;
   /** How often it has moved. */
@@ -147,10 +148,19 @@ export class Legs {
   }
 }
 
+const key = Buffer.alloc(6 + 2 * ADDRESS_BYTES);
+
+/** One string, since there are two for each of a hundred thousand connections. */
 function keyOf({ kind, relay, relayPort, peer, peerPort }: LegEnds): string {
-  return `${kind} ${bytesKey(relay)} ${relayPort} ${bytesKey(peer)} ${peerPort}`;
+  key.fill(0);
+  key.writeUInt16BE(kind | (relay === undefined ? 0 : HAS_RELAY) | (peer === undefined ? 0 : HAS_PEER), 0);
+  key.writeUInt16BE(relayPort, 2);
+  key.writeUInt16BE(peerPort, 4);
+  if (relay !== undefined) key.set(relay, 6);
+  if (peer !== undefined) key.set(peer, 6 + ADDRESS_BYTES);
+  return key.toString('latin1');
 }
 
-function bytesKey(bytes: Uint8Array | undefined): string {
-  return bytes === undefined ? '' : addressKey(bytes);
-}
+/* Bits beside the kind. */
+const HAS_RELAY = 0x100;
+const HAS_PEER = 0x200;

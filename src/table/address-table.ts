@@ -5,43 +5,40 @@ import type { NumberPool } from './pool.js';
 export class AddressTable {
   readonly #addresses: Int32Array;
   readonly #pool: NumberPool;
-  readonly #numbers = new Map<string, { number: number; references: number }>();
-  readonly #keys = new Map<number, string>();
+  readonly #numbers = new Map<string, number>();
+  /** Uses of each number. */
+  readonly #references: Int32Array;
 
   constructor(addresses: Int32Array, pool: NumberPool) {
     this.#addresses = addresses;
     this.#pool = pool;
+    this.#references = new Int32Array(addresses.length >>> 2);
   }
 
   /** The number of an address, counted as one more use of it. @returns 0 when the table is full */
   acquire(address: Uint8Array): number {
     const key = addressKey(address);
-    const known = this.#numbers.get(key);
-    if (known !== undefined) {
-      known.references++;
-      return known.number;
+    let number = this.#numbers.get(key) ?? 0;
+    if (number === 0) {
+      number = this.#pool.take();
+      if (number === 0) return 0;
+      writeAddress(this.#addresses, number << 2, address);
+      this.#numbers.set(key, number);
     }
-    const number = this.#pool.take();
-    if (number === 0) return 0;
-    writeAddress(this.#addresses, number << 2, address);
-    this.#numbers.set(key, { number, references: 1 });
-    this.#keys.set(number, key);
+    this.#references[number]!++;
     return number;
   }
 
   /** Ends one use, unpublished before `epoch` began. */
   release(number: number, epoch: number): void {
-    const key = this.#keys.get(number)!;
-    const known = this.#numbers.get(key)!;
-    if (--known.references > 0) return;
-    this.#numbers.delete(key);
-    this.#keys.delete(number);
+    if (--this.#references[number]! > 0) return;
+    this.#numbers.delete(addressKey(readAddress(this.#addresses, number << 2)));
     this.#pool.release(number, epoch);
   }
 
   /** The number of an address if it has one, else 0; counts no use. */
   find(address: Uint8Array): number {
-    return this.#numbers.get(addressKey(address))?.number ?? 0;
+    return this.#numbers.get(addressKey(address)) ?? 0;
   }
 }
 
