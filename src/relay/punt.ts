@@ -39,7 +39,8 @@ import {
   type PuntMemory,
   SKIPPED,
 } from './punt-memory.js';
-import { PUNT_FULL } from './verdict.js';
+import { TokenBucket } from './token-bucket.js';
+import { PEER_MISMATCH, PUNT_FULL } from './verdict.js';
 
 /** The prefixes' bits in the last word that counts: /24 of one word, /56 of two. */
 const PREFIX_MASK = ~0xff;
@@ -47,6 +48,12 @@ const PREFIX_MASK = ~0xff;
 /** The share of the ring that any prefix may hold, 1/64, and the share set aside for such prefixes, 1/8. */
 const LITTLE_SHIFT = 6;
 const RESERVE_SHIFT = 3;
+
+/**
+ * Packets a second of known SPIs from elsewhere that a worker punts. A first that sends ESP alone from its new place needs some until its next
+ * key exchange; whoever has seen an SPI on its way can send any number from any prefixes.
+ */
+const ELSEWHERE_RATE = 1000;
 
 export class Punt {
   readonly #words: Int32Array<SharedArrayBuffer>;
@@ -60,6 +67,7 @@ export class Punt {
   readonly #clock: BatchClock;
   readonly #times: Float64Array<SharedArrayBuffer>;
   readonly #prefix = new Int32Array(2);
+  readonly #elsewhere: TokenBucket;
 
   /** @param worker its number: which ring is its own @param clock says when the batch arrived */
   constructor({ rings, wanted, doorbell, hashKey }: PuntMemory, worker: number, clock: BatchClock) {
@@ -74,6 +82,7 @@ export class Punt {
     this.#k0 = hashKey[0];
     this.#k1 = hashKey[1];
     this.#clock = clock;
+    this.#elsewhere = new TokenBucket(ELSEWHERE_RATE, clock.steadyMs);
   }
 
   /** Whether the control thread has subscribed to packets with this verdict. */
@@ -86,9 +95,10 @@ export class Punt {
    * @param batch the packet has a whole IP header; its `arrived` is set
    * @param reason the verdict under which the packet counts and that the control thread sees
    * @param pieces fragments in which it came
-   * @returns the packet's verdict: `reason`, or `PUNT_FULL`
+   * @returns the packet's verdict: `reason`, also of one beyond a rate, which is dropped under it; or `PUNT_FULL`
    */
   offer(batch: PacketBatch, i: number, reason: number, pieces = 1): number {
+    if (reason === PEER_MISMATCH && !this.#elsewhere.take(this.#clock.steadyMs)) return reason;
     const words = this.#words;
     const ends = this.#ends;
     const start = batch.offset[i]!;

@@ -229,6 +229,74 @@ describe('exchange/relay', () => {
     });
   });
 
+  describe('passes what it need not understand', () => {
+    const INTERMEDIATE = 43;
+    const AUTH = 35;
+    const ask = (exchange: number, id: number, responder = 1001) =>
+      rig.arrive(`${FIRST}:4500`, `${RELAY}:4500`, message({ initiator: 1, responder, exchange, id }));
+    const reply = (exchange: number, id: number) =>
+      rig.arrive(`${SECOND}:4500`, rig.towards(), message({ ...PAIR, exchange, id, isResponse: true }));
+
+    it('IKE_INTERMEDIATE between IKE_SA_INIT and IKE_AUTH, several times (RFC 9242)', () => {
+      rig.arrive(`${FIRST}:500`, `${RELAY}:500`, message({}));
+      rig.arrive(`${SECOND}:500`, rig.towards(), message({ ...PAIR, isResponse: true }));
+      for (const [exchange, id] of [
+        [INTERMEDIATE, 1],
+        [INTERMEDIATE, 2],
+        [AUTH, 3],
+      ] as const) {
+        assert.equal(ask(exchange, id), 'ike-forward');
+        assert.equal(rig.last, `${rig.towards()} -> ${SECOND}:4500`);
+        assert.equal(reply(exchange, id), 'ike-forward');
+        assert.equal(rig.last, `${RELAY}:4500 -> ${FIRST}:4500`);
+      }
+      assert.deepEqual([rig.only.state, bound(), rig.only.moves], ['established', `${FIRST}:4500`, 0]);
+    });
+
+    it('REDIRECT in the answer to IKE_SA_INIT, whose responder SPI is 0, and the first begins anew elsewhere (RFC 5685 §3)', () => {
+      rig.arrive(`${FIRST}:500`, `${RELAY}:500`, message({}));
+      assert.equal(rig.arrive(`${SECOND}:500`, rig.towards(), message({ isResponse: true })), 'ike-forward');
+      assert.equal(rig.last, `${RELAY}:500 -> ${FIRST}:500`);
+      assert.deepEqual([rig.only.state, rig.second.state], ['half-open', 'up']);
+      rig.steady += 61_000;
+      rig.relay.sweep();
+      assert.equal(rig.relay.connections.size, 0);
+    });
+
+    it('REDIRECT and dead peer detection by the second, and the first’s answers (RFC 5685 §4, RFC 7296 §2.4)', () => {
+      rig.establish();
+      for (let id = 0; id < 3; id++) {
+        rig.arrive(`${SECOND}:4500`, rig.towards(), message({ ...PAIR, exchange: INFORMATIONAL, id }));
+        assert.equal(rig.last, `${RELAY}:4500 -> ${FIRST}:4500`);
+        rig.arrive(
+          `${FIRST}:4500`,
+          `${RELAY}:4500`,
+          message({ ...PAIR, exchange: INFORMATIONAL, id, isResponse: true }),
+        );
+        assert.equal(rig.last, `${rig.towards()} -> ${SECOND}:4500`);
+      }
+      // Both ends' own message IDs are the same numbers.
+      for (let id = 2; id < 5; id++) {
+        fromFirst(id);
+        answer(id);
+      }
+      assert.deepEqual([bound(), rig.only.moves], [`${FIRST}:4500`, 0]);
+    });
+
+    it('aggressive mode of version 1, with three messages, the last on port 4500', () => {
+      const aggressive = (responder: number) => message({ initiator: 1, responder, version: 1, exchange: 4 });
+      rig.arrive(`${FIRST}:500`, `${RELAY}:500`, aggressive(0));
+      rig.arrive(`${SECOND}:500`, rig.towards(), aggressive(1001));
+      assert.equal(rig.last, `${RELAY}:500 -> ${FIRST}:500`);
+      assert.equal(rig.arrive(`${FIRST}:4500`, `${RELAY}:4500`, aggressive(1001)), 'ike-forward');
+      assert.equal(rig.last, `${rig.towards()} -> ${SECOND}:4500`);
+      const quick = message({ ...PAIR, version: 1, exchange: 32, id: 99 });
+      rig.arrive(`${SECOND}:4500`, rig.towards(), quick);
+      assert.equal(rig.last, `${RELAY}:4500 -> ${FIRST}:4500`);
+      assert.deepEqual([rig.only.state, bound()], ['established', `${FIRST}:4500`]);
+    });
+  });
+
   describe('version 1', () => {
     const QUICK_MODE = 32;
     const say = (from: string, to: string, body: number, id = 7) =>

@@ -443,8 +443,9 @@ describe('netns: key exchange through the relay', function () {
       await assert.rejects(first.swanctl('--initiate --child net --timeout 1'));
       await first.stop();
       first = undefined;
+      // One for each time that the first asked.
       const [error, ...others] = (await capture.stop()).map(readError);
-      assert.deepEqual(others, []);
+      for (const other of others) assert.deepEqual(other, error);
       return error;
     };
     assert.deepEqual(await withoutSecond(4, [SECOND]), {
@@ -462,7 +463,7 @@ describe('netns: key exchange through the relay', function () {
       code: 4,
       mtu: 0,
     });
-    assert.equal(await verdict('icmp-forward'), 2);
+    assert.ok((await verdict('icmp-forward')) >= 2);
   });
 
   for (const link of ['leg-two', 'second'] as const) {
@@ -493,6 +494,7 @@ describe('netns: key exchange through the relay', function () {
         assert.ok(originated['fragment']!.packets > 0, JSON.stringify(originated));
       } finally {
         await topology.mtu(link, 1500);
+        await topology.guest('first', 'ip -6 route flush cache');
       }
     });
   }

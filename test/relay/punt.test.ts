@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { takePunted } from '../../src/daemon/punts.js';
 import { createPuntMemory, E_HEAD, E_TAIL } from '../../src/relay/punt-memory.js';
-import { IKE, PUNT_FULL, UNKNOWN_SPI } from '../../src/relay/verdict.js';
+import { IKE, PEER_MISMATCH, PUNT_FULL, UNKNOWN_SPI } from '../../src/relay/verdict.js';
 import { randomFrom } from '../model/random.js';
 import { Offerer, packetFrom, punted } from './punted.js';
 
@@ -14,7 +14,7 @@ function ring(bytes = RING) {
 }
 
 /** Offers until the ring takes no more. @returns packets taken */
-function fill(offerer: Offerer, source: (i: number) => string, length = 100): number {
+function fill(offerer: Offerer, source: (i: number) => string, length = 92): number {
   let taken = 0;
   while (offerer.offer(packetFrom(source(taken), length), IKE) === IKE) taken++;
   return taken;
@@ -56,10 +56,26 @@ describe('relay/punt', () => {
   it('refuses with a verdict of its own what finds no room, and takes the next packets as room comes free', () => {
     const { offerer, take } = ring();
     fill(offerer, (i) => `10.0.${i}.1`);
-    const packet = packetFrom('10.1.1.1', 100);
+    const packet = packetFrom('10.1.1.1', 92);
     assert.equal(offerer.offer(packet, IKE), PUNT_FULL);
     for (let i = 0; i < 3; i++) take();
     assert.equal(offerer.offer(packet, IKE), IKE);
+  });
+
+  it('hands over a thousand packets a second of known SPIs from elsewhere, however many prefixes send them, and others as ever', () => {
+    const { offerer, take } = ring(1 << 19);
+    let handedOver = 0;
+    for (let second = 1; second <= 3; second++) {
+      offerer.clock.steadyMs = second * 1000;
+      for (let i = 0; i < 5000; i++) {
+        const stranger = packetFrom(`10.${second}.${i & 0xff}.1`, 100);
+        assert.equal(offerer.offer(stranger, PEER_MISMATCH), PEER_MISMATCH);
+        if (take() !== undefined) handedOver++;
+      }
+      assert.equal(offerer.offer(packetFrom('192.0.2.1', 100), IKE), IKE);
+      assert.equal(take()!.reason, IKE);
+    }
+    assert.equal(handedOver, 3000);
   });
 
   it('gives one prefix half of what the ring has, /24 of IPv4 and /56 of IPv6, and others their share of the rest', () => {
@@ -75,7 +91,7 @@ describe('relay/punt', () => {
       const flooded = fill(offerer, flood);
       const bytes = memory.rings[0]!.ends[E_HEAD]! * 4;
       assert.ok(bytes <= (RING * 7) / 16 && bytes > (RING * 7) / 16 - 256, `${bytes} bytes of ${RING}`);
-      assert.equal(offerer.offer(packetFrom(neighbour, 100), IKE), PUNT_FULL);
+      assert.equal(offerer.offer(packetFrom(neighbour, 92), IKE), PUNT_FULL);
       const others = fill(offerer, () => other);
       assert.ok(others >= flooded / 2 && others < flooded, `${others} beside ${flooded}`);
     }
