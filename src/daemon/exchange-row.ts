@@ -32,25 +32,33 @@ function rowOfFlow({ peer, own }: Flow) {
   };
 }
 
-function flowOf(row: NonNullable<ExchangeRow['first']>): Flow {
-  return {
-    peer: { address: parseAddress(row.peerAddress!), port: row.peerPort! },
-    own: { address: parseAddress(row.ownAddress!), port: row.ownPort! },
+/** @returns reads addresses, each of them once: a hundred thousand connections share a few */
+export function sharingAddresses(): (text: string) => Uint8Array {
+  const known = new Map<string, Uint8Array>();
+  return (text) => {
+    const address = known.get(text) ?? parseAddress(text);
+    known.set(text, address);
+    return address;
   };
 }
 
-/** @param nowMs steady time */
+/** @param nowMs steady time @param address reads one */
 export function connectionOf(
   row: ExchangeRow,
   service: Service,
   second: Second,
   nowMs: number,
+  address: (text: string) => Uint8Array,
 ): ExchangeConnection {
+  const flowOf = (flow: NonNullable<ExchangeRow['first']>): Flow => ({
+    peer: { address: address(flow.peerAddress!), port: flow.peerPort! },
+    own: { address: address(flow.ownAddress!), port: flow.ownPort! },
+  });
   const connection = new ExchangeConnection({
     id: row.id!,
     service,
     second,
-    towards: { address: parseAddress(row.towardsAddress!), port: row.towardsPort! },
+    towards: { address: address(row.towardsAddress!), port: row.towardsPort! },
     first: flowOf(row.first!),
     initial: flowOf(row.initial!),
     version: row.version!,

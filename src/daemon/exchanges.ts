@@ -50,7 +50,7 @@ import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import type { ExchangeFields } from './connection-message.js';
 import type { DatagramSender } from './datagram-sender.js';
 import { ExchangeErrors } from './exchange-errors.js';
-import { connectionOf, rowOf } from './exchange-row.js';
+import { connectionOf, rowOf, sharingAddresses } from './exchange-row.js';
 import { endsOf, LearnedSas, lastPacketMs } from './learned-sas.js';
 import type { PuntedPacket, Punts } from './punts.js';
 import type { SaManager } from './sa-manager.js';
@@ -115,7 +115,8 @@ export class Exchanges implements ExchangeHost {
     );
     this.#errors = new ExchangeErrors(this.relay, new TokenBucket(options.icmpRate, performance.now() | 0));
     this.configure(options.config, options.addresses);
-    for (const row of manager.storedExchanges) this.#restore(row);
+    const address = sharingAddresses();
+    for (const row of manager.storedExchanges) this.#restore(row, address);
     for (const reason of [IKE, UNKNOWN_SPI, PEER_MISMATCH])
       this.#unsubscribe.push(options.punts.subscribe(reason, (punted) => this.#take(punted)));
     this.#unsubscribe.push(options.punts.subscribe(ICMP_UNMATCHED, (punted) => this.#takeError(punted)));
@@ -462,7 +463,7 @@ export class Exchanges implements ExchangeHost {
     }
   }
 
-  #restore(row: ExchangeRow): void {
+  #restore(row: ExchangeRow, address: (text: string) => Uint8Array): void {
     const service = this.#config.services.find(({ name }) => name === row.service);
     const second = this.relay.seconds.get(row.second!);
     if (service === undefined || second === undefined) {
@@ -472,7 +473,7 @@ export class Exchanges implements ExchangeHost {
       this.#saveSoon(row.id!);
       return;
     }
-    const connection = connectionOf(row, service, second, performance.now());
+    const connection = connectionOf(row, service, second, performance.now(), address);
     const { connections } = this.#options.manager.database;
     connections.open(service.name, row.startedMs!, row.id!);
     this.relay.restore(connection);

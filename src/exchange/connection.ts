@@ -271,8 +271,8 @@ export class ExchangeConnection {
     this.#seen.add(digest);
     if (this.#seen.size > MOST_SEEN) deleteOldest(this.#seen);
     if (sameFlow(flow, this.first)) {
-      // It was a copy that came before.
-      if (this.#candidate?.digest === digest) this.#candidate = undefined;
+      // The first is still here; or the candidate was a copy that came before.
+      if (isNew || this.#candidate?.digest === digest) this.#candidate = undefined;
     } else if (isNew) {
       this.#candidate = { flow, digest, atMs: nowMs };
     }

@@ -333,6 +333,13 @@ describe('exchange/relay', () => {
       assert.equal(bound(), `${FIRST}:4500`);
     });
 
+    it('moves nobody whom the first’s next message proves wrong before the second speaks', () => {
+      first(OTHER, 5);
+      first(FIRST, 6);
+      second(7);
+      assert.equal(bound(), `${FIRST}:4500`);
+    });
+
     it('takes a move back when the message that made it comes from the place before, for a few seconds', () => {
       first(OTHER, 5);
       second(6);
