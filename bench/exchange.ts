@@ -1,7 +1,7 @@
 /**
  * `make bench`, key exchanges: IKE messages a second through one relay over TUN, beside the same through nftables, which
- * translates addresses and ports and follows flows (DNAT and SNAT). Both load programs (bench/peers/ike-load.c) share one CPU and what is
- * measured has the other to itself; the cases take turns.
+ * translates addresses and ports and follows flows (DNAT and SNAT). Both load programs (bench/peers/ike-load.c) share one CPU, and the
+ * relay or nftables has the other to itself; the cases take turns.
  *
  *   generator (CPU 0)             relay (CPU 1)                sink (CPU 0)
  *  ┌────────────────┐   veth   ┌─────────────────┐   veth   ┌──────────────┐
@@ -44,7 +44,7 @@ const START_MS = 20_000;
 const CASES = ['nftables', 'ipsec-relayd'] as const;
 type Case = (typeof CASES)[number];
 
-/** What ike-load prints. */
+/** The document that ike-load prints. */
 interface Load {
   readonly setupSeconds: number;
   readonly repeated: number;

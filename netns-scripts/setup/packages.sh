@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# packages.sh [PACKAGE…]: installs with apt what netns-scripts/ needs and this Debian lacks, and the packages named.
+# packages.sh [PACKAGE…]: installs with apt the packages that netns-scripts/ needs and this Debian lacks, and those named.
 # Asks nothing, prints one line a package when it installs, and ends with one sentence when something fails.
 set -euo pipefail
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# setup.sh: what the build, the tests and the demo need beside Node: Debian packages and npm packages. A line for each
-# thing it installs, nothing when all is there, one sentence and exit status 1 when something is not to be had.
+# setup.sh: installs the Debian and npm packages that the build, the tests and the demo need beside Node. Prints a line for each
+# package that it installs, nothing when all are there, and ends with one sentence and status 1 when one cannot be had.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

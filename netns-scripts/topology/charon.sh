@@ -2,7 +2,7 @@
 # charon.sh PEER start FILE [LINES [DIRECTORY]]: starts strongSwan's charon with FILE as its swanctl.conf, LINES in the
 # section charon of its strongswan.conf, after the ones below, and the credentials in DIRECTORY (x509, x509ca, private).
 # PEER is a guest, first or second, or a site in one (site.sh): second/b.
-# charon.sh PEER stop: ends it, and removes what it left in that kernel or namespace.
+# charon.sh PEER stop: ends it, and removes its state from that kernel or namespace.
 # charon.sh PEER log: the end of its log.
 # charon.sh PEER WORD…: runs swanctl there, for example: charon.sh first --initiate --child net
 set -euo pipefail

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# down.sh: removes the topology of NETNS_PREFIX with everything that runs in it: guests, captures, daemons. Also what a
-# killed up.sh or with.sh left. Logs and captures stay in the run directory until the next up.sh.
+# down.sh: removes the topology of NETNS_PREFIX with everything that runs in it: guests, captures, daemons. Also the
+# remains of a killed up.sh or with.sh. Logs and captures stay in the run directory until the next up.sh.
 set -uo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"

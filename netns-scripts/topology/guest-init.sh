@@ -1,5 +1,5 @@
 #!/bin/sh
-# PID 1 of a User-Mode Linux guest. lib.sh (guest_start) boots a guest with this as init; nobody runs it by hand.
+# PID 1 of a User-Mode Linux guest. lib.sh (guest_start) boots a guest with this as init; it is never run by hand.
 #
 # The root is the host's own file system, read-only, so every program of the host runs here too.
 # $RUN_DIRECTORY is mounted read-write at the path it has on the host: a result written there is a result on the host.

@@ -1,6 +1,6 @@
 # The shared library of netns-scripts/, sourced by bash scripts: settings and the address plan here, then
 # namespaces, guests, captures, and kernel SAs, each in its file of lib/.
-# shellcheck shell=bash disable=SC2034 # what looks unused here is used by the scripts
+# shellcheck shell=bash disable=SC2034 # the scripts use the variables that look unused here
 #
 # Settings, all from the environment:
 #   NETNS_PREFIX     begins the name of every namespace; two topologies with different prefixes live side by side (ipr-)
@@ -49,7 +49,7 @@ address() {
 # has_ipv6: whether the topology has IPv6, which asks for links of 1280 bytes (RFC 8200 §5).
 has_ipv6() { ((NETNS_MTU >= 1280)); }
 
-# die SENTENCE: says what is wrong and ends the script.
+# die SENTENCE: prints the fault and ends the script.
 die() {
   echo "${0##*/}: $*" >&2
   exit 1

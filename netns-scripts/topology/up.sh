@@ -61,7 +61,7 @@ ns_address relay to-second "$LEG_TWO_RELAY_SIDE/24" "$LEG_TWO_RELAY_SIDE6/64"
 ns_address second-net to-relay "$LEG_TWO_NET_SIDE/24" "$LEG_TWO_NET_SIDE6/64"
 ns_address second-net to-guest "$SECOND_ROUTER/24" "$SECOND_ROUTER6/64"
 
-# The outer networks know each other and the relay's addresses; nobody routes the inner networks: only IPsec carries them.
+# The outer networks know each other and the relay's addresses; no host routes the inner networks: only IPsec carries them.
 for name in first-net relay second-net; do ns_forward "$name"; done
 ns_route first-net RELAY_POOL LEG_ONE_RELAY_SIDE
 ns_route first-net SECOND_OUTER_NET LEG_ONE_RELAY_SIDE

@@ -112,7 +112,7 @@ export async function listConnections(
   else await print(renderConnections(connections, outputStyle()) + faults);
 }
 
-/** What a person should look at, below a list. */
+/** The troubles that an operator should look at, below a list. */
 async function troubles(client: ControlClient): Promise<string> {
   const { exchanges } = await client.status();
   return renderTroubles(exchanges?.troubles ?? [], outputStyle());

@@ -57,7 +57,7 @@ function countLine(connections: readonly ConnectionReply[]): string {
   return `${formatCount(connections.length)} connections: ${states.join(', ')}\n`;
 }
 
-/** What a person should look at, below a table; empty: nothing. */
+/** The troubles that an operator should look at, below a table; empty: none. */
 export function renderTroubles(sentences: readonly string[], style: Style): string {
   const lines = troubleFacts(sentences).flatMap(([label, text]) => fact(label, text, style));
   return lines.length === 0 ? '' : `\n${lines.join('\n')}\n`;

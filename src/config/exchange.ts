@@ -203,7 +203,7 @@ function isReachable(
   return own.some((address) => sources.some(({ bytes }) => familyOf(bytes) === familyOf(address)));
 }
 
-/** What a valid configuration leaves without use, a sentence each. */
+/** Parts of a valid configuration that serve nothing, a sentence each. */
 export function exchangeNotes({ seconds, services }: ExchangeConfig): string[] {
   const used = new Set(services.flatMap((service) => service.seconds));
   const unused = seconds.filter(({ name }) => !used.has(name));

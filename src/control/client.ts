@@ -239,7 +239,7 @@ function connectSentence(error: NodeJS.ErrnoException, path: string): string {
       // Linux says the same about a file or directory that is no socket.
       return statSync(path, { throwIfNoEntry: false })?.isSocket() === false
         ? `${path} is not a socket; name that of ipsec-relayd with --socket`
-        : `ipsec-relayd is not running (nobody answers at ${path}); start it, or name its socket with --socket`;
+        : `ipsec-relayd is not running (no process answers at ${path}); start it, or name its socket with --socket`;
     case 'EACCES':
     case 'EPERM':
       return `may not use ${path}: run as root, or as a member of the group that owns it`;

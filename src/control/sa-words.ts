@@ -146,7 +146,7 @@ const WORDS = {
   mode: property(
     'mode',
     { value: 'preserve|edge|aware', parse: parseMode, json: formatMode, enumeration: messages.Mode },
-    'what the ICV relies on (default: edge for AH and if the SPI changes, else preserve)',
+    'why the ICV stays right (default: edge for AH and if the SPI changes, else preserve)',
   ),
   hairpin: property('hairpin', FLAG, 'to or src may be a relay address, of another SA with --hairpin', {
     isBeside: true,

@@ -40,7 +40,7 @@ export class DatagramSender {
   }
 
   /**
-   * Sends a datagram on. Over IPv4 the kernel cuts up what has no DF. Over IPv6 a router may not, and the path is not known:
+   * Sends a datagram on. Over IPv4 the kernel fragments datagrams without DF. Over IPv6 a router may not, and the path is not known:
    * a datagram that may be fragmented leaves in pieces that every link carries (RFC 8200 §5, RFC 7915 §4). If any other is too long, the
    * router that finds out tells the relay's address, and the error goes to its sender.
    */

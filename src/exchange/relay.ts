@@ -294,7 +294,7 @@ export class ExchangeRelay {
       const cookie = cookieOf(message);
       if (cookie === undefined || !this.#cookies.accepts(cookie, flow, header.initiatorSpi)) {
         const answer = cookieRequest(message, this.#cookies.make(flow, header.initiatorSpi, now));
-        // Nobody is sent more than has come under the name of that address. No true request is so short.
+        // An address never gets more bytes than came from it, so that the relay amplifies no attack. No true request is so short.
         if (answer.length > message.length) return 'ike-half-open';
         const hasOwnMarker = flow.own.port === PORT_NAT_TRAVERSAL;
         this.#send(datagram, flow.own, flow.peer, hasOwnMarker ? withMarker(answer) : answer);

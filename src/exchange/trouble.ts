@@ -1,4 +1,4 @@
-/** Faults that an operator can mend, each as a sentence that says what to look at. Pure. */
+/** Faults that an operator can mend, each as a sentence that says where to look. Pure. */
 import { contains, formatAddress, formatPrefix } from '../wire/address.js';
 import type { ExchangeConnection, Flow } from './connection.js';
 import type { Second, Service } from './second.js';
@@ -8,7 +8,7 @@ const REFUSAL_MS = 600_000;
 /** One message may be lost on the way, or be a stranger's nonsense that the second ignores. */
 const SPOKEN_OF_AFTER = 2;
 
-/** What is wrong with a second. @param from the relay's addresses towards it @returns '' when nothing is */
+/** The fault of a second. @param from the relay's addresses towards it @returns '' when there is none */
 export function secondTrouble(second: Second, from: string): string {
   const { name, addresses, unanswered, unansweredOn4500, lastAnswerMs, isUnreachable } = second;
   const label = `${name} (${addresses.map(formatAddress).join(', ')})`;
@@ -83,7 +83,7 @@ export function noService(services: readonly Service[], { peer, own }: Flow): st
   }`;
 }
 
-/** A service that leads nobody anywhere. @returns '' when it does */
+/** The fault of a service that leads no first to a second. @returns '' when there is none */
 export function serviceTrouble(service: Service, seconds: readonly Second[]): string {
   if (seconds.some(({ weight, isDraining }) => weight > 0 && !isDraining)) return '';
   return `service "${service.name}" refuses new firsts, because every second of it drains or has weight 0; use ipsec-relay second set NAME --undrain, or add a second`;

@@ -6,7 +6,7 @@
  *     family              −IP+ [UDP]  SPI …     RFC 7915 §4, §5
  *
  * Everything in front of the SPI is read, then written anew, without the objects of the general way (`Packet`, `Emission`), which does
- * the same (bench/LOG.md). What needs more than new headers goes on to the general way: hairpins, packets that do not fit or whose TTL is
+ * the same (bench/LOG.md). Packets that need more than new headers go on to the general way: hairpins, packets that do not fit or whose TTL is
  * used up, and UDP over IPv6 that gains a checksum, since that is computed over the whole packet.
  */
 import type { PacketBatch } from '../attachment/batch.js';

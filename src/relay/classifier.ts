@@ -145,7 +145,7 @@ export function classifyQuote(view: DataView, packet: Packet): boolean {
 }
 
 /**
- * The same of a quoted UDP datagram whatever it carries; the SPI is what stands in its place, or behind the quote.
+ * The same of a quoted UDP datagram with any payload; the SPI is the word in its place, or behind the quote.
  * @param view has at least four bytes behind the quote
  * @returns false when it is none, or does not show its UDP header
  */

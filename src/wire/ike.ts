@@ -101,7 +101,7 @@ export function cookieRequest(request: Uint8Array, cookie: Uint8Array): Uint8Arr
   return response;
 }
 
-/** Whether what comes to or from port 4500 is IKE (RFC 3948 §2.2). */
+/** Whether a datagram to or from port 4500 is IKE (RFC 3948 §2.2). */
 export function hasMarker(payload: Uint8Array): boolean {
   return (
     payload.length >= NON_ESP_MARKER &&

@@ -21,7 +21,7 @@ describe('control client', () => {
     await rig.end();
   });
 
-  /** A daemon that does with each connection what it is told. */
+  /** A daemon that handles each connection as the test says. */
   async function pretend(behave: (socket: Socket) => void): Promise<void> {
     server = createServer((socket) => {
       sockets.push(socket);
@@ -45,7 +45,7 @@ describe('control client', () => {
     await once(child, 'exit');
     await failsToConnect(
       rig.path,
-      `ipsec-relayd is not running (nobody answers at ${rig.path}); start it, or name its socket with --socket`,
+      `ipsec-relayd is not running (no process answers at ${rig.path}); start it, or name its socket with --socket`,
     );
   });
 

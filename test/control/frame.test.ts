@@ -71,7 +71,7 @@ describe('frame', () => {
       for (const message of decoder.push(stream.subarray(at, at + 7))) decoded += message.length;
     }
     assert.equal(decoded, stream.length - 4);
-    // Copying what was there again with every chunk would move 1.2 TB.
+    // Copying the earlier chunks again with every new one would move 1.2 TB.
     assert.ok(process.cpuUsage(started).user < 2_000_000);
   });
 });

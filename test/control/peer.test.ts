@@ -8,7 +8,7 @@ import { Rig } from './rig.js';
 const NOBODY = 65534;
 const DAEMON_GROUP = 1;
 
-/** Connects as another user (self-contained: that user may not be able to read this checkout) and prints what comes. */
+/** Connects as another user (self-contained: that user may not be able to read this checkout) and prints the bytes that come. */
 const CONNECT = `
   const socket = require('node:net').connect(process.argv[1]);
   socket.on('error', (error) => { console.log(error.code); process.exit(); });

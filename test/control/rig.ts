@@ -87,7 +87,7 @@ export class RawPeer {
   }
 }
 
-/** Polls; a test that waits in vain fails with what it waited for. */
+/** Polls; a test that waits in vain fails and names the condition. */
 export async function until(condition: () => boolean, what: string, timeoutMs = 5000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!condition()) {

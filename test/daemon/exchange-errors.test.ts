@@ -39,7 +39,7 @@ describe('daemon/exchange-errors', () => {
     rig.arrive(`${gateway}:4500`, rig.towards(), message({ ...PAIR, exchange: 35, id: 1, isResponse: true }));
   }
 
-  /** The error of a router that cannot carry what the relay sent. */
+  /** The error of a router that cannot carry the relay's packet. */
   function tooBig(sent: Datagram, mtu: number): Uint8Array {
     const bytes = writeDatagram(sent);
     const view = new DataView(bytes.buffer);

@@ -97,7 +97,7 @@ describe('exchange/relay', () => {
     it('a request from elsewhere proves nothing until the second answers it', () => {
       assert.equal(fromFirst(2, `${OTHER}:4500`), 'ike-forward');
       assert.equal(bound(), `${FIRST}:4500`);
-      // What the second asks meanwhile goes to where the first is bound.
+      // The second's own requests go meanwhile to where the first is bound.
       rig.arrive(`${SECOND}:4500`, rig.towards(), message({ ...PAIR, exchange: INFORMATIONAL, id: 0 }));
       assert.equal(rig.last, `${RELAY}:4500 -> ${FIRST}:4500`);
       answer(2);

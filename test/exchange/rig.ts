@@ -74,7 +74,7 @@ export class Rig implements ExchangeHost {
   readonly sent: Datagram[] = [];
   readonly learned: string[] = [];
   readonly events: string[] = [];
-  /** What the events said. */
+  /** The texts of the events. */
   readonly told: string[] = [];
   owner: ExchangeConnection | undefined;
   #id = 0;

@@ -22,7 +22,7 @@ export async function makeCertificates(directory: string, { type, bits }: Kind):
   }
   const rootKey = path('root-key.pem');
   const root = path('root.pem');
-  // Nobody sends the root.
+  // No peer sends the root.
   await pki(rootKey, '--gen', '--type', 'ecdsa', '--size', '256');
   await pki(root, '--self', '--ca', '--type', 'priv', '--in', rootKey, '--dn', 'CN=root');
   await Promise.all(

@@ -87,7 +87,7 @@ export class Charon {
   }
 }
 
-/** Of both ends, for whoever asks. */
+/** Of both ends, with any peer. */
 export const PRE_SHARED_KEY = 'a key of both ends';
 
 function configuration(

@@ -156,8 +156,8 @@ describe('netns: the endpoint as aware first computer, through the relay', funct
       );
       const after = await relay.verdicts();
       const forwarded = after['forward']! - (before['forward'] ?? 0);
-      // Of each echo of 4,000 bytes, two pieces are 1,500 bytes long: second's kernel encrypts them and fragments what
-      // comes of it, the relay forwards fragment by fragment, and the endpoint's kernel reassembles.
+      // Of each echo of 4,000 bytes, two pieces are 1,500 bytes long: second's kernel encrypts them and fragments the
+      // results, the relay forwards fragment by fragment, and the endpoint's kernel reassembles.
       const fragments = 3 * 2;
       assert.equal(forwarded, verdicts['encrypt']!.packets + verdicts['decrypt']!.packets + fragments);
       assert.deepEqual((await kernelState(topology, 'second')).errors, {});

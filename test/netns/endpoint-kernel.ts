@@ -82,7 +82,7 @@ export async function openGuestPort(topology: Topology): Promise<void> {
 }
 
 export async function installKernelPairs(topology: Topology, pairs: readonly KernelPair[]): Promise<void> {
-  // ESP in UDP is checked against the policies as UDP before it is taken for what it is: a key exchange daemon's socket
+  // ESP in UDP is checked against the policies as UDP before it is recognized: a key exchange daemon's socket
   // has such an exception of its own. And neighbours must be found in the clear (RFC 4301 §5.1, RFC 4890 §4.4.1).
   const exceptions = [
     ...['0.0.0.0/0', '::/0'].map((any) => `src ${any} dst ${any} proto udp dport 4500 dir in`),

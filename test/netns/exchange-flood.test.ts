@@ -1,5 +1,5 @@
 /**
- * IKE_SA_INITs from 65,000 source prefixes at the generator's full speed, beside strongSwan and traffic of known SAs. What is measured is
+ * IKE_SA_INITs from 65,000 source prefixes at the generator's full speed, beside strongSwan and traffic of known SAs. All measures are
  * relative, as in flood.test.ts.
  */
 import assert from 'node:assert/strict';
@@ -19,7 +19,7 @@ import { host, ping } from './traffic.js';
 const SOURCES = 65_000;
 /** Known SAs lead there, where everything is dropped. */
 const SINK = '198.18.2.77';
-/** Bytes of an IKE_SA_INIT without what strongSwan adds; and of the shortest message that has a header. */
+/** Bytes of an IKE_SA_INIT without strongSwan's additions; and of the shortest message that has a header. */
 const [INIT_BYTES, SHORTEST_BYTES] = [240, 28];
 /** How much the daemon's memory may grow: half-open exchanges, garbage, and never a flood's packets. */
 const GROWTH = 48e6;

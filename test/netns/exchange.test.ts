@@ -202,7 +202,7 @@ describe('netns: key exchange through the relay', function () {
       await sleep(700);
     }
     assert.equal(await running, 160);
-    // What is rekeyed is still the same connection, and its new SPIs are known.
+    // After rekeying it is still the same connection, and its new SPIs are known.
     const [connection, ...others] = await connections();
     assert.deepEqual([others.length, connection!.moves], [0, 0]);
     await first!.swanctl('--rekey --child net');

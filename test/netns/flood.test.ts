@@ -130,8 +130,8 @@ function floodsWith(spiFilter: boolean): void {
   }
 
   /**
-   * What a packet of a flood costs the relay: so many packets of known SAs come through less. CPU time would not do: of
-   * what a process is charged with, much is the interrupts that happen to meet it.
+   * The cost of a flood's packet to the relay, as the number of packets of known SAs that come through less. CPU time would
+   * not do: much of the time that a process is charged with is that of interrupts which happen to meet it.
    */
   async function costOf(
     size: number,

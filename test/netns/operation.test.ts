@@ -47,7 +47,7 @@ describe('netns: operation', function () {
     assert.equal(await hostState(topology, 'relay'), untouched, 'what the daemon left behind');
   });
 
-  /** A daemon that shares with the first only what the options say. */
+  /** A daemon that shares nothing with the first, except by these options. */
   const another = (options: Partial<DaemonOptions>, device = 'iprelay1') =>
     new Daemon(place, {
       role: 'relay',

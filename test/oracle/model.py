@@ -37,7 +37,7 @@ class Relay:
         self.names = {"ident": self.new_ident, "flow": lambda sa: f"flow {sa.number}"}
 
     def new_ident(self, packet):
-        """IDs of one (source, destination, protocol) differ; what is before the # says where."""
+        """IDs of one (source, destination, protocol) differ; the text before the # says where."""
         self.idents += 1
         protocol = packet.protocol if packet.family == 4 else ""
         return f"{packet.src} {packet.dst} {protocol}#{self.idents}"

@@ -136,7 +136,7 @@ guest_stop() {
       [[ -e $directory/ready ]] || break
       pause 0.02
     done
-    kill -s KILL -- "-$pid" 2>/dev/null # what is left of the group
+    kill -s KILL -- "-$pid" 2>/dev/null # the rest of the group
     for attempt in {1..100}; do
       pgrep -g "$pid" -r D,R,S,T,t >/dev/null || break
       pause 0.02

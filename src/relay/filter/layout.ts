@@ -34,7 +34,7 @@ const SETTINGS = [
   ['__u32', 'presence_bits', 1],
   ['__u32', 'fragments_a_slot', 1],
   ['__u32', 'strangers_a_slot', 1],
-  /** Odd, chosen at random: nobody can choose a prefix that shares another's place. */
+  /** Odd, chosen at random, so that no sender can choose a prefix that shares another's place. */
   ['__u32', 'share_multiplier', 1],
 ] as const satisfies readonly Member[];
 

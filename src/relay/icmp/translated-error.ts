@@ -5,7 +5,7 @@
  *     IP  ICMP  | IP [UDP] SPI …  as the relay emitted it
  *     IP' ICMP' | IP'[UDP'] SPI'…  as the sender had sent it
  *
- * The headers are written anew to the left of the quoted SPI. Whoever knows where the packet came from sets {@link TranslatedError.original}
+ * The headers are written anew to the left of the quoted SPI. The caller, which knows where the packet came from, sets {@link TranslatedError.original}
  * between {@link TranslatedError.read} and {@link TranslatedError.write}.
  */
 import { addressSum, SwappedPair, writeIpv6Addresses } from '../../wire/address-pair.js';

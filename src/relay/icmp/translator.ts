@@ -1,7 +1,7 @@
 /**
  * Translates ICMP errors about packets that the relay emitted, so that they reach the original sender and quote the packet as
- * it was sent: the sender's kernel finds its own SA, and path-MTU discovery works from end to end. The SAD says who the
- * sender is.
+ * it was sent: the sender's kernel finds its own SA, and path-MTU discovery works from end to end. The sender is found in
+ * the SAD.
  */
 import type { PacketBatch } from '../../attachment/batch.js';
 import { EmissionReader, NO_EMISSION } from '../../table/emission-index.js';
