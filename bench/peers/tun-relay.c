@@ -198,7 +198,7 @@ static enum verdict relay_packet(uint8_t *packet, size_t length, uint64_t now)
     uint64_t changes = 0;
     for (size_t i = 0; i < address_size; i += 4)
         changes = change(changes, load32(headers.source + i), load32(to + i));
-    /* The kernel decrements the hop limit before and after us; the host shall count as one hop. */
+    /* The kernel decrements the hop limit before and after us; the host counts as one hop. */
     if (ipv4) {
         uint32_t before = ttl_word(headers.hops);
         ++*headers.hops;

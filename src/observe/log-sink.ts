@@ -56,7 +56,7 @@ export class LogSink {
     this.#lost = 0;
     this.#enqueue(this.#tell(lost));
     this.#flush();
-    // Refused again: the count goes on, and the line that told it is none of the lost ones.
+    // Refused again: the count goes on, and the line that reported it does not count as lost.
     if (this.#lost > 0) this.#lost += lost - 1;
   }
 

@@ -19,7 +19,7 @@ interface Listed {
 function listTests(): Map<string, string[]> {
   const mocha = join(CHECKOUT, 'node_modules/mocha/bin/mocha.js');
   const words = [mocha, '--dry-run', '--reporter', 'json', join(TESTS, '**/*.test.js')];
-  // This run's own totals (.ci/run) are none of the inner one's business.
+  // The inner run must not add to this run's own totals (.ci/run).
   const { TEST_REPORT: _, ...env } = process.env;
   const output = execFileSync(process.execPath, words, { cwd: CHECKOUT, env, maxBuffer: 64 << 20 });
   const { tests } = JSON.parse(output.toString()) as { tests: readonly Listed[] };

@@ -28,7 +28,7 @@ interface Report {
  * of its own accord). The test file runs once more in a child process inside the namespace; here each
  * test repeats its result from there. At most one in a file; needs root and unshare(1).
  * @param url `import.meta.url` of the test file
- * @param environment computed just before the child starts, for variables it shall have besides ours
+ * @param environment computed just before the child starts, for variables beside ours
  */
 export function describeInNamespace(
   title: string,

@@ -49,7 +49,7 @@ function load(definition: DefinitionWords, packet = packetFrom(SOURCE)): Loaded 
   const reader = new SadReader(memory, 0, 1);
   const record = lookupAll(reader, [{ ...sa.match, source: SOURCE, sourcePort: packet.sourcePort }])[0]!;
   const emission = new Emission();
-  // Whatever was there before must not matter.
+  // Earlier contents must not matter.
   Object.assign(emission, { s0: 9, s1: 9, s2: 9, s3: 9, sourcePort: 9, destinationPort: 9, mtu: 9 });
   emission.load(memory, record, packet);
   return { memory, writer, slot, record, emission };

@@ -190,7 +190,7 @@ export class FragmentTable {
   /**
    * Keeps a copy of a whole packet. When the ring has no room, the datagrams whose packets have waited longest are
    * refused. Fastest where the packet starts at a multiple of four bytes in its buffer.
-   * @returns false when that befell the packet's own datagram, or the packet is longer than a quarter of the ring:
+   * @returns false when this packet's own datagram was refused, or the packet is longer than a quarter of the ring:
    * then its datagram is refused, and the packet itself is not among the deaths
    */
   hold(entry: number, bytes: Uint8Array, at: number, length: number): boolean {

@@ -181,7 +181,7 @@ export class IcmpTranslator {
         ? quote.destinationPort
         : records[record + R_PORTS]! & 0xffff;
     }
-    // Anybody can have sent the latest packet, with any source.
+    // The latest packet can come from any sender, with any source.
     return mayBeTold(original);
   }
 
