@@ -39,7 +39,7 @@ const kernelRouting: Case = {
 const nftables: Case = {
   name: 'nftables maps',
   expectation: 'substituted',
-  forms: ['esp'],
+  forms: ['esp', 'esp6'],
   async start(namespace, sas, _cpu, form) {
     const script = join(ROOT, 'netns-scripts/topology/nft-relay.sh');
     const lines = sas.map((sa) => `${sa.peer} ${formatSpi(sa.spi)} ${sa.to} ${formatSpi(sa.toSpi)}\n`);

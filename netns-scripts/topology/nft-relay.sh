@@ -7,7 +7,7 @@
 #   nft-relay.sh remove NAMESPACE
 #   nft-relay.sh example                          relay and edge for the SPIs of ipsec.sh, in the topology's namespaces
 #
-# NAMESPACE is a full name, as `ip netns` prints it. IPv4 and native ESP.
+# NAMESPACE is a full name, as `ip netns` prints it. Native ESP: the relay over IPv4 or IPv6, as RELAY-ADDRESS is; the edge over IPv4.
 set -euo pipefail
 # shellcheck source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -18,14 +18,17 @@ load() { ip netns exec "$1" nft -f - || die "nftables refused the rules for $1 (
 
 # The packet is read by its first fields until they are substituted, so the order of the statements matters.
 relay_rules() { # RELAY-ADDRESS < SAs
-  awk -v relay="$1" -v table="$table" '
+  local ip=ip
+  [[ $1 != *:* ]] || ip=ip6
+  awk -v relay="$1" -v table="$table" -v ip="$ip" '
     { address = address separator $1 " . " $2 " : " $3; spi = spi separator $1 " . " $2 " : " $4; separator = ",\n" }
     END {
-      print "table ip " table " {"
-      print "map to_addr {\ntypeof ip saddr . esp spi : ip daddr\nelements = {\n" address "\n}\n}"
-      print "map to_spi {\ntypeof ip saddr . esp spi : esp spi\nelements = {\n" spi "\n}\n}"
+      key = ip " saddr . esp spi"
+      print "table " ip " " table " {"
+      print "map to_addr {\ntypeof " key " : " ip " daddr\nelements = {\n" address "\n}\n}"
+      print "map to_spi {\ntypeof " key " : esp spi\nelements = {\n" spi "\n}\n}"
       print "chain prerouting {\ntype filter hook prerouting priority raw"
-      print "ip daddr " relay " ip daddr set ip saddr . esp spi map @to_addr esp spi set ip saddr . esp spi map @to_spi ip saddr set " relay " notrack accept"
+      print ip " daddr " relay " " ip " daddr set " key " map @to_addr esp spi set " key " map @to_spi " ip " saddr set " relay " notrack accept"
       print "}\n}"
     }'
 }
@@ -42,7 +45,10 @@ edge_rules() { # < substitutions
     }'
 }
 
-remove() { ip netns exec "$1" nft delete table ip "$table" 2>/dev/null || true; }
+remove() {
+  local family
+  for family in ip ip6; do ip netns exec "$1" nft delete table "$family" "$table" 2>/dev/null || true; done
+}
 
 case "${1:-} $#" in
   "relay 3")
