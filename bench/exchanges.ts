@@ -1,5 +1,5 @@
 /**
- * `make bench`, key exchanges: what a hundred thousand connections take in memory, how soon an SPI is learnt, and how long the real daemon
+ * `make bench`, key exchanges: the memory of a hundred thousand connections, how soon an SPI is learnt, and how long the real daemon
  * takes to start with them and the command line to list them.
  */
 import { execFileSync } from 'node:child_process';

@@ -176,7 +176,7 @@ async function settledBytes(): Promise<number> {
   return heapUsed + external;
 }
 
-// What the first ones bring with them is no connection's.
+// The memory that the first ones bring with them belongs to no connection.
 for (let i = 0; i < 1000; i++) await connect(i);
 const before = await settledBytes();
 const start = performance.now();

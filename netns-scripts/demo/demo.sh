@@ -3,8 +3,8 @@
 #
 #   demo.sh            raises the topology of up.sh, tells the story, and removes everything
 #   STORY=vpn demo.sh  the story: vpn (strongSwan clients and two gateways behind one relay address) or spi (SAs by hand, and an edge)
-#   KEEP=1 demo.sh     leaves it all up, and says what to try
-#   demo.sh clean      removes what KEEP=1 left up
+#   KEEP=1 demo.sh     leaves it all up, and suggests the next steps
+#   demo.sh clean      removes the topology that KEEP=1 left up
 #
 # Leaves in <checkout>/run/demo: legs.pcapng, wireshark/ (the keys and settings that decrypt it), logs/.
 # Exit status 0: everything that the story checks holds.
@@ -29,7 +29,7 @@ finish() {
   local status=$?
   trap '' INT TERM HUP
   trap - EXIT
-  set +e # what follows must happen, even if nobody reads its words
+  set +e # clean up in any case, even if the output is not read
   if ((status)); then
     ((status > 128)) && echo >&2
     echo "${dim}Removing what was raised.${plain}" >&2

@@ -24,7 +24,7 @@ logged() {
   "$@" >>"$log" 2>&1 || fail "$sentence; see $(shown "$log")"
 }
 
-# timed WHAT COMMAND…: says what is done, and how long it took.
+# timed WHAT COMMAND…: prints WHAT, and how long the command took.
 timed() {
   local begin=$EPOCHREALTIME what=$1 tenths
   shift
@@ -65,12 +65,12 @@ raise() {
 
 take_down() {
   local name
-  for name in edge relay; do control "$name" stop >/dev/null 2>&1 || true; done # what hangs, down.sh ends
+  for name in edge relay; do control "$name" stop >/dev/null 2>&1 || true; done # down.sh ends those that hang
   "$SCRIPTS/down.sh" >>"$LOGS/topology.log" 2>&1 || true
   rm -rf "$RUNTIME"
 }
 
-# check_gone: says what take_down could not remove.
+# check_gone: reports anything that take_down could not remove.
 check_gone() {
   local name rest=()
   for name in "${NAMESPACES[@]}"; do ns_exists "$name" && rest+=("the namespace $(netns "$name")"); done
@@ -78,7 +78,7 @@ check_gone() {
   ((${#rest[@]} == 0)) || die "these could not be removed: ${rest[*]}; see $(shown "$LOGS/topology.log")"
 }
 
-# record_start FILTER: of what passes the PLACES of the story.
+# record_start FILTER: records packets at the PLACES of the story.
 record_start() {
   local place name namespace device
   for place in "${PLACES[@]}"; do

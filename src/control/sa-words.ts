@@ -1,6 +1,6 @@
 /**
  * The properties of an SA, each described once. From here follow the words of `ipsec-relay sa add` and of `[[sa]]` with their usage
- * and help, the JSON, the lines for a person, and what the store keeps. `SaRequest` and `Sa` of control.proto have a field for each.
+ * and help, the JSON, the lines for a person, and the rows of the store. `SaRequest` and `Sa` of control.proto have a field for each.
  */
 import leven from 'leven';
 import type { ipsec_relay } from './generated/control.js';

@@ -204,7 +204,7 @@ export function entryOf(stored: StoredSa): Omit<SaEntry, 'slot'> {
   };
 }
 
-/** Fills in nothing, since an edge keeps what a request does not say. */
+/** Fills in nothing, since an edge keeps every field that a request does not set. */
 const AS_STORED: SaPolicy = { role: 'edge', addresses: [] };
 
 /** The definition of a durable SA. */

@@ -95,7 +95,7 @@ export class ExchangeConnection {
   keyedAtMs: number;
   /** Newest last. */
   #sas: readonly IkeSa[] = [];
-  // What follows is there while messages pass: of a hundred thousand connections most are at rest.
+  // The next fields are set while messages pass: of a hundred thousand connections most are at rest.
   #requests: Map<string, PendingRequest> | undefined;
   /** Requests of the second's with an SPI pair that is not known yet. */
   #offeredPairs: Map<string, string> | undefined;

@@ -12,7 +12,7 @@ import { type ExchangeConnection, type Flow, flowKey } from './connection.js';
 import { MultiMap } from './multi-map.js';
 import type { Second } from './second.js';
 
-/** Nobody repeats its first message so long after the last message, milliseconds. */
+/** After so long since the last message, milliseconds, no first repeats its first one. */
 const RETRANSMISSIONS_MS = 60_000;
 /** Random tries before the ports are looked through one by one. */
 const TRIES = 32;
@@ -55,7 +55,7 @@ export class Directory {
     this.notHalfOpen(connection);
   }
 
-  /** Forgets of an established connection what no message needs any more. @param now steady time, milliseconds */
+  /** Frees the memory of an established connection that no message needs any more. @param now steady time, milliseconds */
   settle(connection: ExchangeConnection, now: number): void {
     connection.settle(now);
     const { initiatorKey } = connection;

@@ -49,7 +49,7 @@ const QUIET_MS = 10_000;
 /** Packets of ESP that go one way before it is said that none come the other way. */
 const ONE_WAY = 5;
 
-/** What is odd about the ESP of an established connection. @param up packets from first to second @param ageMs of the connection */
+/** An oddity in the ESP traffic of an established connection. @param up packets from first to second @param ageMs of the connection */
 export function trafficTrouble(second: string, up: number, down: number, ageMs: number): string {
   if (up + down === 0 && ageMs > QUIET_MS)
     return `no ESP has come for it; if some should, the logs of the first and of ${second} say why: the relay cannot read whether they authenticated each other`;

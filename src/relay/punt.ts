@@ -51,7 +51,7 @@ const RESERVE_SHIFT = 3;
 
 /**
  * Packets a second of known SPIs from elsewhere that a worker punts. A first that sends ESP alone from its new place needs some until its next
- * key exchange; whoever has seen an SPI on its way can send any number from any prefixes.
+ * key exchange; an observer of an SPI on its way can send any number from any prefixes.
  */
 const ELSEWHERE_RATE = 1000;
 

@@ -52,7 +52,7 @@ describe('the description of an SA', () => {
     const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
       (path) => /\.(ts|proto)$/.test(path) && !path.includes('generated'),
     );
-    /** Rooms that act on what is asked, and therefore name it. */
+    /** Rooms that act on a property of the request, and therefore name it. */
     const acting = /^(sad|table|relay)\//;
     const naming = (field: string) =>
       files

@@ -191,7 +191,7 @@ describe('exchange/relay', () => {
             const body = Uint8Array.of(id);
             if (what === 'wait') {
               rig.steady += 3000;
-              // What changes nothing any more is forgotten, and an unanswered request after 30 s.
+              // Memory that no later message needs is freed, and an unanswered request is forgotten after 30 s.
               for (let sweep = 0; sweep < 2; sweep++) rig.relay.sweep();
               for (const [one, { at }] of asked)
                 if (!answered.has(one) && rig.steady - at >= 30_000) asked.delete(one);

@@ -52,7 +52,7 @@ interface ConnectionJson {
   readonly packets: number;
 }
 
-/** Between whom an ICMP error is, what it says, and which datagram it quotes. */
+/** The ends of an ICMP error, its type and code, and the datagram that it quotes. */
 function readError(packet: Buffer) {
   const isIpv6 = packet[0]! >>> 4 === 6;
   const header = isIpv6 ? 40 : 20;

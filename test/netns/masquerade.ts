@@ -1,4 +1,4 @@
-/** A NAT at first's router, as at home: what leaves for the relay has the router's own address and other ports. */
+/** A NAT at first's router, as at home: packets to the relay have the router's own address and other ports. */
 import type { Topology } from './topology.js';
 
 /** Flushes the kernel's table of connections (ctnetlink: a deletion that names none). */

@@ -1,7 +1,7 @@
 /**
  * A recorded life of a connection of unmodified strongSwan through the relay (test/corpus/life, recorded by
  * test/netns/record-life.ts), opened by tshark with the keys: set-up, traffic, rekeying, a roam, more traffic, the end.
- * What leaves on the one leg is what came on the other, but for addresses, ports, and what depends on them.
+ * The packets of one leg equal those of the other, except for addresses, ports, and the fields that depend on them.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

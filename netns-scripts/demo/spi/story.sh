@@ -34,7 +34,7 @@ iperf3_run() {
 measure_direct() {
   logged topology 'the kernels refused their SAs' "$SCRIPTS/ipsec.sh" direct
   iperf3_run direct
-  pause 0.5 # what is still on its way would find its SA replaced, and be counted as a failure
+  pause 0.5 # a packet still on its way would find its SA replaced, and be counted as a failure
 }
 
 # record_sas: what each of the four holds and has counted, into files for tables.mjs. They hold keys, as does Wireshark's.

@@ -105,7 +105,7 @@ packet_table() {
   [[ ${one[0]} != "${two[0]}" && ${one[1]} != "${two[1]}" && ${one[*]:2} == "${two[*]:2}" && ${one[5]} == correct ]]
 }
 
-# roam_under_ping: the laptop's address changes while it pings; says what came back and how long nothing did.
+# roam_under_ping: the laptop's address changes while it pings; reports the answers and the longest gap.
 roam_under_ping() {
   local pid received gap
   answered roam -c 60 -i 0.1 >"$LOGS/roam.received" &
