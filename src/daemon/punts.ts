@@ -26,8 +26,11 @@ import {
 
 /** How long packets may keep the control thread from its other tasks at a time, milliseconds. */
 const LOT_MS = 2;
-/** How long a task waits for empty rings at most, milliseconds: there may always be more packets, and the rings are small. */
-const AFTERWARDS_MS = 2;
+/**
+ * How many packets a task waits for at most. Where packets come faster than they are taken, the rings are never empty, and
+ * each further packet is one more to be overtaken. A time would be over too soon where this thread gets little of it.
+ */
+const AFTERWARDS_PACKETS = 64;
 
 export interface PuntedPacket {
   /** From its IP header to its end: a copy, for the listener to keep. */
@@ -53,8 +56,8 @@ export class Punts {
   readonly #listeners = new Map<number, PuntListener>();
   readonly #ended: Promise<void>;
   #tasks: (() => void)[] = [];
-  /** Steady time until which the oldest of them waits. */
-  #tasksUntilMs = 0;
+  /** Packets that were taken since there are any. */
+  #takenSince = 0;
   #isClosed = false;
 
   constructor(memory: PuntMemory) {
@@ -79,12 +82,12 @@ export class Punts {
   }
 
   /**
-   * For a listener: runs a task once the rings are empty, or after 2 ms if more and more packets come. After such a task the
+   * For a listener: runs a task once the rings are empty, or after 64 packets if more and more come. After such a task the
    * workers may forward packets that they have punted until now; if it ran at once, those would overtake the packets that
    * wait in the rings.
    */
   afterwards(task: () => void): void {
-    if (this.#tasks.length === 0) this.#tasksUntilMs = performance.now() + AFTERWARDS_MS;
+    if (this.#tasks.length === 0) this.#takenSince = 0;
     this.#tasks.push(task);
   }
 
@@ -125,15 +128,14 @@ export class Punts {
         const punted = takePunted(rings[worker]!, worker);
         if (punted === undefined) continue;
         isTaking = true;
+        this.#takenSince++;
         this.#listeners.get(punted.reason)?.(punted);
         if (this.#isClosed) return true;
       }
       hasTaken ||= isTaking;
-      const nowMs = performance.now();
-      const isTimeForTasks = this.#tasks.length > 0 && (!isTaking || nowMs >= this.#tasksUntilMs);
-      if (isTimeForTasks) this.#runTasks();
       // Packets that were punted before a task took effect are taken at once.
-      else if (!isTaking || nowMs >= endMs) return hasTaken;
+      if (this.#tasks.length > 0 && (!isTaking || this.#takenSince >= AFTERWARDS_PACKETS)) this.#runTasks();
+      else if (!isTaking || performance.now() >= endMs) return hasTaken;
     }
   }
 
