@@ -110,7 +110,7 @@ $(NODE24):
 # One at a time those that measure, that count lost packets, or run Node in a guest; the others, which wait much, in
 # threes. A test that fails is tried once more: on a busy machine a ping may be late.
 NETNS := mocha --timeout 120000 --retries 1
-ALONE := $(foreach name,flood exchange-flood changes rekey ah edge-beside edge-inside transport endpoint-aware,dist/test/netns/$(name).test.js)
+ALONE := $(foreach name,flood exchange-flood exchange-hostile changes rekey ah edge-beside edge-inside transport endpoint-aware,dist/test/netns/$(name).test.js)
 test-netns: build ## Integration tests: real kernels in User-Mode Linux guests, namespaces
 	@failed=''; \
 	$(NETNS) $(ALONE) || failed=1; \

@@ -178,6 +178,7 @@ seconds = ["gw"]
 [exchange]
 half-open-per-prefix = 10000
 cookie-threshold = 0
+stranger-rate = 1000000
 `,
     );
     const command = [join(ROOT, 'bin/ipsec-relayd'), '--config', config];

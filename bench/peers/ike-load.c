@@ -174,11 +174,14 @@ static void ask(struct load *load, unsigned long number, uint64_t now)
     unsigned i = batch->count++;
     uint8_t *bytes = batch->bytes[i];
     memset(bytes, 0, MARKER);
+    /* The Encrypted payload's header (RFC 7296 §3.14). */
+    const uint16_t encrypted[2] = {0, htons(MESSAGE - sizeof(struct ike))};
     const struct ike ike = {
         .initiator = load->salt << 32 | number, .responder = first->responder, .next = 46, .version = 0x20,
         .exchange = first->exchange, .flags = FLAG_INITIATOR, .id = htonl(first->id), .length = htonl(MESSAGE),
     };
     memcpy(bytes + (port ? MARKER : 0), &ike, sizeof ike);
+    memcpy(bytes + (port ? MARKER : 0) + sizeof ike, encrypted, sizeof encrypted);
     batch->peers[i] = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = load->to,
                                            .sin_port = htons(port ? PORT_NAT_TRAVERSAL : PORT_IKE)};
     struct cmsghdr *control = &batch->controls[i].header;

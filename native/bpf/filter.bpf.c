@@ -12,7 +12,7 @@
  * so many pass in each slot of time. A datagram whose fragments arrive in order is never touched, one out of order only
  * beside a flood, and a flood stays in the kernel.
  *
- * IKE messages from the addresses of firsts and seconds pass. Those of strangers cost the control thread time, so all together have a
+ * IKE messages from seconds pass, and from the address of a first about a thousand a second. Those of strangers cost the control thread time, so all together have a
  * rate. Beyond it each source prefix (/24, /56) gets an equal share: one message in each interval, and one that brings a COOKIE, so
  * that a stranger with a prefix of its own can answer the relay's request for one. The interval is the same for all prefixes. It doubles
  * after a slot of time in which too many passed, and halves when none of that happened for a while. So a flood from many prefixes
@@ -31,6 +31,8 @@
 #define CALM_LEVEL 10
 /* While prefixes have shares, so many times the rate may pass in a slot: the first messages of a flood from many prefixes. */
 #define MOST_SLOTS_AT_ONCE 4
+/* Messages that may come from a first's address at once; then one for each unit of a mark. */
+#define FIRST_BURST 64
 /* In an IKE message (RFC 7296 §3.1, §3.10). */
 #define IKE_NEXT_PAYLOAD 16
 #define PAYLOAD_NOTIFY 41
@@ -138,13 +140,14 @@ static __always_inline bool is_of_connection(const struct filter_memory *shared,
     return (shared->sources[place / 8] >> (place % 8) & 1) != 0;
 }
 
+static __always_inline __be32 source_word(const union head *head, const struct packet *packet) {
+    return packet->is_ipv6 ? head->words[2] ^ head->words[3] ^ head->words[4] ^ head->words[5] : head->words[3];
+}
+
 /* Whether a first or second is at the source, of which the relay learns SPIs of ESP-in-UDP. */
 static __always_inline bool is_from_peer(const struct filter_memory *shared, const union head *head,
                                          const struct packet *packet) {
-    if (packet->protocol != IPPROTO_UDP) return false;
-    __u32 source = packet->is_ipv6 ? head->words[2] ^ head->words[3] ^ head->words[4] ^ head->words[5]
-                                   : head->words[3];
-    return is_of_connection(shared, source);
+    return packet->protocol == IPPROTO_UDP && is_of_connection(shared, source_word(head, packet));
 }
 
 /*
@@ -192,14 +195,29 @@ static __always_inline bool brings_cookie(struct __sk_buff *skb, const struct pa
     return next == PAYLOAD_NOTIFY;
 }
 
-/* When the prefix's next message may pass. */
-static __always_inline __u32 *share_of(struct filter_memory *shared, const union head *head,
-                                       const struct packet *packet, bool has_cookie) {
-    __u64 prefix = packet->is_ipv6 ? (__u64)bpf_ntohl(head->words[2]) << 24 | bpf_ntohl(head->words[3]) >> 8
-                                   : bpf_ntohl(head->words[3]) >> 8;
-    __u64 hash = (prefix << 1 | has_cookie) * settings.share_multiplier;
+/* /24 of IPv4, /56 of IPv6. */
+static __always_inline __u64 prefix_of(const union head *head, const struct packet *packet) {
+    return packet->is_ipv6 ? (__u64)bpf_ntohl(head->words[2]) << 24 | bpf_ntohl(head->words[3]) >> 8
+                           : bpf_ntohl(head->words[3]) >> 8;
+}
+
+/* When the next message of a prefix, or of a first's address, may pass. */
+static __always_inline __u32 *share_of(struct filter_memory *shared, __u64 whose) {
+    __u64 hash = whose * settings.share_multiplier;
     hash = (hash ^ hash >> 32) * settings.share_multiplier;
     return &shared->shares[hash >> 16 & ((1u << SHARE_BITS) - 1)];
+}
+
+static __always_inline bool may_first_pass(struct filter_memory *shared, const union head *head,
+                                           const struct packet *packet) {
+    __u32 now = bpf_ktime_get_coarse_ns() >> MARK_UNIT_BITS;
+    __u32 *due = share_of(shared, ~(__u64)source_word(head, packet));
+    __u32 ahead = *due - now;
+    /* A longer time than any is one that has passed. */
+    if (ahead > 1u << MOST_LEVEL) ahead = 0;
+    if (ahead >= FIRST_BURST) return false;
+    *due = now + ahead + 1;
+    return true;
 }
 
 /* Two processors that look at once may let a few more pass, and nothing else. */
@@ -214,7 +232,7 @@ static __always_inline bool may_stranger_pass(struct __sk_buff *skb, struct filt
     if (level != 0) {
         most *= MOST_SLOTS_AT_ONCE;
         if (shared->strangers_passed >= most) return false;
-        __u32 *due = share_of(shared, head, packet, brings_cookie(skb, packet, upper));
+        __u32 *due = share_of(shared, prefix_of(head, packet) << 1 | brings_cookie(skb, packet, upper));
         /* A longer time than any interval is one that has passed. */
         if (*due - now - 1 < 1u << MOST_LEVEL) return false;
         *due = now + (1u << (level & 31));
@@ -225,12 +243,20 @@ static __always_inline bool may_stranger_pass(struct __sk_buff *skb, struct filt
     return true;
 }
 
-/* Whether the control thread would get the packet: for port 500 or 4500, or IKE for a port of a connection's. */
-static __always_inline bool is_for_ike(const struct filter_memory *shared, const struct packet *packet,
-                                       const union upper *upper) {
-    if (packet->protocol != IPPROTO_UDP) return false;
+/*
+ * Whether a packet without an SPI may go to the control thread, if that would get it: from a first or a stranger, who use port 500 or 4500, or
+ * from a second, to the port of a connection.
+ */
+static __always_inline bool may_ike_pass(struct __sk_buff *skb, struct filter_memory *shared, const union head *head,
+                                         const struct packet *packet, const union upper *upper) {
+    if (packet->protocol != IPPROTO_UDP) return true;
     __u64 port = port_index(upper->udp.header.dest);
-    return port == PORT_IKE || port == PORT_NAT_TRAVERSAL || shared->ports[port] != 0;
+    bool is_for_relay = port == PORT_IKE || port == PORT_NAT_TRAVERSAL;
+    if (!is_for_relay && shared->ports[port] == 0) return true;
+    bool is_peer = is_from_peer(shared, head, packet);
+    if (is_peer && !is_for_relay) return true;
+    if (!is_sound(skb, head, packet) || !is_upper_sound(packet, upper)) return true;
+    return is_peer ? may_first_pass(shared, head, packet) : may_stranger_pass(skb, shared, head, packet, upper);
 }
 
 /* Where a packet that is to be dropped is counted, or NULL for one that passes. */
@@ -244,9 +270,7 @@ static __always_inline __u64 *judge(struct __sk_buff *skb, struct filter_memory 
     bool shows_spi = packet.fragment_offset == 0;
     if (shows_spi) {
         if (!find_spi(skb, shared, &packet, &upper, &sought)) {
-            if (!is_for_ike(shared, &packet, &upper) || is_from_peer(shared, &head, &packet)) return NULL;
-            if (!is_sound(skb, &head, &packet) || !is_upper_sound(&packet, &upper)) return NULL;
-            return may_stranger_pass(skb, shared, &head, &packet, &upper) ? NULL : shared->ike_flood;
+            return may_ike_pass(skb, shared, &head, &packet, &upper) ? NULL : shared->ike_flood;
         }
         has_sa = may_have_sa(shared, &sought);
         if (has_sa && !packet.is_fragment) return NULL;

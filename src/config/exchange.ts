@@ -21,6 +21,8 @@ export interface ExchangeConfig {
   readonly seconds: readonly SecondSettings[];
   readonly services: readonly Service[];
   readonly settings: ExchangeSettings;
+  /** IKE messages a second from addresses where no first or second is, as the kernel's filter passes them on. */
+  readonly strangerRate: number;
 }
 
 const name = z.string().regex(/^[\w.@+-]{1,40}$/, {
@@ -91,6 +93,7 @@ export const exchangeSections = {
       idle: integer(10, 31_536_000).default(3600),
       'learn-spis': z.boolean().default(true),
       'cookie-threshold': integer(0, 1_000_000).default(500),
+      'stranger-rate': integer(15, 1_000_000).default(2000),
       connections: integer(1, 1_000_000).default(100_000),
       ports: portRange.optional(),
     })
@@ -112,6 +115,7 @@ export function exchangeConfig({ second, service, exchange }: Sections, isShared
   return {
     seconds: second,
     services: service,
+    strangerRate: exchange['stranger-rate'],
     settings: {
       halfOpen: exchange['half-open'],
       halfOpenPerPrefix: exchange['half-open-per-prefix'],

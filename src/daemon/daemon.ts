@@ -1,7 +1,7 @@
 /** The daemon: brings the parts up in order, answers the control plane, and takes them down again. */
 import { randomBytes } from 'node:crypto';
 import type { AttachmentControl } from '../attachment/attachment.js';
-import { type Config, loadConfig } from '../config/config.js';
+import { type Config, loadConfig, type RelayConfig } from '../config/config.js';
 import { exchangeNotes } from '../config/exchange.js';
 import {
   type Connection as ConnectionMessage,
@@ -121,11 +121,12 @@ export class Daemon implements ControlHandler {
     const tun = openTunDevice(device, workers);
     this.#life.onStop(() => tun.close());
     if (filtersSpis(this.#config)) {
-      const { rate: fragmentRate } = this.#config.fragments;
+      const { fragments, exchange } = this.#config;
       this.#spiFilter = attachSpiFilter({
         queue: tun.queues[0]!.fd,
         database: this.#manager.database,
-        fragmentRate,
+        fragmentRate: fragments.rate,
+        strangerRate: exchange.strangerRate,
         log,
       });
     }
@@ -425,7 +426,7 @@ function senderTo(destination: Uint8Array, config: Config): Uint8Array | undefin
 }
 
 /** Whether packets with unknown SPIs are dropped: an edge, and a relay at a shared address, forward them unchanged. */
-function filtersSpis(config: Config): boolean {
+function filtersSpis(config: Config): config is RelayConfig {
   return config.role === 'relay' && config.spiFilter && !config.sharedAddress;
 }
 

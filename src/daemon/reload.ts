@@ -20,6 +20,7 @@ function fixedValues(config: Config): Record<string, unknown> {
     ...(config.role === 'relay' && {
       '[relay] shared-address': config.sharedAddress,
       '[relay] spi-filter': config.spiFilter,
+      '[exchange] stranger-rate': config.exchange.strangerRate,
       '[exchange] ports': config.exchange.settings.ports.join('-'),
     }),
     '[fragments] memory': fragments.memory,

@@ -15,11 +15,6 @@ import type { SpiPresence } from '../table/spi-presence.js';
 /** As `make build` leaves it. */
 const PROGRAM = new URL('../../../native/build/bpf/filter.bpf.o', import.meta.url);
 
-/**
- * A stranger's message costs the control thread more than a packet costs a worker: so many take less than a tenth of a CPU.
- */
-const STRANGER_RATE = 2000;
-
 export interface SpiFilter {
   /** Counters of the packets that it dropped, in the form of a worker's. */
   counters(): VerdictCounters;
@@ -33,6 +28,7 @@ export interface SpiFilterOptions {
   readonly database: SaDatabase;
   /** As for {@link spiFilterSettings}. */
   readonly fragmentRate: number;
+  readonly strangerRate: number;
   readonly log: Logger;
 }
 
@@ -41,6 +37,7 @@ export function attachSpiFilter({
   queue,
   database,
   fragmentRate,
+  strangerRate,
   log,
 }: SpiFilterOptions): SpiFilter | undefined {
   const { maxSas } = database.memory;
@@ -48,7 +45,7 @@ export function attachSpiFilter({
   try {
     const loaded = native.bpfLoad(
       readFileSync(PROGRAM),
-      spiFilterSettings({ maxSas, fragmentRate, strangerRate: STRANGER_RATE }),
+      spiFilterSettings({ maxSas, fragmentRate, strangerRate }),
       spiFilterBytes(maxSas),
     );
     ({ programFd } = loaded);

@@ -26,7 +26,8 @@ export function sameFlow(one: Flow, other: Flow): boolean {
 interface PendingRequest {
   from: Flow;
   readonly pair: string;
-  readonly messageId: number;
+  /** Undefined: that the second answers it proves nothing. */
+  readonly messageId: number | undefined;
   readonly digests: Set<string>;
   /** Steady time of its first copy, milliseconds. */
   readonly atMs: number;
@@ -188,13 +189,14 @@ export class ExchangeConnection {
    * A request of the first's goes to the second.
    * @param key names it among the connection's messages
    * @param pair its SPI pair
+   * @param messageId undefined: that the second answers it proves nothing
    * @returns whether it may; whether it is a retransmission, and one of a request that is still unanswered; and whether it takes a
    * move back, because the first has not moved: somebody else's copy came before
    */
   request(
     key: string,
     pair: string,
-    messageId: number,
+    messageId: number | undefined,
     flow: Flow,
     digest: string,
     nowMs: number,
@@ -234,6 +236,7 @@ export class ExchangeConnection {
     if (request === undefined || request.isAnswered)
       return { to: request?.from ?? this.first, isFirst: false, movesTo: undefined };
     request.isAnswered = true;
+    if (request.messageId === undefined) return { to: request.from, isFirst: true, movesTo: undefined };
     const sa = this.#sas.find(({ pair }) => pair === request.pair);
     const before = sa?.answeredUpTo;
     if (sa !== undefined) sa.answeredUpTo = Math.max(before ?? 0, request.messageId);

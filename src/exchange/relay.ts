@@ -391,6 +391,10 @@ export class ExchangeRelay {
     datagram: Datagram,
     flow: Flow,
   ): ExchangeVerdict {
+    // A second answers such a message with an error, whoever sent it.
+    if (header.version !== connection.version) return 'ike-unmatched';
+    const isOpen = header.version === 2 && !header.isInitial && !header.isEncrypted;
+    if (isOpen && !sameFlow(flow, connection.first)) return 'ike-malformed';
     const now = this.#clocks.steady();
     const digest = digestOf(message);
     const key = messageKey(header);
@@ -405,7 +409,7 @@ export class ExchangeRelay {
       const { passes, isRepeated, isUnanswered, movesBack } = connection.request(
         key,
         header.pair,
-        header.messageId,
+        header.isProof ? header.messageId : undefined,
         flow,
         digest,
         now,
@@ -440,9 +444,11 @@ export class ExchangeRelay {
     if (!isInformational(header)) connection.keyedAtMs = now;
     connection.isAnswered = true;
     const to =
-      header.version === 1
-        ? this.#replyOfVersion1(connection, header, now)
-        : this.#reply(connection, header, now);
+      header.version !== connection.version
+        ? connection.first
+        : header.version === 1
+          ? this.#replyOfVersion1(connection, header, now)
+          : this.#reply(connection, header, now);
     const flow = flowOnPort(connection, to, from.port);
     if (flow === undefined) return 'ike-unmatched';
     this.#send(datagram, flow.own, flow.peer, payload);

@@ -53,7 +53,7 @@ export const VERDICTS = [
   'ike-half-open',
   /** Of no connection that the relay knows. */
   'ike-unmatched',
-  /** For an IKE port, from an address where no first or second is, and beyond the share of its source prefix; dropped in the kernel. */
+  /** For an IKE port, from a stranger beyond the share of its source prefix, or from a first's address beyond about a thousand a second; dropped in the kernel. */
   'ike-flood',
   /** A NAT keepalive: consumed (RFC 3948 §2.3). */
   'keepalive',

@@ -27,7 +27,7 @@ export interface FilterMirror {
   readonly emitted: SpiPresence;
   /** As `SadMemory.ports`. */
   readonly ports: Uint8Array;
-  /** Addresses of firsts and seconds, as {@link addressHashWord} has them: their ESP-in-UDP passes under unknown SPIs too, since the relay learns those, and their IKE at any rate. */
+  /** Addresses of firsts and seconds, as {@link addressHashWord} has them: their ESP-in-UDP passes under unknown SPIs too, since the relay learns those, and their IKE has no share with strangers'. */
   readonly sources: SpiPresence;
 }
 

@@ -13,7 +13,14 @@ const IKEV1_MAIN_MODE = 2;
 const IKEV1_AGGRESSIVE_MODE = 4;
 const IKEV1_INFORMATIONAL = 5;
 
+/** Those that every responder knows and that follow the first one. */
+const PROVING_EXCHANGES = [35, 36, 37];
+
 const FLAG_RESPONSE = 0x20;
+const PAYLOAD_ENCRYPTED = 46;
+const PAYLOAD_ENCRYPTED_FRAGMENT = 53;
+const PAYLOAD_HEADER = 4;
+const FRAGMENT_HEADER = 8;
 const PAYLOAD_NOTIFY = 41;
 const NOTIFY_COOKIE = 16_390;
 
@@ -29,6 +36,13 @@ export interface IkeHeader {
   readonly messageId: number;
   /** Asks for an IKE SA that is not there yet. */
   readonly isInitial: boolean;
+  /** An Encrypted payload, or a fragment of one, is all of it (RFC 7296 §3.14, RFC 7383 §2.5); never in version 1. */
+  readonly isEncrypted: boolean;
+  /**
+   * A responder that answers it has most likely verified it: it is encrypted, in an exchange that all know. strongSwan answers any other one
+   * before it verifies anything (INVALID_SYNTAX, UNSUPPORTED_CRITICAL_PAYLOAD).
+   */
+  readonly isProof: boolean;
 }
 
 const SPI_BYTES = 8;
@@ -52,6 +66,7 @@ export function parseIke(message: Uint8Array): IkeHeader | undefined {
     version === 2
       ? (exchangeType === IKE_SA_INIT || exchangeType === IKE_SESSION_RESUME) && !isResponse
       : exchangeType === IKEV1_MAIN_MODE || exchangeType === IKEV1_AGGRESSIVE_MODE;
+  const isEncrypted = version === 2 && isOneEncryptedPayload(view);
   return {
     pair,
     initiatorSpi,
@@ -60,7 +75,25 @@ export function parseIke(message: Uint8Array): IkeHeader | undefined {
     isResponse,
     messageId: view.getUint32(20),
     isInitial: begins && pair.endsWith(NO_SPI),
+    isEncrypted,
+    isProof: isEncrypted && PROVING_EXCHANGES.includes(exchangeType),
   };
+}
+
+function isOneEncryptedPayload(message: DataView): boolean {
+  const payload = message.getUint8(16);
+  const length = message.byteLength - IKE_HEADER;
+  if (length < PAYLOAD_HEADER || message.getUint16(IKE_HEADER + 2) !== length) return false;
+  if (payload === PAYLOAD_ENCRYPTED) return true;
+  if (payload !== PAYLOAD_ENCRYPTED_FRAGMENT || length < FRAGMENT_HEADER) return false;
+  const number = message.getUint16(IKE_HEADER + 4);
+  const isFirst = number === 1;
+  // The first one names the first payload inside, the others none.
+  return (
+    number >= 1 &&
+    number <= message.getUint16(IKE_HEADER + 6) &&
+    (isFirst || message.getUint8(IKE_HEADER) === 0)
+  );
 }
 
 /** The responder has not chosen its SPI yet, or does not want to (COOKIE, INVALID_KE_PAYLOAD). */

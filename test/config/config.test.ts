@@ -41,6 +41,7 @@ describe('config/config', () => {
       exchange: {
         seconds: [],
         services: [],
+        strangerRate: 2000,
         settings: {
           halfOpen: 10_000,
           halfOpenPerPrefix: 64,

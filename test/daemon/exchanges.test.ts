@@ -34,6 +34,7 @@ const CONFIG: ExchangeConfig = {
     },
   ],
   settings: SETTINGS,
+  strangerRate: 2000,
 };
 
 describe('daemon/exchanges', () => {

@@ -46,6 +46,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
     'half-open-per-prefix',
     'half-open-timeout',
     'cookie-threshold',
+    'stranger-rate',
     'idle',
     'connections',
     'learn-spis',

@@ -106,6 +106,83 @@ describe('exchange/relay', () => {
       assert.equal(rig.events.at(-1), 'connection-moved');
     });
 
+    describe('what strongSwan answers without verifying it', () => {
+      /** A message with something changed, which comes from elsewhere, and an answer to it. */
+      const forged = (
+        exchange: number,
+        change: (bytes: Uint8Array) => void,
+        from = `${OTHER}:4500`,
+      ): string => {
+        const request = message({ ...PAIR, exchange, id: 9 });
+        change(request);
+        const verdict = rig.arrive(from, `${RELAY}:4500`, request);
+        answer(9);
+        rig.arrive(`${SECOND}:4500`, rig.towards(), message({ ...PAIR, exchange, id: 9, isResponse: true }));
+        return verdict;
+      };
+
+      for (const [what, change] of [
+        [
+          'is not encrypted',
+          (bytes) => {
+            bytes[16] = 41;
+          },
+        ],
+        [
+          'has something behind its Encrypted payload',
+          (bytes) => {
+            bytes[31]!--;
+          },
+        ],
+        [
+          'claims a longer Encrypted payload',
+          (bytes) => {
+            bytes[31]!++;
+          },
+        ],
+        [
+          'is fragment 0',
+          (bytes) => {
+            bytes[16] = 53;
+            bytes.set([0, 0, 0, 2], 32);
+          },
+        ],
+      ] as const satisfies [string, (bytes: Uint8Array) => void][]) {
+        it(`a request from elsewhere that ${what} is not sent on`, () => {
+          assert.equal(forged(INFORMATIONAL, change), 'ike-malformed');
+          assert.equal(bound(), `${FIRST}:4500`);
+        });
+      }
+
+      it('a request in an exchange that it does not know moves nothing', () => {
+        assert.equal(
+          forged(43, () => {}),
+          'ike-forward',
+        );
+        assert.equal(bound(), `${FIRST}:4500`);
+      });
+
+      it('a message of the other version moves nothing', () => {
+        const request = message({ ...PAIR, exchange: 5, version: 1 });
+        assert.equal(rig.arrive(`${OTHER}:4500`, `${RELAY}:4500`, request), 'ike-unmatched');
+        rig.arrive(`${SECOND}:4500`, rig.towards(), message({ ...PAIR, exchange: 5, version: 1 }));
+        assert.equal(bound(), `${FIRST}:4500`);
+      });
+
+      it('an answer to a forged message ID keeps no later move from being believed', () => {
+        forged(
+          INFORMATIONAL,
+          (bytes) => {
+            bytes[16] = 41;
+          },
+          `${FIRST}:4500`,
+        );
+        fromFirst(2, `${OTHER}:4500`);
+        answer(2);
+        assert.equal(bound(), `${OTHER}:4500`);
+      });
+    });
+
     it('an answer to what was answered before moves nothing', () => {
       const request = message({ ...PAIR, exchange: INFORMATIONAL, id: 2 });
       rig.arrive(`${FIRST}:4500`, `${RELAY}:4500`, request);

@@ -29,7 +29,7 @@ export interface MessageWords {
   readonly body?: Uint8Array;
 }
 
-/** An IKE message (RFC 7296 §3.1); the SPIs are numbers for short. */
+/** An IKE message (RFC 7296 §3.1); the SPIs are numbers for short. In version 2 the body of all but IKE_SA_INIT is encrypted. */
 export function message({
   initiator = 1,
   responder = 0,
@@ -39,17 +39,20 @@ export function message({
   version = 2,
   body = randomBytes(40),
 }: MessageWords): Uint8Array {
-  const bytes = new Uint8Array(28 + body.length);
+  const isEncrypted = version === 2 && exchange !== 34;
+  const start = isEncrypted ? 32 : 28;
+  const bytes = new Uint8Array(start + body.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(4, initiator);
   view.setUint32(12, responder);
-  view.setUint8(16, 33);
+  view.setUint8(16, isEncrypted ? 46 : 33);
   view.setUint8(17, version << 4);
   view.setUint8(18, exchange);
   view.setUint8(19, isResponse ? 0x20 : 0x08);
   view.setUint32(20, id);
   view.setUint32(24, bytes.length);
-  bytes.set(body, 28);
+  if (isEncrypted) view.setUint16(30, 4 + body.length);
+  bytes.set(body, start);
   return bytes;
 }
 
