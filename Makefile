@@ -134,6 +134,7 @@ bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 	node dist/bench/legs.js
 	node dist/bench/endpoint.js
 	node dist/bench/exchange.js
+	node dist/bench/setup.js
 	node dist/bench/netns.js
 
 .PHONY: setup
