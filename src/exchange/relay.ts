@@ -473,7 +473,7 @@ export class ExchangeRelay {
     if (!connection.hasPair(pair))
       this.#bind(connection, pair, header.exchangeType === IKE_SA_INIT ? 0 : header.messageId);
     if (movesTo !== undefined) this.#move(connection, before, movesTo);
-    if (header.exchangeType !== IKE_SA_INIT) this.#establish(connection);
+    if (header.isProof) this.#establish(connection);
     return to;
   }
 

@@ -39,7 +39,7 @@ export interface IkeHeader {
   /** An Encrypted payload, or a fragment of one, is all of it (RFC 7296 §3.14, RFC 7383 §2.5); never in version 1. */
   readonly isEncrypted: boolean;
   /**
-   * A responder that answers it has most likely verified it: it is encrypted, in an exchange that all know. strongSwan answers any other one
+   * A request: the responder that answers it has most likely verified it. It is encrypted, in an exchange that all know. strongSwan answers any other one
    * before it verifies anything (INVALID_SYNTAX, UNSUPPORTED_CRITICAL_PAYLOAD).
    */
   readonly isProof: boolean;
