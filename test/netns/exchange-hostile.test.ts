@@ -227,7 +227,9 @@ describe('netns: hostile datagrams beside a connection', function () {
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'failed')
-      console.error(`${relay.log.slice(-4000)}\n${JSON.stringify(await relay.verdicts())}\n${await second.log()}`);
+      console.error(
+        `${relay.log.slice(-4000)}\n${JSON.stringify(await relay.verdicts())}\n${await second.log()}`,
+      );
   });
 
   /** Pings from first's net to second's, beside something else. @returns how many were lost */
