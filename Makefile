@@ -102,6 +102,9 @@ test-asan: build ## The addon's tests under AddressSanitizer and UndefinedBehavi
 test-node24: build $(NODE24) ## Unit and property tests on Node 24
 	$(NODE24) node_modules/mocha/bin/mocha.js --ignore 'dist/test/host/*.test.js' $(UNIT_TESTS)
 
+run/daemons/openiked:
+	@netns-scripts/setup/daemons.sh
+
 $(NODE24):
 	@mkdir -p run/node24
 	npm install --prefix run/node24 --no-save --no-package-lock node@24
@@ -111,7 +114,7 @@ $(NODE24):
 # threes. A test that fails is tried once more: on a busy machine a ping may be late.
 NETNS := mocha --timeout 120000 --retries 1
 ALONE := $(foreach name,flood exchange-flood exchange-hostile changes rekey ah edge-beside edge-inside transport endpoint-aware,dist/test/netns/$(name).test.js)
-test-netns: build ## Integration tests: real kernels in User-Mode Linux guests, namespaces
+test-netns: build run/daemons/openiked ## Integration tests: real kernels in User-Mode Linux guests, namespaces
 	@failed=''; \
 	$(NETNS) $(ALONE) || failed=1; \
 	$(NETNS) --parallel --jobs 3 $(foreach file,$(ALONE),--ignore $(file)) 'dist/test/netns/**/*.test.js' || failed=1; \

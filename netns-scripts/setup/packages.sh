@@ -16,6 +16,8 @@ packages=(
   strongswan-charon strongswan-swanctl         # key exchanges: the peers in the guests
   libstrongswan-standard-plugins libcharon-extra-plugins libcharon-extauth-plugins
   strongswan-pki                               # their certificates
+  libcurl3-nss libevent-2.1-7 libevent-pthreads-2.1-7 libldap-2.5-0 libldns3 libnss3-tools libunbound8 openssl
+                                               # for libreswan and iked (daemons.sh)
   shellcheck                                   # make test-lint
   groff-base                                   # the manual pages are checked with it
   "$@"
