@@ -26,7 +26,7 @@ import {
   type SadMemory,
 } from '../table/layout.js';
 import type { SourceNotes } from '../table/source-notes.js';
-import { halves, updateChecksum } from '../wire/checksum.js';
+import { addressHalves, halves, storedHalves, updateChecksum } from '../wire/checksum.js';
 import { espSpi, setEspSpi } from '../wire/esp.js';
 import {
   IPV4_DONT_FRAGMENT,
@@ -157,15 +157,17 @@ export class ChangingPath {
       } else {
         setUdpPorts(view, udp, newSourcePort, newDestinationPort);
         if (checksum !== 0) {
-          const from = halves(s0) + halves(s1) + halves(s2) + halves(s3);
           const to = wasIpv6
-            ? halves(ipv6DestinationWord(view, ip, 0)) +
-              halves(ipv6DestinationWord(view, ip, 1)) +
-              halves(ipv6DestinationWord(view, ip, 2)) +
-              halves(ipv6DestinationWord(view, ip, 3))
+            ? addressHalves(
+                ipv6DestinationWord(view, ip, 0),
+                ipv6DestinationWord(view, ip, 1),
+                ipv6DestinationWord(view, ip, 2),
+                ipv6DestinationWord(view, ip, 3),
+              )
             : halves(ipv4Destination(view, ip));
-          const removed = from + to + sourcePort + destinationPort + halves(espSpi(view, spiAt));
-          const newAddresses = sumOf(this.#addresses, source) + sumOf(records, record + R_TO);
+          const removed =
+            addressHalves(s0, s1, s2, s3) + to + sourcePort + destinationPort + halves(espSpi(view, spiAt));
+          const newAddresses = storedHalves(this.#addresses, source) + storedHalves(records, record + R_TO);
           const added = newAddresses + newSourcePort + newDestinationPort + halves(newSpi);
           setUdpChecksum(view, udp, updateChecksum(checksum, removed, CHECKSUM_WORDS, added));
         }
@@ -208,9 +210,4 @@ export class ChangingPath {
     else this.#sources.noteIpv4(sa, s3, sourcePort);
     return true;
   }
-}
-
-/** Sum of the 16-bit words of an address. */
-function sumOf(words: Int32Array, at: number): number {
-  return halves(words[at]!) + halves(words[at + 1]!) + halves(words[at + 2]!) + halves(words[at + 3]!);
 }

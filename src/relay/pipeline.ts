@@ -230,7 +230,7 @@ export class Pipeline {
     for (let i = 0; i < count; i++) verdict[i] = this.#parse(batch, i);
     const hasOthers = this.#plain !== count;
     if (hasOthers) {
-      if (!this.#straight.parse(batch)) this.#isStraight = false;
+      if (!this.#straight.parse(batch, false)) this.#isStraight = false;
       this.#expectsPlain = this.#plain !== 0;
     }
     this.#lookup.fetch(count);
@@ -243,8 +243,7 @@ export class Pipeline {
   /** After a batch without plain ones: those that come in the next take the other forms' way once, which does the same. */
   #processOthers(batch: PacketBatch): void {
     const straight = this.#straight;
-    batch.verdict.fill(GENERAL, 0, batch.count);
-    this.#isStraight = straight.parse(batch);
+    this.#isStraight = straight.parse(batch, true);
     this.#lookup.fetch(batch.count);
     if (!straight.relay(batch)) this.#isStraight = false;
     this.#expectsPlain = straight.hasPlain;

@@ -24,24 +24,25 @@ import {
 import type { SadLookup } from '../table/reader.js';
 import type { SourceNotes } from '../table/source-notes.js';
 import { AH_MIN_LENGTH, AH_SPI, ahLength } from '../wire/ah.js';
-import { halves, updateChecksum } from '../wire/checksum.js';
+import { addressHalves, halves, updateChecksum } from '../wire/checksum.js';
 import { ESP_MIN_LENGTH, espSpi, setEspSpi } from '../wire/esp.js';
 import {
   hopWordChecksum,
   hopWordTtl,
+  IPV4_DONT_FRAGMENT,
   IPV4_MIN_HEADER,
   ipv4Destination,
   ipv4DontFragment,
+  ipv4FragmentWord,
   ipv4HopWord,
-  ipv4Identification,
-  ipv4Protocol,
   ipv4Source,
   ipv4TotalLength,
-  isWholeIpv4,
+  NOT_WHOLE,
   setIpv4Destination,
   setIpv4HopWord,
   setIpv4Identification,
   setIpv4Source,
+  wholeIpv4Protocol,
 } from '../wire/ipv4.js';
 import {
   IPV6_HEADER,
@@ -63,15 +64,15 @@ import {
   udpChecksum,
   udpDestinationPort,
   udpLength,
+  udpPorts,
   udpSourcePort,
 } from '../wire/udp.js';
 import type { Found } from './found.js';
 import type { Identifications } from './identification.js';
 import { FORWARD, GENERAL, KNOWN } from './verdict.js';
 
-/** 16-bit words of two addresses, two ports and an SPI, for RFC 1624. */
-const CHECKSUM_WORDS4 = 8;
-const CHECKSUM_WORDS6 = 20;
+/** 16-bit words of two IPv6 addresses, two ports and an SPI, for RFC 1624. (More than there are do no harm: each counts as 0.) */
+const CHECKSUM_WORDS = 20;
 
 /* Forms: the kind, and whether it goes over IPv6. */
 const OVER_IPV6 = 4;
@@ -120,17 +121,19 @@ export class StraightPath {
   }
 
   /**
-   * Sorts those whose verdict is `GENERAL` into forms, and prepares their lookups.
-   * @returns whether that was all of them
+   * Sorts packets into forms, and prepares their lookups.
+   * @param all without looking at their verdicts; else those whose verdict is `GENERAL`
+   * @returns whether all that it looked at have a form; the others have the verdict `GENERAL`
    */
-  parse(batch: PacketBatch): boolean {
+  parse(batch: PacketBatch, all: boolean): boolean {
     const { view, verdict, count } = batch;
     const forms = this.#forms;
     let present = 0;
     this.hasPlain = false;
     for (let i = 0; i < count; i++) {
       forms[i] = NONE;
-      if (verdict[i] !== GENERAL) continue;
+      if (all) verdict[i] = GENERAL;
+      else if (verdict[i] !== GENERAL) continue;
       const ip = batch.offset[i]!;
       const received = batch.length[i]!;
       let form = NONE;
@@ -150,8 +153,8 @@ export class StraightPath {
 
   #parseIpv4(view: DataView, batch: PacketBatch, i: number, ip: number, received: number): number {
     const length = ipv4TotalLength(view, ip);
-    if (length > received || !isWholeIpv4(view, ip)) return NONE;
-    const protocol = ipv4Protocol(view, ip);
+    const protocol = wholeIpv4Protocol(view, ip);
+    if (length > received || protocol === NOT_WHOLE) return NONE;
     const spiAt = this.#classify(view, i, protocol, ip + IPV4_MIN_HEADER, ip + length);
     if (spiAt === 0) return NONE;
     const spi = espSpi(view, spiAt);
@@ -223,6 +226,8 @@ export class StraightPath {
   relay(batch: PacketBatch): boolean {
     const present = this.#present;
     let isStraight = true;
+    // Notes of IPv6 sources are compared, so a packet would wait for the line of its SA's counters.
+    if (present >>> OVER_IPV6 !== 0) this.#lookup.fetchCounters(batch.count);
     for (let kind = KIND_ESP; kind <= KIND_UDP; kind++) {
       if ((present & (1 << kind)) !== 0) isStraight = this.#relayIpv4(batch, kind) && isStraight;
       if ((present & (1 << (kind | OVER_IPV6))) !== 0)
@@ -240,6 +245,7 @@ export class StraightPath {
     const carriers = this.#found.carriers;
     const found = this.#found.records;
     const sources = this.#sources;
+    const identifications = this.#identifications;
     const ttlChange = this.#ttlChange;
     const isUdp = kind === KIND_UDP;
     const form = kind;
@@ -254,7 +260,8 @@ export class StraightPath {
       const spi = espSpi(view, spiAt);
       const from = ipv4Source(view, ip);
       const to = ipv4Destination(view, ip);
-      const sourcePort = isUdp ? udpSourcePort(view, upper) : 0;
+      const ports = isUdp ? udpPorts(view, upper) : 0;
+      const sourcePort = ports >>> 16;
       const record = lookup.lookup(
         i,
         carrier,
@@ -290,19 +297,25 @@ export class StraightPath {
       const newSpi = records[record + R_TO_SPI]!;
       const addressesBefore = halves(from) + halves(to);
       const addressesAfter = halves(newFrom) + halves(newTo);
-      const id = ipv4Identification(view, ip);
+      let removed = (ttl << 8) + addressesBefore;
+      let added = (newTtl << 8) + addressesAfter;
       // Many firsts become one source, so their own identifications would collide there (RFC 6864 §4); AH's ICV covers it.
-      const isFree = kind !== KIND_AH && newFrom !== from && !ipv4DontFragment(view, ip);
-      const newId = isFree ? this.#identifications.next(newFrom, newTo, kind) & 0xffff : id;
-      const removed = (ttl << 8) + addressesBefore + id;
-      const added = (newTtl << 8) + addressesAfter + newId;
+      if (kind !== KIND_AH && newFrom !== from) {
+        const fragmentWord = ipv4FragmentWord(view, ip);
+        if ((fragmentWord & IPV4_DONT_FRAGMENT) === 0) {
+          const id = identifications.next(newFrom, newTo, kind) & 0xffff;
+          removed += fragmentWord >>> 16;
+          added += id;
+          setIpv4Identification(view, ip, id);
+        }
+      }
       const checksum = updateChecksum(hopWordChecksum(hopWord), removed, 6, added);
-      if (isFree) setIpv4Identification(view, ip, newId);
       setIpv4HopWord(view, ip, newTtl, (hopWord >>> 16) & 0xff, checksum);
       setIpv4Source(view, ip, newFrom);
       setIpv4Destination(view, ip, newTo);
       if (isUdp) {
-        this.#rewriteUdp(view, upper, record, spi, newSpi, addressesBefore, addressesAfter, CHECKSUM_WORDS4);
+        const newPorts = records[record + R_TO_PORTS]!;
+        rewriteUdp(view, upper, ports, newPorts, addressesBefore, addressesAfter, spi, newSpi);
       }
       setEspSpi(view, spiAt, newSpi);
       const sa = records[record + R_SLOT]!;
@@ -342,7 +355,8 @@ export class StraightPath {
       const d1 = ipv6DestinationWord(view, ip, 1);
       const d2 = ipv6DestinationWord(view, ip, 2);
       const d3 = ipv6DestinationWord(view, ip, 3);
-      const sourcePort = isUdp ? udpSourcePort(view, upper) : 0;
+      const ports = isUdp ? udpPorts(view, upper) : 0;
+      const sourcePort = ports >>> 16;
       const record = lookup.lookup(i, carrier, spi, d0, d1, d2, d3, s0, s1, s2, s3, sourcePort);
       if (record < 0) {
         found[i] = record;
@@ -358,44 +372,28 @@ export class StraightPath {
         continue;
       }
       const source = records[record + R_SOURCE]! << 2;
+      const isKept = source === 0;
+      const newS0 = isKept ? s0 : addresses[source]!;
+      const newS1 = isKept ? s1 : addresses[source + 1]!;
+      const newS2 = isKept ? s2 : addresses[source + 2]!;
+      const newS3 = isKept ? s3 : addresses[source + 3]!;
+      const newD0 = records[record + R_TO]!;
+      const newD1 = records[record + R_TO + 1]!;
+      const newD2 = records[record + R_TO + 2]!;
+      const newD3 = records[record + R_TO + 3]!;
       const newSpi = records[record + R_TO_SPI]!;
       setIpv6HopLimit(view, ip, hopLimit);
-      if (source !== 0) {
-        setIpv6Source(
-          view,
-          ip,
-          addresses[source]!,
-          addresses[source + 1]!,
-          addresses[source + 2]!,
-          addresses[source + 3]!,
-        );
-      }
-      const to = record + R_TO;
-      setIpv6Destination(view, ip, records[to]!, records[to + 1]!, records[to + 2]!, records[to + 3]!);
+      setIpv6Source(view, ip, newS0, newS1, newS2, newS3);
+      setIpv6Destination(view, ip, newD0, newD1, newD2, newD3);
       if (isUdp) {
-        const before =
-          halves(s0) +
-          halves(s1) +
-          halves(s2) +
-          halves(s3) +
-          halves(d0) +
-          halves(d1) +
-          halves(d2) +
-          halves(d3);
-        const sourceAfter =
-          source === 0
-            ? halves(s0) + halves(s1) + halves(s2) + halves(s3)
-            : halves(addresses[source]!) +
-              halves(addresses[source + 1]!) +
-              halves(addresses[source + 2]!) +
-              halves(addresses[source + 3]!);
-        const after =
-          sourceAfter +
-          halves(records[to]!) +
-          halves(records[to + 1]!) +
-          halves(records[to + 2]!) +
-          halves(records[to + 3]!);
-        this.#rewriteUdp(view, upper, record, spi, newSpi, before, after, CHECKSUM_WORDS6);
+        let before = addressHalves(s0, s1, s2, s3);
+        let after = addressHalves(newD0, newD1, newD2, newD3);
+        // Most packets leave from the address to which they came.
+        if (newS3 !== d3 || newS2 !== d2 || newS1 !== d1 || newS0 !== d0) {
+          before += addressHalves(d0, d1, d2, d3);
+          after += addressHalves(newS0, newS1, newS2, newS3);
+        }
+        rewriteUdp(view, upper, ports, records[record + R_TO_PORTS]!, before, after, spi, newSpi);
       }
       setEspSpi(view, spiAt, newSpi);
       const sa = records[record + R_SLOT]!;
@@ -405,28 +403,25 @@ export class StraightPath {
     }
     return isStraight;
   }
+}
 
-  /** Sets the ports; a checksum that is there follows addresses, ports and SPI (RFC 1624), which are written elsewhere. */
-  #rewriteUdp(
-    view: DataView,
-    udp: number,
-    record: number,
-    spi: number,
-    newSpi: number,
-    addressesBefore: number,
-    addressesAfter: number,
-    words: number,
-  ): void {
-    const sourcePort = udpSourcePort(view, udp);
-    const destinationPort = udpDestinationPort(view, udp);
-    const ports = this.#records[record + R_TO_PORTS]!;
-    const newSource = ports >>> 16 || sourcePort;
-    const newDestination = ports & 0xffff || destinationPort;
-    setUdpPorts(view, udp, newSource, newDestination);
-    const checksum = udpChecksum(view, udp);
-    if (checksum === 0) return;
-    const removed = addressesBefore + sourcePort + destinationPort + halves(spi);
-    const added = addressesAfter + newSource + newDestination + halves(newSpi);
-    setUdpChecksum(view, udp, updateChecksum(checksum, removed, words, added));
-  }
+/** Sets the ports, of which an SA may keep either; a checksum that is there follows addresses, ports and SPI (RFC 1624). */
+function rewriteUdp(
+  view: DataView,
+  udp: number,
+  ports: number,
+  toPorts: number,
+  addressesBefore: number,
+  addressesAfter: number,
+  spi: number,
+  newSpi: number,
+): void {
+  const source = toPorts >>> 16 || ports >>> 16;
+  const destination = toPorts & 0xffff || ports & 0xffff;
+  setUdpPorts(view, udp, source, destination);
+  const checksum = udpChecksum(view, udp);
+  if (checksum === 0) return;
+  const removed = addressesBefore + halves(ports) + halves(spi);
+  const added = addressesAfter + source + destination + halves(newSpi);
+  setUdpChecksum(view, udp, updateChecksum(checksum, removed, CHECKSUM_WORDS, added));
 }

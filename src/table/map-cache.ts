@@ -57,6 +57,10 @@ export class MapCachedReader implements SadLookup {
     this.#reader.fetch(count);
   }
 
+  fetchCounters(count: number): void {
+    this.#reader.fetchCounters(count);
+  }
+
   lookup(
     i: number,
     carrier: number,

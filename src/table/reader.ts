@@ -17,9 +17,12 @@ import {
   R_MATCH,
   R_PEER,
   R_PORTS,
+  R_SLOT,
   R_SPI,
   RECORD_SHIFT,
   type SadMemory,
+  SOURCE_STRIDE,
+  sourceWords,
 } from './layout.js';
 
 /** No SA for (destination, carrier, SPI). */
@@ -41,6 +44,8 @@ export interface SadLookup {
   prepare(i: number, carrier: number, spi: number, d0: number, d1: number, d2: number, d3: number): void;
   /** Second step, for packets 0 to `count` - 1, prepared or not. */
   fetch(count: number): void;
+  /** Third step, where the worker's counters of the SA are read: their lines, once those of the records are there. */
+  fetchCounters(count: number): void;
   /**
    * The best record for packet `i`, prepared with the same key: required peer with port before peer
    * alone before no peer. The source port is 0 without UDP.
@@ -74,12 +79,14 @@ export class SadReader implements SadLookup {
   readonly #shift: number;
   readonly #hashes: Int32Array;
   readonly #fetched: Int32Array;
+  readonly #sources: Int32Array;
   #region = 0;
 
   /** @param worker this worker's number, from 0 @param batch most packets per batch */
   constructor(memory: SadMemory, worker: number, batch: number) {
     this.#hashes = new Int32Array(batch);
     this.#fetched = new Int32Array(batch);
+    this.#sources = sourceWords(memory.counters[worker]!);
     this.records = memory.records;
     this.addresses = memory.addresses;
     this.#index = memory.index;
@@ -113,9 +120,15 @@ export class SadReader implements SadLookup {
     const fetched = this.#fetched;
     const records = this.records;
     for (let i = 0; i < count; i++) {
-      // An unused index word reads record 0, which does no harm: only the line counts, not the value.
-      fetched[i] = records[(fetched[i]! & INDEX_RECORD_MASK) << RECORD_SHIFT]!;
+      // An unused index word reads record 0, which does no harm: the line counts, and the number only for `fetchCounters`.
+      fetched[i] = records[((fetched[i]! & INDEX_RECORD_MASK) << RECORD_SHIFT) + R_SLOT]!;
     }
+  }
+
+  fetchCounters(count: number): void {
+    const fetched = this.#fetched;
+    const sources = this.#sources;
+    for (let i = 0; i < count; i++) fetched[i] = sources[Math.max(fetched[i]! - 1, 0) * SOURCE_STRIDE]!;
   }
 
   lookup(

@@ -76,21 +76,25 @@ export function isPlainIpv4(view: DataView, offset: number, protocol: number): b
   );
 }
 
+/** {@link wholeIpv4Protocol} of a header that is none of those. */
+export const NOT_WHOLE = -1;
+
 /**
  * The same of a packet of any protocol that may have DF or not, as long as it is no fragment: no options, no reserved flag,
  * and the right checksum.
+ * @returns its protocol, or {@link NOT_WHOLE}
  */
-export function isWholeIpv4(view: DataView, offset: number): boolean {
+export function wholeIpv4Protocol(view: DataView, offset: number): number {
   const first = view.getInt32(offset, true);
   const second = view.getInt32(offset + IDENTIFICATION, true);
   const third = view.getInt32(offset + TTL, true);
   const source = view.getInt32(offset + SOURCE, true);
   const destination = view.getInt32(offset + DESTINATION, true);
-  return (
+  const isWhole =
     (first & 0xff) === VERSION_AND_MINIMAL_LENGTH &&
     ((second >>> 16) & ~ATOMIC_SWAPPED) === 0 &&
-    fold(halves(first) + halves(second) + halves(third) + halves(source) + halves(destination)) === 0xffff
-  );
+    fold(halves(first) + halves(second) + halves(third) + halves(source) + halves(destination)) === 0xffff;
+  return isWhole ? (third >>> 8) & 0xff : NOT_WHOLE;
 }
 
 /** Header length in bytes, 20–60. */
@@ -150,6 +154,11 @@ export function ipv4Source(view: DataView, offset: number): number {
 /** Destination address as a signed 32-bit number in network byte order. */
 export function ipv4Destination(view: DataView, offset: number): number {
   return view.getInt32(offset + DESTINATION);
+}
+
+/** Identification, flags and fragment offset in one signed word. */
+export function ipv4FragmentWord(view: DataView, offset: number): number {
+  return view.getInt32(offset + IDENTIFICATION);
 }
 
 /** TTL, protocol and header checksum in one signed word: all that a hop changes, with one read and one write. */

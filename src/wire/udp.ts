@@ -21,6 +21,11 @@ export function udpDestinationPort(view: DataView, offset: number): number {
   return view.getUint16(offset + DESTINATION_PORT);
 }
 
+/** Source port in the high half, destination port in the low, as a signed number. */
+export function udpPorts(view: DataView, offset: number): number {
+  return view.getInt32(offset);
+}
+
 /** Header and payload in bytes, as the header says. */
 export function udpLength(view: DataView, offset: number): number {
   return view.getUint16(offset + LENGTH);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createSadMemory, R_SPI } from '../../src/table/layout.js';
+import { createSadMemory, R_SLOT, R_SPI, RECORD_SHIFT } from '../../src/table/layout.js';
 import { SadReader } from '../../src/table/reader.js';
 import { SadWriter } from '../../src/table/writer.js';
 import { define } from '../model/definition.js';
@@ -26,7 +26,12 @@ describe('table/reader', () => {
       sourcePort: 0,
     }));
     const found = lookupAll(reader, queries);
-    assert.deepEqual(reads.slice(0, 4), found.slice(0, 4));
+    assert.deepEqual(
+      reads.slice(0, 4).map((at) => at >>> RECORD_SHIFT),
+      found.slice(0, 4).map((record) => record >>> RECORD_SHIFT),
+    );
+    // The number of the SA, by which the line of its counters is found.
+    assert.ok(reads.slice(0, 4).every((at) => (at & ((1 << RECORD_SHIFT) - 1)) === R_SLOT));
     assert.ok(reads.every((at) => at >= 0 && at < memory.records.length));
     assert.deepEqual(
       found.slice(0, 4).map((record) => memory.records[record + R_SPI]),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { fold, halves, sum16, updateChecksum } from '../../src/wire/checksum.js';
+import { addressHalves, fold, halves, storedHalves, sum16, updateChecksum } from '../../src/wire/checksum.js';
 import { internetChecksum } from '../model/packet.js';
 
 describe('wire/checksum', () => {
@@ -44,6 +44,20 @@ describe('wire/checksum', () => {
     assert.equal(halves(0x1234_5678), 0x1234 + 0x5678);
     assert.equal(halves(0xffff_0001 | 0), 0xffff + 1);
     assert.equal(halves(0xffff_0001), 0xffff + 1);
+  });
+
+  it('sums the halves of an address whatever its words, without losing a carry', () => {
+    const word = fc.oneof(
+      fc.integer(),
+      fc.constantFrom(0, 1, 0xffff, -1, -65_536, 0x7fff_ffff, -0x8000_0000),
+    );
+    fc.assert(
+      fc.property(fc.tuple(word, word, word, word), (words) => {
+        const sum = words.reduce((total, one) => total + halves(one), 0);
+        assert.equal(addressHalves(...words), sum);
+        assert.equal(storedHalves(Int32Array.of(7, ...words), 1), sum);
+      }),
+    );
   });
 
   // RFC 1624 §4: where eqn. 2 of RFC 1141 gives 0xffff, the right answer is 0x0000.

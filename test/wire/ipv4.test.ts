@@ -31,6 +31,8 @@ describe('wire/ipv4', () => {
     assert.equal(ipv4.ipv4Identification(view, at), 0x1c46);
     assert.equal(ipv4.ipv4DontFragment(view, at), true);
     assert.equal(ipv4.isPlainIpv4(view, at, 50), true);
+    assert.equal(ipv4.wholeIpv4Protocol(view, at), 50);
+    assert.equal(ipv4.ipv4FragmentWord(view, at), 0x1c46_4000);
     assert.equal(ipv4.ipv4Ttl(view, at), 63);
     assert.equal(ipv4.ipv4Protocol(view, at), 50);
     assert.equal(ipv4.ipv4Checksum(view, at), 0x8933);
@@ -45,6 +47,7 @@ describe('wire/ipv4', () => {
       const byte = at + (bit >>> 3);
       view.setUint8(byte, view.getUint8(byte) ^ (1 << (bit & 7)));
       assert.equal(ipv4.isPlainIpv4(view, at, 50), false, `bit ${bit}`);
+      assert.equal(ipv4.wholeIpv4Protocol(view, at), ipv4.NOT_WHOLE, `bit ${bit}`);
       view.setUint8(byte, view.getUint8(byte) ^ (1 << (bit & 7)));
     }
     assert.equal(ipv4.isPlainIpv4(view, at, 51), false);
@@ -95,6 +98,8 @@ describe('wire/ipv4', () => {
       const packet = buildPacket({ flagsAndOffset });
       const fields = new DataView(packet.buffer);
       assert.equal(ipv4.isPlainIpv4(fields, 0, 50), flagsAndOffset === 0x4000);
+      const isWhole = flagsAndOffset === 0 || flagsAndOffset === 0x4000;
+      assert.equal(ipv4.wholeIpv4Protocol(fields, 0), isWhole ? 50 : ipv4.NOT_WHOLE);
       assert.equal(ipv4.ipv4FragmentOffset(fields, 0) !== 0, isLater);
       assert.equal(ipv4.ipv4DontFragment(fields, 0), dontFragment);
     });

@@ -29,6 +29,7 @@ describe('wire/udp', () => {
     ] as const) {
       assert.equal(udp.udpSourcePort(view, at), 0xf0f1);
       assert.equal(udp.udpDestinationPort(view, at), 4500);
+      assert.equal(udp.udpPorts(view, at), 0xf0f1_1194 | 0);
       assert.equal(udp.udpLength(view, at), 0x800c);
       assert.equal(udp.udpChecksum(view, at), 0xfedc);
     }
