@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # iked.sh GUEST start FILE: starts OpenBSD's iked in a guest (first or second) with FILE as its iked.conf.
-# iked.sh GUEST stop: ends it, and removes what it left in the guest's kernel.
+# iked.sh GUEST stop: ends it, and removes its state from the guest's kernel.
 # iked.sh GUEST log: the end of its log.
 # iked.sh GUEST WORD…: runs ikectl there, for example: iked.sh first show sa
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # pluto.sh GUEST start FILE SECRETS: starts libreswan's pluto in a guest (first or second) with FILE as its ipsec.conf, which
 # has the connection vpn, and SECRETS as its ipsec.secrets.
-# pluto.sh GUEST stop: ends it, and removes what it left in the guest's kernel.
+# pluto.sh GUEST stop: ends it, and removes its state from the guest's kernel.
 # pluto.sh GUEST log: the end of its log.
 # pluto.sh GUEST WORD…: runs whack there, for example: pluto.sh first --initiate --name vpn
 set -euo pipefail

@@ -102,7 +102,7 @@ class Stranger {
     }
   }
 
-  /** What was recorded, in the same order, from one address of the stranger's. */
+  /** The recorded packets, in the same order, from one address of the stranger's. */
   replay(): Uint8Array[] {
     return this.#recorded.map(({ port, sourcePort, payload }) =>
       datagram('203.0.113.5', sourcePort, port, payload),

@@ -47,7 +47,7 @@ function countersOf(guest: Guest): string {
   ].join('\n');
 }
 
-/** What was initiated by one end, from its log. */
+/** The exchanges that one end initiated, from its log. */
 interface Initiated {
   readonly childRekeys: number;
   readonly ikeSas: number;

@@ -29,7 +29,7 @@ const SAME = [
 const OTHER = ['ip.src', 'ip.dst', 'ip.ttl', 'udp.srcport', 'udp.dstport'] as const;
 /** The identification may change, and the checksums must: they are judged, not compared. */
 const JUDGED = ['ip.checksum.status', 'udp.checksum.status', 'udp.checksum'] as const;
-/** What the keys open. */
+/** The packets that the keys open. */
 const OPENED = [
   'isakmp.exchangetype',
   'isakmp.messageid',
@@ -79,7 +79,7 @@ const pick = (packet: Fields, fields: readonly string[]) => fields.map((field) =
 
 describe('oracle: a recorded life of a connection', function () {
   this.timeout(60_000);
-  /** On both legs, each packet beside what became of it. */
+  /** On both legs, each packet beside its outcome. */
   let pairs: readonly (readonly [Fields, Fields])[];
 
   before(() => {
