@@ -135,6 +135,7 @@ bench: setup build ## Measure: pipeline over memory, then TUN beside its peers
 	node dist/bench/regression.js
 	node dist/bench/control.js
 	node dist/bench/legs.js
+	node dist/bench/exchanges.js
 	node dist/bench/endpoint.js
 	node dist/bench/exchange.js
 	node dist/bench/setup.js

@@ -325,7 +325,11 @@ export class ExchangeRelay {
       service,
       second,
       towards,
-      first: { peer: flow.peer, own: { address: this.#own(flow.own.address), port: flow.own.port } },
+      first: {
+        // Copied: in Buffer's pool it takes half of what it does alone.
+        peer: { address: Buffer.from(flow.peer.address), port: flow.peer.port },
+        own: { address: this.#own(flow.own.address), port: flow.own.port },
+      },
       version: header.version,
       startedMs: this.#clocks.unix(),
       nowMs: now,

@@ -32,7 +32,7 @@ export class Connection implements ConnectionFields {
   /** Oldest first. */
   readonly entries = new EntrySet();
   /** Traffic of SAs that no longer exist: from first to second, and back. */
-  readonly gone: Traffic = noTraffic();
+  gone = NO_TRAFFIC;
 
   constructor({ id, name, startedMs, moves }: ConnectionFields) {
     this.id = id;
@@ -52,6 +52,9 @@ function noTraffic(): Traffic {
   const none = (): SaCounters => ({ packets: 0, bytes: 0, lastPacketMs: 0 });
   return { up: none(), down: none() };
 }
+
+/** Shared by all connections of which no SA has ended. */
+const NO_TRAFFIC = Object.freeze(noTraffic());
 
 export type Side = 'first' | 'second';
 
@@ -194,7 +197,10 @@ export class Connections {
   leave(entry: SaEntry, carried: { counters: SaCounters; isUp: boolean } | undefined): void {
     const connection = this.of(entry);
     if (!connection?.entries.delete(entry)) return;
-    if (carried !== undefined) addCounters(connection.gone[carried.isUp ? 'up' : 'down'], carried.counters);
+    if (carried !== undefined) {
+      if (connection.gone === NO_TRAFFIC) connection.gone = noTraffic();
+      addCounters(connection.gone[carried.isUp ? 'up' : 'down'], carried.counters);
+    }
     if (connection.entries.size > 0 || connection.isKept) return;
     this.#byId.delete(connection.id);
     this.#byName.delete(connection.name);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pino from 'pino';
 import type { ExchangeConfig } from '../../src/config/exchange.js';
 import { Refusal } from '../../src/control/handler.js';
+import { messages } from '../../src/control/message.js';
 import { connectionMessage } from '../../src/daemon/connection-message.js';
 import { DatagramSender } from '../../src/daemon/datagram-sender.js';
 import { Exchanges } from '../../src/daemon/exchanges.js';
@@ -214,6 +215,31 @@ describe('daemon/exchanges', () => {
     punt(native, UNKNOWN_SPI);
     assert.deepEqual([sent.length, sent[3]![8]], [4, 65]);
     assert.deepEqual(verdicts(), { pass: 4, ike: -6, 'ike-forward': 4, 'unknown-spi': -2 });
+  });
+
+  it('learns an SA whose record is word for word that of the same SA by hand, so that its packets cost the same', async () => {
+    const words = ({ memory }: SaDatabase) => [[...memory.records], [...memory.addresses], [...memory.index]];
+    establish();
+    arrive(`${FIRST}:4500`, `${RELAY}:4500`, esp(0xc0000001), UNKNOWN_SPI);
+    const { port } = [...exchanges.relay.connections.values()][0]!.towards;
+    const byHand = new SaDatabase(1000, 1, POLICY, 1);
+    const other = new SaManager(byHand, store, pino({ level: 'silent' }));
+    await other.add(
+      [
+        {
+          dst: RELAY,
+          spi: 0xc0000001,
+          src: FIRST,
+          encap: { peerPort: 4500 },
+          to: SECOND,
+          toEncap: { sourcePort: port, destinationPort: 4500 },
+          mode: messages.Mode.PRESERVE,
+        },
+      ],
+      false,
+    );
+    assert.deepEqual(words(manager.database), words(byHand));
+    await other.deleteById([...byHand.entries()][0]!.id);
   });
 
   it('goes on when a person deletes a learnt SA: it is learnt anew, and ends with its connection', async () => {
