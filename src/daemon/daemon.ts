@@ -168,7 +168,7 @@ export class Daemon implements ControlHandler {
     const config = this.#config;
     if (config.role !== 'relay') return;
     const { services, seconds } = config.exchange;
-    if (services.length + seconds.length + this.#manager.storedExchanges.length === 0) return;
+    if (services.length + seconds.length === 0 && !this.#manager.hasStoredExchanges) return;
     for (const note of exchangeNotes(config.exchange)) this.#log.warn(note);
     const exchanges = new Exchanges({
       config: config.exchange,

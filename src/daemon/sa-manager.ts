@@ -217,7 +217,12 @@ export class SaManager {
     this.#tell('sa-learned', entry);
   }
 
-  get storedExchanges(): ExchangeRow[] {
+  get hasStoredExchanges(): boolean {
+    return this.#store.hasExchanges;
+  }
+
+  /** As the store has them; to be read before it changes. */
+  get storedExchanges(): Iterable<ExchangeRow> {
     return this.#store.exchanges();
   }
 

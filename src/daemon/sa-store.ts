@@ -107,17 +107,13 @@ export class SaStore {
     return this.#store.read(CONNECTIONS).map(({ id, value }) => decodeConnection(id, value));
   }
 
-  /** Every connection with a key exchange, ascending by id. @throws {StoreRefusal} */
-  exchanges(): ExchangeRow[] {
-    return this.#store.read(EXCHANGES).map(({ id, value }) => {
-      try {
-        const row = StoredExchange.decode(value);
-        if (row.id === id) return row;
-      } catch {
-        // as if another stood there
-      }
-      throw new StoreRefusal(`the store is damaged: the row of exchange ${id} is none`);
-    });
+  get hasExchanges(): boolean {
+    return this.#store.read(EXCHANGES).length > 0;
+  }
+
+  /** Every connection with a key exchange, ascending by id, read one after another. @throws {StoreRefusal} */
+  *exchanges(): Generator<ExchangeRow> {
+    for (const { id, value } of this.#store.read(EXCHANGES)) yield decodeExchange(id, value);
   }
 
   /** Applies the change as a whole. Resolves once it lasts; rejects with {@link StoreRefusal}, and then nothing of it does. */
@@ -202,6 +198,17 @@ function decodeMessage(id: number, value: Uint8Array): InstanceType<typeof Sa> {
       `the store is damaged: the row of SA ${id} is no SA (${(error as Error).message})`,
     );
   }
+}
+
+/** @throws {StoreRefusal} when these are the bytes of another exchange, or of none */
+function decodeExchange(id: number, value: Uint8Array): ExchangeRow {
+  try {
+    const row = StoredExchange.decode(value);
+    if (row.id === id) return row;
+  } catch {
+    // as if another stood there
+  }
+  throw new StoreRefusal(`the store is damaged: the row of exchange ${id} is none`);
 }
 
 function encodeConnection({ id, name, startedMs, moves }: ConnectionFields): Uint8Array {

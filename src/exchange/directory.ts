@@ -5,7 +5,7 @@
  *     from a second:  the relay's address and port, which are one connection's alone among those of the second
  */
 import { randomInt } from 'node:crypto';
-import { familyOf, formatAddress } from '../wire/address.js';
+import { addressKey, familyOf } from '../wire/address.js';
 import { endKey, sameEnd, type UdpEnd } from '../wire/datagram.js';
 import { PORT_IKE, PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { type ExchangeConnection, type Flow, flowKey } from './connection.js';
@@ -167,7 +167,7 @@ function addTo(counts: Map<string, number>, key: string, by: 1 | -1): void {
 }
 
 function portsKey(address: Uint8Array, { name }: Second): string {
-  return `${formatAddress(address)} ${name}`;
+  return addressKey(address) + name;
 }
 
 /** /24 of IPv4, /56 of IPv6. */

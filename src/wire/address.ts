@@ -58,7 +58,7 @@ function addressAdvice(text: string): string {
 
 /** Canonical text: dotted quad for IPv4, RFC 5952 §4 for IPv6. */
 export function formatAddress(bytes: Uint8Array): string {
-  if (isIpv4(bytes)) return bytes.subarray(12).join('.');
+  if (isIpv4(bytes)) return `${bytes[12]}.${bytes[13]}.${bytes[14]}.${bytes[15]}`;
   return new ipaddr.IPv6([...bytes]).toRFC5952String();
 }
 
