@@ -287,7 +287,7 @@ describe('netns: key exchange through the relay', function () {
     assert.notEqual(dead.state, 'up');
     assert.match(
       dead.trouble,
-      /^dead \(198\.18\.2\.9\) has left \d requests in a row unanswered .*; check that IKE/,
+      /^dead \(198\.18\.2\.9\) has left \d requests in a row unanswered.*; check that IKE/,
     );
     await first!.initiate();
     assert.equal(await fromFirst(), 5);
