@@ -47,7 +47,7 @@ function countersOf(guest: Guest): string {
   ].join('\n');
 }
 
-/** The exchanges that one end initiated, from its log. */
+/** How many rekeyings and IKE SAs one end initiated, from its log. */
 interface Initiated {
   readonly childRekeys: number;
   readonly ikeSas: number;

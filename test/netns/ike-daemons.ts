@@ -5,7 +5,7 @@ import { Charon, PRE_SHARED_KEY } from './charon.js';
 import { eventually } from './command.js';
 import type { Guest, Topology } from './topology.js';
 
-/** The secrets that both ends of a test know. */
+/** The settings that both ends of a test share. */
 export interface Ends {
   readonly local: string;
   /** Undefined for a gateway that anybody may call. */

@@ -29,7 +29,7 @@ const SAME = [
 const OTHER = ['ip.src', 'ip.dst', 'ip.ttl', 'udp.srcport', 'udp.dstport'] as const;
 /** The identification may change, and the checksums must: they are judged, not compared. */
 const JUDGED = ['ip.checksum.status', 'udp.checksum.status', 'udp.checksum'] as const;
-/** The packets that the keys open. */
+/** The fields that the keys open. */
 const OPENED = [
   'isakmp.exchangetype',
   'isakmp.messageid',
