@@ -250,9 +250,10 @@ static __always_inline bool may_stranger_pass(struct __sk_buff *skb, struct filt
 static __always_inline bool may_ike_pass(struct __sk_buff *skb, struct filter_memory *shared, const union head *head,
                                          const struct packet *packet, const union upper *upper) {
     if (packet->protocol != IPPROTO_UDP) return true;
-    __u64 port = port_index(upper->udp.header.dest);
-    bool is_for_relay = port == PORT_IKE || port == PORT_NAT_TRAVERSAL;
-    if (!is_for_relay && shared->ports[port] == 0) return true;
+    /* An index is made for the access alone: Linux 6.1's verifier loses its range in a comparison. */
+    __be16 port = upper->udp.header.dest;
+    bool is_for_relay = port == bpf_htons(PORT_IKE) || port == bpf_htons(PORT_NAT_TRAVERSAL);
+    if (!is_for_relay && shared->ports[port_index(port)] == 0) return true;
     bool is_peer = is_from_peer(shared, head, packet);
     if (is_peer && !is_for_relay) return true;
     if (!is_sound(skb, head, packet) || !is_upper_sound(packet, upper)) return true;

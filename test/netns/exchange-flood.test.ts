@@ -163,6 +163,7 @@ describe('netns: a flood of IKE_SA_INITs', function () {
   });
 
   it('a newcomer gets through with a cookie of the relay, and its pings then', async function () {
+    await first?.stop(); // of another try
     first = await Charon.start(topology, 'first', {
       local: FIRST,
       remote: RELAY,
