@@ -39,8 +39,8 @@ export interface IkeHeader {
   /** An Encrypted payload, or a fragment of one, is all of it (RFC 7296 §3.14, RFC 7383 §2.5); never in version 1. */
   readonly isEncrypted: boolean;
   /**
-   * A request: the responder that answers it has most likely verified it. It is encrypted, in an exchange that all know. strongSwan answers any other one
-   * before it verifies anything (INVALID_SYNTAX, UNSUPPORTED_CRITICAL_PAYLOAD).
+   * A request: the responder that answers it has most likely verified it. It is encrypted, in an exchange that all know. strongSwan answers
+   * some others before it verifies anything: an IKE_SA_INIT under any message ID with a COOKIE, for one.
    */
   readonly isProof: boolean;
 }
