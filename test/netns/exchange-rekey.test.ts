@@ -132,7 +132,7 @@ seconds = ["gw1"]`,
     const ends = { relay: await bothEnds('relay'), direct: await bothEnds('direct') };
     const run = async (path: PathName, tries = 3): Promise<IperfResult> => {
       try {
-        return await iperf(ends[path].first.computer, ends[path].second.computer, SECONDS, UDP);
+        return await iperf(ends[path].first.computer, ends[path].second.computer, SECONDS, UDP, 5200 + tries);
       } catch (error) {
         // On a busy machine, iperf3 may send before its server has opened the stream's socket.
         if (tries === 1 || !(error as Error).message.includes('refused')) throw error;

@@ -9,7 +9,7 @@ import { Background, type CommandOptions, type Outcome, outcomeOf, run } from '.
 export const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url)).replace(/\/$/, '');
 const SCRIPTS = join(CHECKOUT, 'netns-scripts/topology');
 /** To raise a topology takes seconds, and many times that on a machine that does much else. */
-const SCRIPT_MS = 180_000;
+const SCRIPT_MS = 240_000;
 
 /** The address plan of netns-scripts/topology/lib.sh. */
 export const FIRST = '198.18.1.1';
@@ -74,7 +74,7 @@ export class Topology {
     IPSEC_RELAY_RUN: join(CHECKOUT, 'run'),
     QUIET: '1',
     // Longer than the longest of them.
-    GUEST_TIMEOUT: '170',
+    GUEST_TIMEOUT: '230',
   };
 
   static async up(): Promise<Topology> {

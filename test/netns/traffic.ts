@@ -81,23 +81,24 @@ export interface IperfResult {
   readonly lost: number;
 }
 
-/** One run of iperf3. @param options of its client */
+/** One run of iperf3. @param options of its client @param port another one while the server of a run that failed may be there */
 export async function iperf(
   from: Computer,
   to: Computer,
   seconds: number,
   options = '',
+  port = 5201,
 ): Promise<IperfResult> {
-  const server = to.run(`timeout ${seconds + 60} iperf3 -s -1 -B ${to.address}`);
+  const server = to.run(`timeout ${seconds + 60} iperf3 -s -1 -p ${port} -B ${to.address}`);
   server.catch(() => {});
   await eventually(
     'an iperf3 server',
-    async () => (await to.run(`ss -Hltn 'sport = :5201'`)).includes(':5201'),
+    async () => (await to.run(`ss -Hltn 'sport = :${port}'`)).includes(`:${port}`),
     () => '',
     30_000,
   );
   const text = await from.run(
-    `timeout ${seconds + 30} iperf3 -J -B ${from.address} -c ${to.address} -t ${seconds} ${options} || true`,
+    `timeout ${seconds + 30} iperf3 -J -p ${port} -B ${from.address} -c ${to.address} -t ${seconds} ${options} || true`,
   );
   let result: IperfJson;
   try {
