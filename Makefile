@@ -44,7 +44,7 @@ bpf: native/build/bpf/layout.h ## Build the programs for the kernel (native/buil
 # Rewritten only where it changed, so that the programs are not compiled anew for nothing.
 native/build/bpf/layout.h: dist/.built
 	@mkdir -p $(@D)
-	@node dist/src/relay/filter/write-layout.js >$@.new
+	@node dist/src/relay/write-layout.js >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 .PHONY: build

@@ -15,6 +15,8 @@
 
 #define MEMORY "memory"
 #define SETTINGS ".rodata.settings"
+/* Of our filters at tc ingress: others may run before and behind. */
+#define TC_PRIORITY 4303
 #define LEAST_TEST_PACKET 14
 #define MOST_TEST_PACKET 65536
 
@@ -75,6 +77,92 @@ napi_value bpf_load(napi_env env, napi_callback_info info) {
     return result;
 }
 
+/* Lays the map over memory of this process, with that memory's contents. 0, or an errno. */
+static int lay_over(int map_fd, const struct array *memory) {
+    const uint32_t only = 0;
+    if (bpf_map_update_elem(map_fd, &only, memory->data, BPF_ANY) != 0) return errno;
+    void *laid = mmap(memory->data, memory->length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, map_fd, 0);
+    return laid == MAP_FAILED ? errno : 0;
+}
+
+napi_value bpf_load_over(napi_env env, napi_callback_info info) {
+    napi_value arguments[3];
+    struct array elf, settings, memory;
+    if (!get_arguments(env, info, 3, arguments) || !get_bytes(env, arguments[0], "object", &elf) ||
+        !get_bytes(env, arguments[1], "settings", &settings) || !get_bytes(env, arguments[2], "memory", &memory)) {
+        return NULL;
+    }
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    if (memory.length == 0 || memory.length > INT32_MAX - page || memory.length % page != 0 ||
+        (uintptr_t)memory.data % page != 0) {
+        return throw_range(env, "memory must be whole pages of %zu bytes", page);
+    }
+    libbpf_set_print(NULL);
+    struct bpf_object *object = bpf_object__open_mem(elf.data, elf.length, NULL);
+    if (object == NULL) return throw_errno(env, errno, "bpf", "cannot read an eBPF program");
+    int error = prepare(object, &settings, (uint32_t)memory.length);
+    if (error == 0) error = bpf_object__load(object);
+    int fd = -1;
+    if (error == 0) error = -lay_over(bpf_object__find_map_fd_by_name(object, MEMORY), &memory);
+    if (error == 0) {
+        fd = fcntl(bpf_program__fd(bpf_object__next_program(object, NULL)), F_DUPFD_CLOEXEC, 0);
+        if (fd < 0) error = -errno;
+    }
+    bpf_object__close(object);
+    return error == 0 ? integer_result(env, fd) : throw_errno(env, -error, "bpf", "cannot load an eBPF program");
+}
+
+/* Arguments: an interface index, a handle, which tells the filters of one priority apart. */
+static bool get_hook(napi_env env, const napi_value *arguments, struct bpf_tc_hook *hook, struct bpf_tc_opts *filter) {
+    int32_t link, handle;
+    if (!get_integer(env, arguments[0], "link", 1, INT32_MAX, &link) ||
+        !get_integer(env, arguments[1], "handle", 1, INT32_MAX, &handle)) {
+        return false;
+    }
+    *hook = (struct bpf_tc_hook){.sz = sizeof *hook, .ifindex = link, .attach_point = BPF_TC_INGRESS};
+    *filter = (struct bpf_tc_opts){.sz = sizeof *filter, .handle = (uint32_t)handle, .priority = TC_PRIORITY};
+    return true;
+}
+
+napi_value tc_attach(napi_env env, napi_callback_info info) {
+    napi_value arguments[3];
+    struct bpf_tc_hook hook;
+    struct bpf_tc_opts filter;
+    int program;
+    if (!get_arguments(env, info, 3, arguments) || !get_hook(env, arguments, &hook, &filter) ||
+        !get_descriptor(env, arguments[2], "programFd", &program)) {
+        return NULL;
+    }
+    libbpf_set_print(NULL);
+    int error = bpf_tc_hook_create(&hook);
+    if (error != 0 && error != -EEXIST) {
+        return throw_errno(env, -error, "netlink", "cannot make a place for programs on interface %d", hook.ifindex);
+    }
+    bool is_ours = error == 0;
+    filter.prog_fd = program;
+    error = bpf_tc_attach(&hook, &filter);
+    if (error == -EEXIST) {
+        is_ours = true;
+        filter.flags = BPF_TC_F_REPLACE;
+        error = bpf_tc_attach(&hook, &filter);
+    }
+    if (error != 0) {
+        return throw_errno(env, -error, "netlink", "cannot attach an eBPF program to interface %d", hook.ifindex);
+    }
+    return boolean_result(env, is_ours);
+}
+
+napi_value tc_detach(napi_env env, napi_callback_info info) {
+    napi_value arguments[2];
+    struct bpf_tc_hook hook;
+    struct bpf_tc_opts filter;
+    if (!get_arguments(env, info, 2, arguments) || !get_hook(env, arguments, &hook, &filter)) return NULL;
+    libbpf_set_print(NULL);
+    int error = bpf_tc_detach(&hook, &filter);
+    if (error == 0 || error == -ENOENT || error == -EINVAL || error == -ENODEV) return boolean_result(env, error == 0);
+    return throw_errno(env, -error, "netlink", "cannot detach the eBPF program of interface %d", hook.ifindex);
+}
+
 napi_value bpf_test_run(napi_env env, napi_callback_info info) {
     napi_value arguments[2];
     int fd;
@@ -87,7 +175,8 @@ napi_value bpf_test_run(napi_env env, napi_callback_info info) {
         return throw_range(env, "frame must have %d to %d bytes, not %zu", LEAST_TEST_PACKET,
                            MOST_TEST_PACKET, frame.length);
     }
-    LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame.data, .data_size_in = (uint32_t)frame.length, .repeat = 1);
+    LIBBPF_OPTS(bpf_test_run_opts, run, .data_in = frame.data, .data_size_in = (uint32_t)frame.length,
+                .data_out = frame.data, .data_size_out = (uint32_t)frame.length, .repeat = 1);
     int error = bpf_prog_test_run_opts(fd, &run);
     if (error != 0) {
         return throw_errno(env, -error, "bpf", "cannot run the eBPF program of descriptor %d", fd);

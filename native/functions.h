@@ -42,6 +42,9 @@ napi_value unwatch(napi_env env, napi_callback_info info);
 
 /* bpf.c */
 napi_value bpf_load(napi_env env, napi_callback_info info);
+napi_value bpf_load_over(napi_env env, napi_callback_info info);
+napi_value tc_attach(napi_env env, napi_callback_info info);
+napi_value tc_detach(napi_env env, napi_callback_info info);
 napi_value bpf_test_run(napi_env env, napi_callback_info info);
 napi_value tun_set_filter(napi_env env, napi_callback_info info);
 

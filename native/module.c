@@ -33,6 +33,9 @@ NAPI_MODULE_INIT() {
         FUNCTION("watchReadable", watch_readable),
         FUNCTION("unwatch", unwatch),
         FUNCTION("bpfLoad", bpf_load),
+        FUNCTION("bpfLoadOver", bpf_load_over),
+        FUNCTION("tcAttach", tc_attach),
+        FUNCTION("tcDetach", tc_detach),
         FUNCTION("bpfTestRun", bpf_test_run),
         FUNCTION("tunSetFilter", tun_set_filter),
     };

@@ -65,8 +65,8 @@ const cTun: Case = {
   },
 };
 
-/** @param spiFilter whether the kernel drops packets with unknown SPIs, which costs those with known ones as well */
-function daemon(name: string, spiFilter: boolean): Case {
+/** @param keys of [relay] */
+function daemon(name: string, keys: string): Case {
   return {
     name,
     expectation: 'substituted',
@@ -76,7 +76,7 @@ function daemon(name: string, spiFilter: boolean): Case {
       const socket = join(directory.path, 'control.sock');
       const config = join(directory.path, 'relay.toml');
       mkdirSync(join(directory.path, 'state'));
-      writeFileSync(config, daemonConfig(directory.path, socket, sas, form, spiFilter));
+      writeFileSync(config, daemonConfig(directory.path, socket, sas, form, keys));
       const command = [join(ROOT, 'bin/ipsec-relayd'), '--config', config];
       const relay = new Background('ipsec-relayd', inNamespace(namespace, cpu, command));
       await relay.ready(() => answers(socket), START_MS);
@@ -85,11 +85,13 @@ function daemon(name: string, spiFilter: boolean): Case {
   };
 }
 
-const ours = daemon('ipsec-relayd over TUN', true);
-const unfiltered = daemon('unfiltered ipsec-relayd', false);
+const ours = daemon('ipsec-relayd over TUN', '');
+/** The kernel's filter of unknown SPIs costs packets with known ones as well. */
+const unfiltered = daemon('unfiltered ipsec-relayd', 'spi-filter = false');
+const fastPath = daemon('ipsec-relayd, fast path', 'fast-path = true');
 
 /** In the order in which the tables show them: the bare kernel first, ours last. */
-export const CASES: readonly Case[] = [kernelRouting, nftables, cTun, unfiltered, ours];
+export const CASES: readonly Case[] = [kernelRouting, nftables, cTun, unfiltered, ours, fastPath];
 /** Whose speed ours is held against, and ours. */
 export const C_PEER = cTun.name;
 export const OURS = ours.name;
@@ -113,7 +115,7 @@ function daemonConfig(
   socket: string,
   sas: readonly Sa[],
   form: Form,
-  spiFilter: boolean,
+  keys: string,
 ): string {
   const tables = sas.map(
     (sa, i) => `[[sa]]
@@ -130,7 +132,7 @@ attachment = "tun"
 interface = "${DEVICE}"
 workers = 1
 max-sas = 65536
-spi-filter = ${spiFilter}
+${keys}
 [control]
 socket = "${socket}"
 [state]

@@ -37,12 +37,6 @@
 #define IKE_NEXT_PAYLOAD 16
 #define PAYLOAD_NOTIFY 41
 
-/*
- * Has the compiler choose between pointers, and not between offsets that it adds later: without CAP_PERFMON the kernel's verifier
- * refuses an addition whose offset has another range on another path.
- */
-#define KEEP_POINTER(pointer) asm volatile("" : "+r"(pointer))
-
 /* Set before the program is loaded. */
 const volatile struct filter_settings settings SEC(".rodata.settings");
 

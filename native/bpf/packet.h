@@ -1,6 +1,6 @@
 /*
- * Reading IP packets in programs for the kernel. A program sees a packet from its IP header on; numbers in headers are in
- * network byte order. A packet that a program does not understand belongs to the workers, so a reader just returns false.
+ * Reading IP packets in programs for the kernel. Offsets count from the IP header; numbers in headers are in network byte
+ * order. A packet that a program does not understand belongs to the workers, so a reader just returns false.
  */
 #ifndef PACKET_H
 #define PACKET_H
@@ -18,6 +18,11 @@
 
 #include "layout.h"
 
+/* Where the packet begins in what the program sees, bytes: behind an Ethernet header, if the program says so. */
+#ifndef IP_AT
+#define IP_AT 0
+#endif
+
 #define IPV4_WITHOUT_OPTIONS 0x45
 #define IPV4_MORE_FRAGMENTS 0x2000
 #define IPV4_OFFSET 0x1fff
@@ -28,6 +33,12 @@
 #define LONGEST_DATAGRAM 65535
 /* Of a quoted IP header: all of IPv4's, and of IPv6's the part with the next header. */
 #define QUOTED_HEAD 20
+
+/*
+ * Has the compiler choose between pointers, and not between offsets that it adds later: without CAP_PERFMON the kernel's verifier
+ * refuses an addition whose offset has another range on another path.
+ */
+#define KEEP_POINTER(pointer) asm volatile("" : "+r"(pointer))
 
 /* The IPv6 fragment header (RFC 8200 §4.5). */
 struct fragment_header {
@@ -75,7 +86,7 @@ struct packet {
 };
 
 static __always_inline bool read_bytes(struct __sk_buff *skb, __u32 offset, void *to, __u32 bytes) {
-    return bpf_skb_load_bytes(skb, offset, to, bytes) == 0;
+    return bpf_skb_load_bytes(skb, IP_AT + offset, to, bytes) == 0;
 }
 
 /* 0-65535, as an index. Linux 6.1's verifier loses the range of a number whose bytes are swapped, and clang an `&` without effect. */
@@ -149,7 +160,7 @@ static __always_inline bool is_ipv4_sum_right(const union head *head) {
 /* True where all of the packet came, and its IP headers are right. */
 static __always_inline bool is_sound(const struct __sk_buff *skb, const union head *head,
                                      const struct packet *packet) {
-    if (packet->length != skb->len) return false;
+    if (packet->length != skb->len - IP_AT) return false;
     if (packet->is_ipv6) {
         const __be32 mapped = bpf_htonl(IPV4_MAPPED);
         if (head->ipv6.saddr.s6_addr32[2] == mapped || head->ipv6.daddr.s6_addr32[2] == mapped) return false;

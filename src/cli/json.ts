@@ -58,6 +58,13 @@ export function statusJson(status: StatusReply) {
           troubles: status.exchanges.troubles ?? [],
         }
       : null,
+    fast_path: status.fastPath
+      ? {
+          links: status.fastPath.links ?? [],
+          packets: status.fastPath.packets ?? 0,
+          bytes: status.fastPath.bytes ?? 0,
+        }
+      : null,
     spi_filter: status.spiFilter
       ? { packets: status.spiFilter.packets ?? 0, bytes: status.spiFilter.bytes ?? 0 }
       : null,

@@ -3,6 +3,7 @@ import type {
   AddedSaReply,
   EventReply,
   ExchangeSummaryReply,
+  FastPathReply,
   FragmentsReply,
   SaReply,
   SpiFilterReply,
@@ -31,6 +32,7 @@ export function renderStatus(status: StatusReply, style: Style, all: boolean): s
   ];
   if (status.fragments) facts.splice(-2, 0, ['fragments', fragmentsHeld(status.fragments)]);
   if (status.exchanges) facts.splice(-2, 0, ...exchangeFacts(status.exchanges));
+  if (status.fastPath) facts.splice(-2, 0, ['fast path', fastPathFact(status.fastPath)]);
   if (status.spiFilter) facts.splice(-2, 0, ['SPI filter', droppedEarly(status.spiFilter)]);
   const head = paint(`ipsec-relayd ${status.version}`, 'bold', style);
   return [
@@ -63,6 +65,11 @@ function exchangeFacts(exchanges: ExchangeSummaryReply): [string, string][] {
 
 function droppedEarly({ packets }: SpiFilterReply): string {
   return `${formatCount(packets ?? 0)} ${packets === 1 ? 'packet' : 'packets'} dropped in the kernel`;
+}
+
+function fastPathFact({ packets, links }: FastPathReply): string {
+  const count = `${formatCount(packets ?? 0)} ${packets === 1 ? 'packet' : 'packets'} forwarded in the kernel`;
+  return `${count}, at ${links?.join(', ') || 'no interface'}`;
 }
 
 /** Where the values of the status begin. */

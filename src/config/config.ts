@@ -87,6 +87,8 @@ export interface RelayConfig extends CommonConfig {
   readonly keepaliveSeconds: number;
   /** The kernel drops packets with unknown SPIs before a worker sees them, where it can and the addresses are not shared. */
   readonly spiFilter: boolean;
+  /** The kernel itself translates packets of SAs that keep their form, where it can. */
+  readonly fastPath: boolean;
   readonly exchange: ExchangeConfig;
 }
 
@@ -202,6 +204,7 @@ const schema = z.strictObject({
       'shared-address': z.boolean().default(false),
       keepalive: integer(0, 3600).default(20),
       'spi-filter': z.boolean().default(true),
+      'fast-path': z.boolean().default(false),
       ...roleKeys('iprelay0'),
     })
     .superRefine(({ addresses, 'shared-address': shared }, context) => {
@@ -296,6 +299,7 @@ export function parseConfig(text: string, path: string): Config {
       sharedAddress: relay['shared-address'],
       keepaliveSeconds: relay.keepalive,
       spiFilter: relay['spi-filter'],
+      fastPath: relay['fast-path'],
       exchange: exchangeConfig(result.data, relay['shared-address']),
     };
   }

@@ -18,6 +18,7 @@ export type StatusReply = ipsec_relay.control.v1.Status;
 export type SaReply = ipsec_relay.control.v1.Sa;
 export type FragmentsReply = ipsec_relay.control.v1.Fragments.$Properties;
 export type ExchangeSummaryReply = ipsec_relay.control.v1.ExchangeSummary.$Properties;
+export type FastPathReply = ipsec_relay.control.v1.FastPath.$Properties;
 export type SpiFilterReply = ipsec_relay.control.v1.SpiFilter.$Properties;
 export type AddedSaReply = ipsec_relay.control.v1.AddedSa;
 export type ConnectionReply = ipsec_relay.control.v1.Connection;

@@ -7,6 +7,7 @@ export type Sa = ipsec_relay.control.v1.Sa.$Properties;
 export type Status = ipsec_relay.control.v1.Status.$Properties;
 export type AddedSa = ipsec_relay.control.v1.AddedSa.$Properties;
 export type ExchangeSummary = ipsec_relay.control.v1.ExchangeSummary.$Properties;
+export type FastPathSummary = ipsec_relay.control.v1.FastPath.$Properties;
 export type Second = ipsec_relay.control.v1.Second.$Properties;
 export type Service = ipsec_relay.control.v1.Service.$Properties;
 export type SecondChange = ipsec_relay.control.v1.SetSecondRequest.$Properties;

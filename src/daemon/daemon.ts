@@ -30,6 +30,7 @@ import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import { connectionMessage } from './connection-message.js';
 import { DatagramSender } from './datagram-sender.js';
 import { Exchanges } from './exchanges.js';
+import { FastPath } from './fast-path.js';
 import { Keepalives } from './keepalives.js';
 import type { Lifecycle } from './lifecycle.js';
 import { Punts } from './punts.js';
@@ -58,6 +59,7 @@ export class Daemon implements ControlHandler {
   /** Starts them, if there is a use for them by now. */
   #carryExchanges = () => {};
   #spiFilter: SpiFilter | undefined;
+  #fastPath: FastPath | undefined;
   #plan!: (config: Config) => Promise<HostPlan>;
   /** Reloads run one after another, and the shutdown after them. */
   #reloading: Promise<unknown> = Promise.resolve();
@@ -130,6 +132,7 @@ export class Daemon implements ControlHandler {
         log,
       });
     }
+    this.#openFastPath();
     const punts = new Punts(this.#workers.punts);
     this.#life.onStop(() => punts.close());
     this.#life.onStop(() => this.#workers.stop());
@@ -142,6 +145,7 @@ export class Daemon implements ControlHandler {
     });
     for (const words of changes) log.info(words);
     this.#host = host;
+    this.#fastPath?.follow();
     this.#watchHost();
     this.#keepAlive(tun);
     this.#carryExchanges = () => this.#startExchanges(punts, tun);
@@ -161,6 +165,19 @@ export class Daemon implements ControlHandler {
     log.info({ version: VERSION, role, interface: device, workers, sas: size }, 'ready');
     this.#life.notifier.ready(this.#summary());
     this.#manager.emit('ready', `ipsec-relayd ${VERSION} is ready`);
+  }
+
+  #openFastPath(): void {
+    const { role, interface: device } = this.#config;
+    if (role !== 'relay') return;
+    if (!this.#config.fastPath) {
+      FastPath.removeStale(device);
+      return;
+    }
+    const fastPath = FastPath.open({ device, database: this.#manager.database, log: this.#log });
+    if (fastPath === undefined) return;
+    this.#fastPath = fastPath;
+    this.#life.onStop(() => fastPath.stop());
   }
 
   /** Key exchanges, where the configuration has services or seconds, or the store connections. */
@@ -201,6 +218,7 @@ export class Daemon implements ControlHandler {
     const monitor = new HostMonitor(
       {
         onRoutes: () => {
+          this.#fastPath?.follow();
           mtus.refresh();
           keeper.changed();
         },
@@ -228,6 +246,7 @@ export class Daemon implements ControlHandler {
 
   status(): Status {
     const filtered = this.#spiFilter && [this.#spiFilter.counters()];
+    const kernel = this.#fastPath === undefined ? [] : [this.#fastPath.counters()];
     const exchanged = this.#exchanges === undefined ? [] : [this.#exchanges.verdicts];
     const originated = this.#exchanges === undefined ? [] : [this.#exchanges.originated];
     const { database } = this.#manager;
@@ -244,9 +263,10 @@ export class Daemon implements ControlHandler {
       sas: database.size,
       maxSas: database.memory.maxSas,
       sadBytes: sadBytes(database.memory),
-      verdicts: this.#workers.totals(...(filtered ?? []), ...exchanged),
+      verdicts: this.#workers.totals(...(filtered ?? []), ...exchanged, ...kernel),
       originated: this.#workers.originated(this.#keepalives!.counters, ...originated),
       fragments: { ...this.#workers.fragments(), limit: this.#config.fragments.memory },
+      fastPath: this.#fastPath?.summary ?? null,
       spiFilter: filtered ? sumVerdicts(filtered) : null,
       configPath: path,
       stateDirectory: state.directory,

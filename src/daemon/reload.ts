@@ -21,6 +21,7 @@ function fixedValues(config: Config): Record<string, unknown> {
       '[relay] shared-address': config.sharedAddress,
       '[relay] spi-filter': config.spiFilter,
       '[exchange] stranger-rate': config.exchange.strangerRate,
+      '[relay] fast-path': config.fastPath,
       '[exchange] ports': config.exchange.settings.ports.join('-'),
     }),
     '[fragments] memory': fragments.memory,

@@ -14,7 +14,7 @@ import {
 } from '../relay/counters.js';
 import { createFragmentMemory, type FragmentMemoryOptions } from '../relay/fragments/memory.js';
 import { FragmentTable } from '../relay/fragments/table.js';
-import { createIdentificationCounters } from '../relay/identification.js';
+import { createIdentificationCounters, type IdentificationCounters } from '../relay/identification.js';
 import { createPuntMemory, type PuntMemory } from '../relay/punt-memory.js';
 import type { DataPlaneSettings } from '../relay/settings.js';
 import type { SadMemory } from '../table/layout.js';
@@ -40,7 +40,7 @@ export class Workers {
   readonly #originated: OriginatedCounters[];
   readonly #fragments: WorkerInput['fragments'];
   /** For others that send from the relay's addresses. */
-  readonly identifications = createIdentificationCounters();
+  readonly identifications: IdentificationCounters;
   /** The memory of punting, for {@link Punts}. */
   readonly punts: PuntMemory;
   #attachment: AttachmentControl<TunQueue> | undefined;
@@ -48,6 +48,7 @@ export class Workers {
 
   constructor(options: WorkersOptions) {
     this.#options = options;
+    this.identifications = createIdentificationCounters(options.memory.identifications);
     this.#verdicts = options.memory.counters.map(() => createVerdictCounters());
     this.#originated = options.memory.counters.map(() => createOriginatedCounters());
     this.punts = createPuntMemory(options.memory.counters.length);

@@ -18,6 +18,8 @@ import {
 } from '../wire/netlink.js';
 import {
   addressRequest,
+  clsactRemoval,
+  filterRequests,
   type KernelAddress,
   type KernelLink,
   type KernelRoute,
@@ -215,6 +217,14 @@ export function routesTo(questions: readonly RouteQuestion[]): (KernelRoute | nu
       .get(questions.map(routeRequest))
       .map((answer) => (typeof answer === 'number' ? answer : (parseRoute(answer) ?? 0))),
   );
+}
+
+/** Removes a link's place for programs (a qdisc `clsact`) unless there is a program in it. @param link its index */
+export function removeEmptyClsact(link: number): void {
+  askKernel(NETLINK_ROUTE, (socket) => {
+    if (filterRequests(link).every((request) => socket.dump(request).length === 0))
+      socket.get([clsactRemoval(link)]);
+  });
 }
 
 /** Tells when something in the kernel's tables has changed. */

@@ -235,8 +235,28 @@ export interface NativeAddon {
   ): { readonly programFd: number; readonly memory: ArrayBuffer };
 
   /**
+   * The same, with a map that lies over this process's own memory from now on: the program sees what is there, and what
+   * anybody writes there later. Throws RangeError when the memory is not whole pages.
+   * @param memory a view of all of a SharedArrayBuffer that WebAssembly made
+   * @returns the program's descriptor
+   */
+  bpfLoadOver(object: Uint8Array, settings: Uint8Array, memory: Uint8Array): number;
+
+  /**
+   * Has a program of section `tc` look at the packets that arrive at a link (tc-bpf(8), direct action), in place of
+   * another one with this handle. Takes CAP_NET_ADMIN.
+   * @param link its index @param handle 1-2147483647: tells our programs on one link apart
+   * @returns whether the link's place for programs (a qdisc `clsact`) is ours: it had none before, or another one with this handle
+   */
+  tcAttach(link: number, handle: number, programFd: number): boolean;
+
+  /** Ends that. @returns whether there was such a program, and such a link */
+  tcDetach(link: number, handle: number): boolean;
+
+  /**
    * Runs such a program once (BPF_PROG_TEST_RUN, which takes CAP_NET_ADMIN beside CAP_BPF); for tests of it.
-   * @param frame 14-65536 bytes: an Ethernet header, which the program does not see, and a packet
+   * @param frame 14-65536 bytes: an Ethernet header, which a socket filter does not see, and a packet; afterwards the frame as
+   *   the program left it
    * @returns the program's return value, 0-0xffffffff
    */
   bpfTestRun(programFd: number, frame: Uint8Array): number;

@@ -5,17 +5,24 @@
  * operation for each packet costs a tenth of forwarding it.
  */
 import { randomFillSync } from 'node:crypto';
+import { IDENTIFICATION_WORDS } from '../table/layout.js';
 
-const COUNTERS = 2048;
+/** A counter is the first of two words, since the fast path in the kernel has no atomic operation on one. */
+const WORDS = 2;
+/** A power of two. */
+export const COUNTERS = IDENTIFICATION_WORDS / WORDS;
 /** Identifications that a worker takes at once, a power of two. */
-const BLOCK = 16;
+export const BLOCK = 16;
 
 /** Structured-cloneable. */
 export type IdentificationCounters = Int32Array<SharedArrayBuffer>;
 
-export function createIdentificationCounters(): IdentificationCounters {
-  const counters = randomFillSync(new Int32Array(new SharedArrayBuffer(COUNTERS * 4)));
-  for (let place = 0; place < COUNTERS; place++) counters[place]! &= -BLOCK;
+/** @param counters {@link IDENTIFICATION_WORDS} words that become the counters */
+export function createIdentificationCounters(
+  counters: IdentificationCounters = new Int32Array(new SharedArrayBuffer(IDENTIFICATION_WORDS * 4)),
+): IdentificationCounters {
+  randomFillSync(counters);
+  for (let word = 0; word < counters.length; word++) counters[word]! &= -BLOCK;
   return counters;
 }
 
@@ -37,7 +44,7 @@ export class Identifications {
     hash = Math.imul(hash ^ (hash >>> 15) ^ destination, 0x85ebca6b);
     const place = (hash ^ (hash >>> 13)) & (COUNTERS - 1);
     let next = this.#next[place]!;
-    if ((next & (BLOCK - 1)) === 0) next = Atomics.add(this.#counters, place, BLOCK);
+    if ((next & (BLOCK - 1)) === 0) next = Atomics.add(this.#counters, place * WORDS, BLOCK);
     this.#next[place] = next + 1;
     return next;
   }

@@ -90,6 +90,7 @@ export class SaDatabase {
   readonly #beside: Float64Array;
   /** How many SAs emit each SPI. */
   readonly #emitted = new Map<number, number>();
+  readonly #kernelIntegers: BigUint64Array;
   readonly #timers: LifetimeTimers;
   readonly #steady: () => number;
   readonly legs = new Legs();
@@ -109,6 +110,8 @@ export class SaDatabase {
     steady = () => performance.now(),
   ) {
     this.memory = createSadMemory(maxSas, workers, seed);
+    const { buffer, byteOffset, length } = this.memory.kernelCounters;
+    this.#kernelIntegers = new BigUint64Array(buffer, byteOffset, length);
     this.#policy = policy;
     this.#writer = new SadWriter(
       this.memory,
@@ -308,6 +311,11 @@ export class SaDatabase {
     this.#writer.keep(mirror);
   }
 
+  /** As {@link SadWriter.admitKernel}. */
+  admitKernel(): void {
+    this.#writer.admitKernel();
+  }
+
   /** To be called every minute or so: forgets path MTUs that were learnt long ago. */
   ageLearnedMtus(): void {
     this.#writer.ageLearnedMtus(this.#steady() / 1000);
@@ -459,7 +467,7 @@ export class SaDatabase {
     this.#timers.watch(slot, this.#steady(), left(expiresMs), left(softExpiresMs), lifetimes.idle);
   }
 
-  /** Sums the workers' counters of a slot. */
+  /** Sums the counters of a slot, of the workers and of the fast path. */
   #carried(slot: number): SaCounters {
     const total = { packets: 0, bytes: 0, lastPacketMs: 0 };
     const at = (slot - 1) * COUNTER_STRIDE;
@@ -470,6 +478,13 @@ export class SaDatabase {
         lastPacketMs: counters[at + COUNTER_LAST]!,
       });
     }
+    const { kernelCounters } = this.memory;
+    const integers = this.#kernelIntegers;
+    addCounters(total, {
+      packets: Number(integers[at + COUNTER_PACKETS]!),
+      bytes: Number(integers[at + COUNTER_BYTES]!),
+      lastPacketMs: kernelCounters[at + COUNTER_LAST]!,
+    });
     return total;
   }
 

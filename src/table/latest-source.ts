@@ -6,12 +6,14 @@
  * Workers write at the same time. The first word of a place is a sequence number, odd during a write. A writer that
  * finds it odd leaves the place alone (the next packet will do), and a reader discards values that changed under it.
  */
-import { LATEST_SOURCE_WORDS, type SadMemory } from './layout.js';
-
-const SEQUENCE = 0;
-const SLOT = 1;
-const ADDRESS = 2;
-const PORT = 6;
+import {
+  LATEST_ADDRESS as ADDRESS,
+  LATEST_SOURCE_WORDS,
+  LATEST_PORT as PORT,
+  type SadMemory,
+  LATEST_SEQUENCE as SEQUENCE,
+  LATEST_SLOT as SLOT,
+} from './layout.js';
 
 export class LatestSources {
   readonly #words: Int32Array;

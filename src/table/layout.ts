@@ -12,6 +12,7 @@
  * - `latestSources`: where the packets of an SA last came from (src/table/latest-source.ts).
  * - `ports`: to which UDP ports ESP comes.
  * - `successors`: which record takes the place of which, while several SAs change at once (`SadWriter.replaceAll`).
+ * - `kernelCounters`, `kernelState`: written by the fast path in the kernel (native/bpf/fast-path.bpf.c), which reads all of this.
  * - `control`: the epochs. A worker announces the epoch when it starts a batch; a record, an address
  *   or an index region that was unpublished in epoch E is reused only when every worker has
  *   announced E or later, or is idle (quiescent-state reclamation).
@@ -164,6 +165,19 @@ export function sourceWords(counters: Float64Array<SharedArrayBuffer>): Int32Arr
   return new Int32Array(counters.buffer, counters.byteOffset, counters.length * 2);
 }
 
+/* 64-bit numbers of `kernelState`. */
+/** Unix time less the kernel's steady clock (CLOCK_MONOTONIC), nanoseconds. */
+export const KERNEL_CLOCK = 0;
+/** Packets that the fast path has sent on, and their bytes. */
+export const KERNEL_PACKETS = 1;
+export const KERNEL_BYTES = 2;
+export const KERNEL_WORDS = 3;
+/** Behind them, a byte for each interface index: non-zero where the fast path may send. */
+export const KERNEL_LINKS = 4096;
+
+/** Words of `identifications` (src/relay/identification.ts). */
+export const IDENTIFICATION_WORDS = 4096;
+
 /** Everything a worker needs to read the SAD; structured-cloneable. */
 export interface SadMemory {
   readonly maxSas: number;
@@ -182,6 +196,14 @@ export interface SadMemory {
   readonly ports: Uint8Array<SharedArrayBuffer>;
   /** One per worker: {@link COUNTER_STRIDE} values for each SA number. */
   readonly counters: readonly Float64Array<SharedArrayBuffer>[];
+  /**
+   * The same of the fast path in the kernel, but packets and bytes are 64-bit integers there, and of an IPv6 source it has
+   * nothing: it takes none that `latestSources` lacks.
+   */
+  readonly kernelCounters: Float64Array<SharedArrayBuffer>;
+  readonly kernelState: BigUint64Array<SharedArrayBuffer>;
+  /** Counters for IPv4 identifications: no part of the SAD, and here since the fast path needs them too. */
+  readonly identifications: Int32Array<SharedArrayBuffer>;
   /** Chosen at random, so that no attacker can prepare colliding SPIs. */
   readonly seed: number;
 }
@@ -211,8 +233,12 @@ export function latestSourceCapacity(maxSas: number): number {
   return Math.min(2 ** Math.ceil(Math.log2(recordCapacity(maxSas) + 1)), 65_536);
 }
 
-/** Words of one of them. */
+/** Words of one of them: a sequence number, odd during a write; the SA number; the address; the UDP port, or 0. */
 export const LATEST_SOURCE_WORDS = 8;
+export const LATEST_SEQUENCE = 0;
+export const LATEST_SLOT = 1;
+export const LATEST_ADDRESS = 2;
+export const LATEST_PORT = 6;
 
 /** @throws RangeError when `maxSas` is not within 1–{@link MAX_SAS} or `workers` not within 1–256 */
 export function createSadMemory(maxSas: number, workers: number, seed: number): SadMemory {
@@ -233,6 +259,9 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     latestSourceCapacity(maxSas) * LATEST_SOURCE_WORDS * 4,
     UDP_PORTS,
     (capacity + 1) * 4,
+    capacity * COUNTER_STRIDE * 8,
+    KERNEL_WORDS * 8 + KERNEL_LINKS,
+    IDENTIFICATION_WORDS * 4,
     ...Array.from({ length: workers }, () => capacity * COUNTER_STRIDE * 8),
   ]);
   const memory = {
@@ -245,7 +274,10 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     latestSources: arena.ints(5),
     ports: arena.bytes(6),
     successors: arena.ints(7),
-    counters: Array.from({ length: workers }, (_, worker) => arena.floats(8 + worker)),
+    kernelCounters: arena.floats(8),
+    kernelState: arena.longs(9),
+    identifications: arena.ints(10),
+    counters: Array.from({ length: workers }, (_, worker) => arena.floats(11 + worker)),
     seed: seed | 0,
   };
   memory.control[C_EPOCH] = IDLE + 1;
@@ -253,7 +285,7 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
   return memory;
 }
 
-/** Bytes of shared memory in all. Pages are only taken up as they are used. */
+/** Bytes of shared memory in all, without those for the fast path. Pages are only taken up as they are used. */
 export function sadBytes(memory: SadMemory): number {
   const counters = memory.counters.reduce((sum, array) => sum + array.byteLength, 0);
   return (
@@ -296,6 +328,10 @@ class Arena {
 
   bytes(array: number): Uint8Array<SharedArrayBuffer> {
     return new Uint8Array(this.#buffer, this.#starts[array], this.#sizes[array]!);
+  }
+
+  longs(array: number): BigUint64Array<SharedArrayBuffer> {
+    return new BigUint64Array(this.#buffer, this.#starts[array], this.#sizes[array]! / 8);
   }
 
   floats(array: number): Float64Array<SharedArrayBuffer> {

@@ -4,15 +4,29 @@ import { C_EPOCH, C_WORKER_STRIDE, C_WORKERS, IDLE } from './layout.js';
 /** A batch takes well under a millisecond; a worker that needs more is starved of CPU. */
 const GRACE_MS = 200;
 
+/**
+ * A program in the kernel announces no epochs. It looks at a record for microseconds; a host that stops its processor
+ * meanwhile may make that longer, and then the program notices that the record is no longer in use.
+ */
+const KERNEL_GRACE_MS = 10;
+
 /** The epochs of src/table/layout.ts as the writer sees them. */
 export class Epochs {
   readonly #control: Int32Array;
   readonly #workers: number;
   readonly #sleep = new Int32Array(new SharedArrayBuffer(4));
+  /** A program in the kernel reads too: as a worker would that announces, every so often, the epoch of a while ago. */
+  #kernel: { announced: number; next: number; atMs: number } | undefined;
 
   constructor(control: Int32Array, workers: number) {
     this.#control = control;
     this.#workers = workers;
+  }
+
+  /** From now on a program in the kernel reads the table. */
+  admitKernel(): void {
+    const epoch = Atomics.load(this.#control, C_EPOCH);
+    this.#kernel = { announced: epoch, next: epoch, atMs: performance.now() };
   }
 
   /** Starts a new epoch; call after unpublishing. @returns the epoch to hand to {@link passed} */
@@ -30,7 +44,19 @@ export class Epochs {
       // The difference, so that the comparison survives the wrap at 2^31.
       if (at !== IDLE && ((at - epoch) | 0) < 0) return false;
     }
-    return true;
+    return this.#hasKernelPassed(epoch);
+  }
+
+  #hasKernelPassed(epoch: number): boolean {
+    const kernel = this.#kernel;
+    if (kernel === undefined) return true;
+    const nowMs = performance.now();
+    if (nowMs - kernel.atMs > KERNEL_GRACE_MS) {
+      kernel.announced = kernel.next;
+      kernel.next = Atomics.load(this.#control, C_EPOCH);
+      kernel.atMs = nowMs;
+    }
+    return ((kernel.announced - epoch) | 0) >= 0;
   }
 
   /** Gives workers in the middle of a batch up to {@link GRACE_MS} to finish it. @returns as {@link passed} */

@@ -74,6 +74,7 @@ export class SadWriter {
   /** Epoch since which the idle region may be overwritten; 0: at once. */
   #idleRegionFrom = 0;
   #mirror: FilterMirror | undefined;
+  #isKernelAdmitted = false;
   /** How many SAs have each of the relay's UDP ports. */
   readonly #portUsers = new Int32Array(65_536);
 
@@ -118,6 +119,12 @@ export class SadWriter {
     }
   }
 
+  /** From now on the fast path in the kernel reads the table. */
+  admitKernel(): void {
+    this.#epochs.admitKernel();
+    this.#isKernelAdmitted = true;
+  }
+
   /** @returns the SA number with exactly this match (the peer included), or 0 */
   find(match: SaMatch): number {
     return this.#probe(match, (record) => this.#sameKey(record, match) && this.#samePeer(record, match));
@@ -147,7 +154,9 @@ export class SadWriter {
       this.#slotPool.giveBack(slot);
       throw error;
     }
-    for (const counters of this.#memory.counters) {
+    // A page of memory is only taken up when it is written.
+    const { counters: workers, kernelCounters } = this.#memory;
+    for (const counters of this.#isKernelAdmitted ? [...workers, kernelCounters] : workers) {
       counters.fill(0, slot * COUNTER_STRIDE - COUNTER_STRIDE, slot * COUNTER_STRIDE);
     }
     this.#latestSources.forget(slot);

@@ -71,6 +71,10 @@ export class Fields {
     return at < this.#view.byteLength ? this.#view.getUint8(at) : 0;
   }
 
+  u16(at: number): number {
+    return at + 2 <= this.#view.byteLength ? this.#view.getUint16(at, LITTLE) : 0;
+  }
+
   u32(at: number): number {
     return at + 4 <= this.#view.byteLength ? this.#view.getUint32(at, LITTLE) : 0;
   }

@@ -26,6 +26,8 @@ export const ROUTE_GROUPS = {
 
 const RTM_GETLINK = 18;
 const RTM_GETADDR = 22;
+const RTM_DELQDISC = 37;
+const RTM_GETTFILTER = 46;
 const RTM_GETROUTE = 26;
 export const RTM_NEWRULE = 32;
 const RTM_GETRULE = 34;
@@ -42,8 +44,14 @@ const LINK_BYTES = 16;
 const ADDRESS_MESSAGE_BYTES = 8;
 const ROUTE_BYTES = 12;
 const RULE_BYTES = 12;
+const TC_BYTES = 20;
+/** The qdisc that gives programs a place at a link, and its two places (linux/pkt_sched.h). */
+const CLSACT_HANDLE = 0xffff0000;
+const CLSACT_PARENT = 0xfffffff1;
+const CLSACT_PLACES = [0xfffffff2, 0xfffffff3];
 
 const IFF_UP = 1;
+const ARPHRD_ETHER = 1;
 const IFLA = { name: 3, mtu: 4, transmitQueue: 13, info: 18, alias: 20 } as const;
 const IFLA_INFO = { kind: 1, data: 2 } as const;
 const IFLA_TUN_QUEUES = 8;
@@ -80,6 +88,8 @@ const FR_ACT_GOTO = 2;
 export interface KernelLink {
   readonly index: number;
   readonly name: string;
+  /** Its packets have Ethernet headers; not so of the loopback. */
+  readonly isEthernet: boolean;
   readonly isUp: boolean;
   /** Bytes. */
   readonly mtu: number;
@@ -139,6 +149,7 @@ export function parseLink({ body }: NetlinkMessage): KernelLink {
   const info = attributes.nested(IFLA.info);
   return {
     index: fields.u32(4),
+    isEthernet: fields.u16(2) === ARPHRD_ETHER,
     isUp: (fields.u32(8) & IFF_UP) !== 0,
     name: attributes.text(IFLA.name) ?? '',
     mtu: attributes.number(IFLA.mtu) ?? 0,
@@ -221,6 +232,28 @@ export function ruleRequest(family: Family): NetlinkRequest {
 /** For all routes of a table. */
 export function tableRequest(family: Family, table: number): NetlinkRequest {
   return { type: RTM_GETROUTE, fixed: headerOf(family, ROUTE_BYTES), attributes: [[RTA.table, table]] };
+}
+
+/** For the filters at each place of a link's qdisc `clsact`. @param link its index */
+export function filterRequests(link: number): NetlinkRequest[] {
+  return CLSACT_PLACES.map((place) => ({
+    type: RTM_GETTFILTER,
+    fixed: tcHeader(link, 0, place),
+    attributes: [],
+  }));
+}
+
+/** Removes a link's qdisc `clsact`, with the filters there. @param link its index */
+export function clsactRemoval(link: number): NetlinkRequest {
+  return { type: RTM_DELQDISC, fixed: tcHeader(link, CLSACT_HANDLE, CLSACT_PARENT), attributes: [] };
+}
+
+function tcHeader(link: number, handle: number, parent: number): Uint8Array {
+  const fixed = new Uint8Array(TC_BYTES);
+  fixed.set(nativeNumber(link, 4), 4);
+  fixed.set(nativeNumber(handle, 4), 8);
+  fixed.set(nativeNumber(parent, 4), 12);
+  return fixed;
 }
 
 /** The destination, and the other fields by which the kernel chooses a route. */

@@ -212,6 +212,7 @@ describe('ipsec-relay', function () {
     });
     assert.deepEqual(status.fragments, { datagrams: 1, bytes: 1480, limit: 4_194_304 });
     assert.deepEqual(status.spi_filter, { packets: 7, bytes: 644 });
+    assert.deepEqual(status.fast_path, { links: ['eth0', 'eth1'], packets: 12, bytes: 1200 });
     assert.equal(await done('reload'), 'the configuration is unchanged\n');
     rig.handler.onStop = () => setTimeout(() => server.close(), 300);
     const started = performance.now();

@@ -208,6 +208,7 @@ port
   SAs         0 of 65,536
   table       8.00 MiB, lookup probe
   fragments   1 datagram incomplete, 1.45 KiB of 4.00 MiB
+  fast path   12 packets forwarded in the kernel, at eth0, eth1
   SPI filter  7 packets dropped in the kernel
   config      /etc/ipsec-relay/relay.toml
   state       /var/lib/ipsec-relay
@@ -247,6 +248,7 @@ port
     );
     status.fragments = null;
     status.spiFilter = null;
+    status.fastPath = null;
     status.verdicts = [];
     assert.match(renderStatus(status, PLAIN, false), /lookup probe\n {2}config .*\n\n {2}no packets yet\n$/s);
     status.addresses = Array.from({ length: 40 }, (_, i) => `${LONGEST.slice(0, -2)}${10 + i}`);

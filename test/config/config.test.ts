@@ -38,6 +38,7 @@ describe('config/config', () => {
       sharedAddress: false,
       keepaliveSeconds: 20,
       spiFilter: true,
+      fastPath: false,
       exchange: {
         seconds: [],
         services: [],

@@ -60,6 +60,7 @@ export class FakeHandler implements ControlHandler {
       ],
       fragments: { datagrams: 1, bytes: 1480, limit: 4_194_304 },
       spiFilter: { packets: 7, bytes: 644 },
+      fastPath: { links: ['eth0', 'eth1'], packets: 12, bytes: 1200 },
       configPath: '/etc/ipsec-relay/relay.toml',
       stateDirectory: '/var/lib/ipsec-relay',
       lookup: 'probe',

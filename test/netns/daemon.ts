@@ -69,6 +69,11 @@ export interface StatusJson {
   readonly verdicts: Readonly<Record<string, { packets: number; bytes: number }>>;
   readonly originated: Readonly<Record<string, { packets: number; bytes: number }>>;
   readonly fragments: { readonly datagrams: number; readonly bytes: number; readonly limit: number };
+  readonly fast_path: {
+    readonly links: readonly string[];
+    readonly packets: number;
+    readonly bytes: number;
+  } | null;
   readonly spi_filter: { readonly packets: number; readonly bytes: number } | null;
 }
 
@@ -138,6 +143,7 @@ export class Daemon {
       `[${role}]`,
       `addresses = ${list(addresses)}`,
       ...(role === 'edge' ? [`relays = ${list(relays)}`] : []),
+      ...(role === 'relay' && process.env['FAST_PATH'] === '1' ? ['fast-path = true'] : []),
       more,
       `[control]\nsocket = "${this.socket}"`,
       `[state]\ndirectory = "${this.stateDirectory}"`,

@@ -60,7 +60,7 @@ describe('relay/identification', () => {
 
   it('begins anywhere', () => {
     const [one, other] = [createIdentificationCounters(), createIdentificationCounters()];
-    assert.equal(one.length, 2048);
+    assert.equal(one.length, 4096);
     assert.ok(new Set(one).size > 2000);
     assert.ok(one.some((value) => value < 0) && one.some((value) => value > 0xffff));
     assert.notDeepEqual(one, other);

@@ -624,6 +624,9 @@ export namespace ipsec_relay {
                 /** Status exchanges. */
                 exchanges?: (ipsec_relay.control.v1.ExchangeSummary.$Properties|null);
 
+                /** Status fastPath. */
+                fastPath?: (ipsec_relay.control.v1.FastPath.$Properties|null);
+
                 /**
                  * Creates a new Status instance using the specified properties.
                  * @param [properties] Properties to set
@@ -713,12 +716,92 @@ export namespace ipsec_relay {
                     /** Status exchanges */
                     exchanges?: (ipsec_relay.control.v1.ExchangeSummary.$Properties|null);
 
+                    /** Status fastPath */
+                    fastPath?: (ipsec_relay.control.v1.FastPath.$Properties|null);
+
                     /** Unknown fields preserved while decoding when enabled */
                     $unknowns?: Uint8Array[];
                 }
 
                 /** Shape of a Status. */
                 type $Shape = ipsec_relay.control.v1.Status.$Properties;
+            }
+
+            /**
+             * Properties of a FastPath.
+             * @deprecated Use ipsec_relay.control.v1.FastPath.$Properties instead.
+             */
+            interface IFastPath extends ipsec_relay.control.v1.FastPath.$Properties {
+            }
+
+            /** Represents a FastPath. */
+            class FastPath {
+
+                /**
+                 * Constructs a new FastPath.
+                 * @param [properties] Properties to set
+                 */
+                constructor(properties?: ipsec_relay.control.v1.FastPath.$Properties);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+
+                /** FastPath links. */
+                links: string[];
+
+                /** FastPath packets. */
+                packets: number;
+
+                /** FastPath bytes. */
+                bytes: number;
+
+                /**
+                 * Creates a new FastPath instance using the specified properties.
+                 * @param [properties] Properties to set
+                 * @returns FastPath instance
+                 */
+                static create(properties: ipsec_relay.control.v1.FastPath.$Shape): ipsec_relay.control.v1.FastPath & ipsec_relay.control.v1.FastPath.$Shape;
+                static create(properties?: ipsec_relay.control.v1.FastPath.$Properties): ipsec_relay.control.v1.FastPath;
+
+                /**
+                 * Encodes the specified FastPath message. Does not implicitly {@link ipsec_relay.control.v1.FastPath.verify|verify} messages.
+                 * @param message FastPath message or plain object to encode
+                 * @param [writer] Writer to encode to
+                 * @returns Writer
+                 */
+                static encode(message: ipsec_relay.control.v1.FastPath.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+                /**
+                 * Decodes a FastPath message from the specified reader or buffer.
+                 * @param reader Reader or buffer to decode from
+                 * @param [length] Message length if known beforehand
+                 * @returns {ipsec_relay.control.v1.FastPath & ipsec_relay.control.v1.FastPath.$Shape} FastPath
+                 * @throws {Error} If the payload is not a reader or valid buffer
+                 * @throws {$protobuf.util.ProtocolError} If required fields are missing
+                 */
+                static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): ipsec_relay.control.v1.FastPath & ipsec_relay.control.v1.FastPath.$Shape;
+            }
+
+            namespace FastPath {
+
+                /** Properties of a FastPath. */
+                interface $Properties {
+
+                    /** FastPath links */
+                    links?: (string[]|null);
+
+                    /** FastPath packets */
+                    packets?: (number|null);
+
+                    /** FastPath bytes */
+                    bytes?: (number|null);
+
+                    /** Unknown fields preserved while decoding when enabled */
+                    $unknowns?: Uint8Array[];
+                }
+
+                /** Shape of a FastPath. */
+                type $Shape = ipsec_relay.control.v1.FastPath.$Properties;
             }
 
             /**

@@ -762,6 +762,7 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 Status.prototype.fragments = null;
                 Status.prototype.spiFilter = null;
                 Status.prototype.exchanges = null;
+                Status.prototype.fastPath = null;
 
                 Status.create = function(properties) {
                     return new Status(properties);
@@ -815,6 +816,8 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                         $root.ipsec_relay.control.v1.SpiFilter.encode(message.spiFilter, writer.uint32(146).fork(), _depth + 1).ldelim();
                     if (message.exchanges != null && $Object.hasOwnProperty.call(message, "exchanges"))
                         $root.ipsec_relay.control.v1.ExchangeSummary.encode(message.exchanges, writer.uint32(154).fork(), _depth + 1).ldelim();
+                    if (message.fastPath != null && $Object.hasOwnProperty.call(message, "fastPath"))
+                        $root.ipsec_relay.control.v1.FastPath.encode(message.fastPath, writer.uint32(162).fork(), _depth + 1).ldelim();
                     if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                         for (let i = 0; i < message.$unknowns.length; ++i)
                             writer.raw(message.$unknowns[i]);
@@ -1007,6 +1010,12 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                                 message.exchanges = $root.ipsec_relay.control.v1.ExchangeSummary.decode(reader, reader.size(), $undefined, _depth + 1, message.exchanges);
                                 continue;
                             }
+                        case 20: {
+                                if (wireType !== 2)
+                                    break;
+                                message.fastPath = $root.ipsec_relay.control.v1.FastPath.decode(reader, reader.size(), $undefined, _depth + 1, message.fastPath);
+                                continue;
+                            }
                         }
                         reader.skipType(wireType, _depth, tag);
                         if (!reader.discardUnknown) {
@@ -1025,6 +1034,117 @@ export const ipsec_relay = $root.ipsec_relay = (() => {
                 };
 
                 return Status;
+            })();
+
+            v1.FastPath = (function() {
+
+                const FastPath = function (properties) {
+                    this.links = [];
+                    if (properties)
+                        for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                            if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                                this[keys[i]] = properties[keys[i]];
+                };
+
+                FastPath.prototype.links = $util.emptyArray;
+                FastPath.prototype.packets = 0;
+                FastPath.prototype.bytes = 0;
+
+                FastPath.create = function(properties) {
+                    return new FastPath(properties);
+                };
+
+                FastPath.encode = function (message, writer, _depth) {
+                    if (!writer)
+                        writer = $Writer.create();
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $util.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    if (message.links != null && message.links.length)
+                        for (let i = 0; i < message.links.length; ++i)
+                            writer.uint32(10).string(message.links[i]);
+                    if (message.packets != null && $Object.hasOwnProperty.call(message, "packets") && !$Object.is(message.packets, 0))
+                        writer.uint32(17).double(message.packets);
+                    if (message.bytes != null && $Object.hasOwnProperty.call(message, "bytes") && !$Object.is(message.bytes, 0))
+                        writer.uint32(25).double(message.bytes);
+                    if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                        for (let i = 0; i < message.$unknowns.length; ++i)
+                            writer.raw(message.$unknowns[i]);
+                    return writer;
+                };
+
+                FastPath.decode = function (reader, length, _end, _depth, _target) {
+                    if (!(reader instanceof $Reader))
+                        reader = $Reader.create(reader);
+                    if (_depth === $undefined)
+                        _depth = 0;
+                    if (_depth > $Reader.recursionLimit)
+                        throw $Error("max depth exceeded");
+                    let end, message, value;
+                    if (length === $undefined)
+                        end = reader.len;
+                    else {
+                        end = reader.pos + length;
+                        if (end > reader.len)
+                            throw $RangeError("index out of range");
+                        length = reader.len;
+                        reader.len = end;
+                    }
+                    message = _target || new $root.ipsec_relay.control.v1.FastPath();
+                    while (reader.pos < end) {
+                        let start = reader.pos;
+                        let tag = reader.tag();
+                        if (tag === _end) {
+                            _end = $undefined;
+                            break;
+                        }
+                        let wireType = tag & 7;
+                        switch (tag >>>= 3) {
+                        case 1: {
+                                if (wireType !== 2)
+                                    break;
+                                if (!(message.links && message.links.length))
+                                    message.links = [];
+                                message.links.push(reader.stringVerify());
+                                continue;
+                            }
+                        case 2: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.packets = value;
+                                else
+                                    delete message.packets;
+                                continue;
+                            }
+                        case 3: {
+                                if (wireType !== 1)
+                                    break;
+                                if (!$Object.is(value = reader.double(), 0))
+                                    message.bytes = value;
+                                else
+                                    delete message.bytes;
+                                continue;
+                            }
+                        }
+                        reader.skipType(wireType, _depth, tag);
+                        if (!reader.discardUnknown) {
+                            $util.makeProp(message, "$unknowns", false);
+                            (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                        }
+                    }
+                    if (length !== $undefined) {
+                        if (reader.pos !== end)
+                            throw $RangeError("index out of range");
+                        reader.len = length;
+                    }
+                    if (_end !== $undefined)
+                        throw $Error("missing end group");
+                    return message;
+                };
+
+                return FastPath;
             })();
 
             v1.ExchangeSummary = (function() {

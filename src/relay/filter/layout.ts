@@ -1,6 +1,6 @@
 /**
  * The memory and the settings of the program in front of the workers (native/bpf/filter.bpf.c): where the daemon finds
- * each member, and the same as a C header, which `make build` writes for the program.
+ * each member, and the same as a C header.
  */
 import { PRESENCE_MULTIPLIER } from '../../table/spi-presence.js';
 import {
@@ -14,11 +14,7 @@ import {
 } from '../../wire/icmp.js';
 import { NON_ESP_MARKER } from '../../wire/ike.js';
 import { FIRST_UNRESERVED_SPI, PORT_IKE, PORT_NAT_TRAVERSAL } from '../../wire/protocol.js';
-
-const SIZES = { __u8: 1, __u32: 4, __u64: 8 } as const;
-
-/** Count 0: as many as there is memory for; the last member only. */
-type Member = readonly [type: keyof typeof SIZES, name: string, count: number];
+import { type Member, offsets, SIZES, struct } from '../c-header.js';
 
 /** Packets dropped with one verdict, and their bytes. */
 export const TALLY_PACKETS = 0;
@@ -66,7 +62,8 @@ const MEMORY = [
 /** A slot of time has 2 to the power of this many nanoseconds. */
 export const SLOT_BITS = 26;
 
-const CONSTANTS = {
+/** For the C header. */
+export const FILTER_CONSTANTS = {
   TALLY_PACKETS,
   TALLY_BYTES,
   SLOT_BITS,
@@ -86,50 +83,13 @@ const CONSTANTS = {
   ICMPV6_PARAMETER_PROBLEM,
 };
 
-type Offsets<M extends readonly Member[]> = Readonly<Record<M[number][1], number>>;
-
 /** Byte offset of each member, as a C compiler places it. */
 export const SETTINGS_AT = offsets(SETTINGS);
 export const MEMORY_AT = offsets(MEMORY);
 export const SETTINGS_BYTES = SETTINGS.length * SIZES.__u32;
 
-function offsets<M extends readonly Member[]>(members: M): Offsets<M> {
-  let at = 0;
-  return Object.fromEntries(
-    members.map(([type, name, count]) => {
-      const start = Math.ceil(at / SIZES[type]) * SIZES[type];
-      at = start + SIZES[type] * count;
-      return [name, start];
-    }),
-  ) as Offsets<M>;
-}
-
-/** The C header: constants, and the two structs. */
-export function layoutHeader(): string {
-  const constants = Object.entries(CONSTANTS).map(([name, value]) => `#define ${name} ${value}u`);
-  return `/* Generated from src/relay/filter/layout.ts by make build. */
-#ifndef LAYOUT_H
-#define LAYOUT_H
-
-#include <linux/types.h>
-
-${constants.join('\n')}
-
-${struct('filter_settings', SETTINGS, SETTINGS_AT)}
-
-${struct('filter_memory', MEMORY, MEMORY_AT)}
-
-#endif
-`;
-}
-
-function struct(tag: string, members: readonly Member[], at: Readonly<Record<string, number>>): string {
-  const lines = members.map(
-    ([type, name, count]) => `    ${type} ${name}${count === 1 ? '' : `[${count || ''}]`};`,
-  );
-  const checks = members.map(
-    ([, name]) =>
-      `_Static_assert(__builtin_offsetof(struct ${tag}, ${name}) == ${at[name]}, "${tag}.${name}");`,
-  );
-  return `struct ${tag} {\n${lines.join('\n')}\n};\n${checks.join('\n')}`;
-}
+/** The same in C. */
+export const FILTER_STRUCTS = [
+  struct('filter_settings', SETTINGS, SETTINGS_AT),
+  struct('filter_memory', MEMORY, MEMORY_AT),
+];

@@ -52,7 +52,9 @@ export class IcmpTranslator {
   readonly #clock: BatchClock;
   readonly #emissions: EmissionReader;
   readonly #latestSources: LatestSources;
-  /** Each worker's latest IPv4 sources. */
+  /** Of each worker, and of the fast path. */
+  readonly #counters: readonly Float64Array<SharedArrayBuffer>[];
+  /** The latest IPv4 sources in them. */
   readonly #sources: readonly Int32Array[];
   readonly #error = new TranslatedError();
 
@@ -62,7 +64,8 @@ export class IcmpTranslator {
     this.#clock = clock;
     this.#emissions = new EmissionReader(memory);
     this.#latestSources = new LatestSources(memory);
-    this.#sources = memory.counters.map(sourceWords);
+    this.#counters = [...memory.counters, memory.kernelCounters];
+    this.#sources = this.#counters.map(sourceWords);
   }
 
   /** Where the translated packet starts. */
@@ -122,7 +125,8 @@ export class IcmpTranslator {
 
   /** Times are compared here and not returned: V8 would make an object of each. */
   #isUsedLater(record: number, other: number): boolean {
-    const { records, counters } = this.#memory;
+    const { records } = this.#memory;
+    const counters = this.#counters;
     const at = (records[record + R_SLOT]! - 1) * COUNTER_STRIDE + COUNTER_LAST;
     const otherAt = (records[other + R_SLOT]! - 1) * COUNTER_STRIDE + COUNTER_LAST;
     let last = 0;
@@ -202,7 +206,7 @@ export class IcmpTranslator {
     original.s1 = 0;
     original.s2 = IPV4_MAPPED;
     for (let worker = 0; worker < this.#sources.length; worker++) {
-      const last = this.#memory.counters[worker]![(slot - 1) * COUNTER_STRIDE + COUNTER_LAST]!;
+      const last = this.#counters[worker]![(slot - 1) * COUNTER_STRIDE + COUNTER_LAST]!;
       const at = (slot - 1) * SOURCE_STRIDE;
       const source = this.#sources[worker]![at + SOURCE_ADDRESS]!;
       if (source === 0 || last <= latest) continue;
