@@ -109,14 +109,18 @@ seconds = ["gw1"]`,
     );
   }
 
-  /** Packets that the kernel of an end could not receive, and those that it could not send, all reasons together. */
-  async function kernelErrors({ peer }: End): Promise<{ received: number; unsent: number; text: string }> {
+  /** Packets that the kernel of an end refused (replays, ICVs, policies), and those, in or out, that it had no SA for at that moment. */
+  async function kernelErrors({ peer }: End): Promise<{ refused: number; withoutSa: number; text: string }> {
     const text = await topology.peer(peer, "grep -v '\\b0$' /proc/net/xfrm_stat || true");
     const sum = (names: RegExp) =>
       [...text.matchAll(/^(\w+)\s+(\d+)$/gm)]
         .filter(([, name]) => names.test(name!))
         .reduce((total, [, , count]) => total + Number(count), 0);
-    return { received: sum(/^Xfrm(In|Fwd)/), unsent: sum(/^Xfrm(Out|Acquire)/), text };
+    return {
+      refused: sum(/^Xfrm(In(?!NoStates)|Fwd)/),
+      withoutSa: sum(/^Xfrm(InNoStates|Out|Acquire)/),
+      text,
+    };
   }
 
   async function initiated(peer: Peer): Promise<Initiated> {
@@ -148,8 +152,8 @@ seconds = ["gw1"]`,
       const down = atSecond.get(`${path}-down`)! - atFirst.get(`${path}-down`)!;
       const [first, second] = [await kernelErrors(ends[path].first), await kernelErrors(ends[path].second)];
       return {
-        lost: up + down + first.received + second.received,
-        unsent: first.unsent + second.unsent,
+        lost: up + down + first.refused + second.refused,
+        withoutSa: first.withoutSa + second.withoutSa,
         told: `${up} and ${down} on the wire; first's kernel: ${first.text}second's kernel: ${second.text}`,
       };
     };
@@ -157,11 +161,11 @@ seconds = ["gw1"]`,
     const packets = atFirst.get('relay-up')! + atSecond.get('relay-down')!;
     assert.ok(packets > SECONDS * 300, `${packets} packets of ESP`);
     assert.ok(onRelay.lost <= onDirect.lost, `${onRelay.told}directly: ${onDirect.told}`);
-    // While strongSwan reauthenticates, the sender's own kernel is without an SA for a moment, with a relay or without. Beyond
-    // that, the wire and the receiver's IPsec, a datagram can only be lost in iperf3's own sockets.
+    // While strongSwan reauthenticates or rekeys, an end's own kernel is without an SA for a moment, with a relay or without: how often
+    // a packet meets that moment differs from run to run. Beyond that, a datagram can only be lost in iperf3's own sockets.
     assert.ok(
-      onRelay.unsent <= packets / 1000 && throughRelay.lost <= direct.lost + packets / 1000,
-      `iperf3 lost ${throughRelay.lost} of ${throughRelay.packets}, ${onRelay.unsent} of them unsent; directly ${direct.lost}, ${onDirect.unsent} of them unsent`,
+      onRelay.withoutSa <= packets / 1000 && throughRelay.lost <= direct.lost + packets / 1000,
+      `iperf3 lost ${throughRelay.lost} of ${throughRelay.packets}, ${onRelay.withoutSa} without an SA; directly ${direct.lost}, ${onDirect.withoutSa} without an SA`,
     );
 
     const first = await initiated(ends.relay.first.peer);
@@ -182,7 +186,7 @@ seconds = ["gw1"]`,
     );
     assert.deepEqual(drops, []);
     this.test!.title +=
-      ` (${packets} packets, ${onRelay.lost} lost, directly ${onDirect.lost}; ${onRelay.unsent} that the sender had no SA for, directly ${onDirect.unsent}; ${first.childRekeys} and ${second.childRekeys} rekeys of a CHILD_SA by first and second,` +
+      ` (${packets} packets, ${onRelay.lost} lost, directly ${onDirect.lost}; ${onRelay.withoutSa} that an end had no SA for, directly ${onDirect.withoutSa}; ${first.childRekeys} and ${second.childRekeys} rekeys of a CHILD_SA by first and second,` +
       ` ${first.ikeSas - 1 - reauthentications} and ${second.ikeSas} of the IKE SA, ${reauthentications} reauthentications)`;
   });
 });
