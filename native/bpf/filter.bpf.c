@@ -30,7 +30,7 @@
 #define MOST_LEVEL 16
 #define CALM_LEVEL 10
 /* While prefixes have shares, so many times the rate may pass in a slot: the first messages of a flood from many prefixes. */
-#define MOST_SLOTS_AT_ONCE 4
+#define MOST_SLOTS_AT_ONCE 2
 /* Messages that may come from a first's address at once; then one for each unit of a mark. */
 #define FIRST_BURST 64
 /* In an IKE message (RFC 7296 §3.1, §3.10). */

@@ -93,7 +93,7 @@ export const exchangeSections = {
       idle: integer(10, 31_536_000).default(3600),
       'learn-spis': z.boolean().default(true),
       'cookie-threshold': integer(0, 1_000_000).default(500),
-      'stranger-rate': integer(15, 1_000_000).default(2000),
+      'stranger-rate': integer(15, 1_000_000).default(500),
       connections: integer(1, 1_000_000).default(100_000),
       ports: portRange.optional(),
     })

@@ -42,7 +42,7 @@ describe('config/config', () => {
       exchange: {
         seconds: [],
         services: [],
-        strangerRate: 2000,
+        strangerRate: 500,
         settings: {
           halfOpen: 10_000,
           halfOpenPerPrefix: 64,

@@ -1,5 +1,5 @@
 /**
- * IKE_SA_INITs from 65,000 source prefixes at the generator's full speed, beside strongSwan and traffic of known SAs. All measures are
+ * IKE_SA_INITs from 65,000 addresses at the generator's full speed, beside strongSwan and traffic of known SAs. All measures are
  * relative, as in flood.test.ts.
  */
 import assert from 'node:assert/strict';
@@ -45,7 +45,7 @@ table netdev count {
   chain in { type filter hook ingress device "to-first" priority 0; ip saddr 11.0.0.0/8 counter name came; }
 }`;
 
-/** An IKE_SA_INIT from each of so many prefixes, with a payload that no responder accepts. */
+/** An IKE_SA_INIT from each of so many addresses, in 254 prefixes, with a payload that no responder accepts. */
 function floodPackets(destination: string, messageBytes: number): Uint8Array[] {
   return Array.from({ length: SOURCES }, (_, i) => {
     const message = new Uint8Array(messageBytes).fill(0x5a);
@@ -60,7 +60,7 @@ function floodPackets(destination: string, messageBytes: number): Uint8Array[] {
       0x08,
     ]);
     message.set([...bytes32(0), ...bytes32(messageBytes)], 20);
-    const source = `11.${i >> 8}.${i & 255}.7`;
+    const source = `11.0.${i >> 8}.${i & 255}`;
     const body = udp([...message], { sourcePort: 500, destinationPort: 500, between: [source, destination] });
     return buildPacket({ source, destination, protocol: UDP, body });
   });
@@ -158,7 +158,7 @@ describe('netns: a flood of IKE_SA_INITs', function () {
     const growth = residentBytes(relay.pid) - residentBefore;
     assert.ok(growth < GROWTH, `${growth} bytes more than before the flood`);
     const { 'ike-cookie': cookies = 0, 'ike-flood': dropped = 0 } = await relay.verdicts();
-    assert.ok(cookies > 100 && dropped > 100_000, `${cookies} asked for a cookie, ${dropped} dropped`);
+    assert.ok(cookies > 10 && dropped > 100_000, `${cookies} asked for a cookie, ${dropped} dropped`);
     this.test!.title += ` (status ${slowest.toFixed(0)} ms, ${(growth / 1e6).toFixed(1)} MB)`;
   });
 
