@@ -104,10 +104,19 @@ export async function listConnections(
 ): Promise<void> {
   const connections: ConnectionReply[] = [];
   const faults = await withClient(options, async (client) => {
-    for await (const page of client.listConnections(wanted)) for (const one of page) connections.push(one);
-    return troubles(client);
+    let isFirst = true;
+    for await (const page of client.listConnections(wanted)) {
+      if (options.json) {
+        const texts = page.map((connection) => JSON.stringify(connectionJson(connection)));
+        await print((isFirst ? '{"connections":[' : ',') + texts.join(','));
+      } else {
+        for (const one of page) connections.push(one);
+      }
+      isFirst = false;
+    }
+    return options.json ? '' : troubles(client);
   });
-  if (options.json) await printJson({ connections: connections.map(connectionJson) });
+  if (options.json) await print(']}\n');
   else if (connections.length === 0) await print(`no connections\n${faults}`);
   else await print(renderConnections(connections, outputStyle()) + faults);
 }

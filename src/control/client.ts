@@ -110,22 +110,22 @@ export class ControlClient {
     return (await this.#ask({ deleteSas: which }, 'deletedSas')).deletedSas!.count ?? 0;
   }
 
-  /** Every connection that is `wanted`, as {@link listSas}. */
+  /** Every connection that is `wanted`, as {@link listSas}; the daemon makes the next page while the caller is busy with one. */
   async *listConnections(
     wanted: Partial<ConnectionFilter> = {},
   ): AsyncGenerator<ConnectionReply[], void, undefined> {
-    let after = 0;
-    let more = true;
+    const ask = (after: number) => this.#ask({ listConnections: { after, ...wanted } }, 'connectionList');
     let isFirst = true;
-    while (more) {
-      const { connectionList } = await this.#ask({ listConnections: { after, ...wanted } }, 'connectionList');
+    for (let asked: Promise<Response> | undefined = ask(0); asked !== undefined; ) {
+      const { connectionList }: Response = await asked;
       const connections = connectionList!.connections as ConnectionReply[];
-      more = connectionList!.more === true;
-      if (connections.length > 0 || (isFirst && !more)) {
+      asked = connectionList!.more === true ? ask(connectionList!.last ?? 0) : undefined;
+      // Its failure is thrown when it is awaited.
+      asked?.catch(() => {});
+      if (connections.length > 0 || (isFirst && asked === undefined)) {
         yield connections;
         isFirst = false;
       }
-      after = connectionList!.last ?? 0;
     }
   }
 
