@@ -4,15 +4,7 @@
  *
  * Pure: it sends, learns and reports through an {@link ExchangeHost}.
  */
-import {
-  equalAddresses,
-  type Family,
-  familyOf,
-  formatAddress,
-  formatAddressAndPort,
-  isSingleAddress,
-  type Prefix,
-} from '../wire/address.js';
+import { equalAddresses, familyOf, formatAddress, formatAddressAndPort } from '../wire/address.js';
 import type { Datagram, UdpEnd } from '../wire/datagram.js';
 import {
   cookieOf,
@@ -31,7 +23,9 @@ import { PORT_NAT_TRAVERSAL, type PortRange } from '../wire/protocol.js';
 import { ExchangeConnection, type Flow, flowKey, sameFlow } from './connection.js';
 import { Cookies } from './cookie.js';
 import { Directory, IKE_PORTS, prefixKey } from './directory.js';
+import { Refusals } from './refusals.js';
 import { chooseSecond, type Second, type Service, serviceFor } from './second.js';
+import { placeTowards } from './towards.js';
 import {
   connectionTrouble,
   noService,
@@ -93,18 +87,8 @@ export interface ExchangeClocks {
 
 /** A first message without retransmissions counts as unanswered after so long, milliseconds. */
 const UNANSWERED_MS = 6000;
-/** Refusals for one reason are told of once in so long, milliseconds. */
-const REFUSAL_MS = 1000;
 /** All established connections have been looked at after so many sweeps. */
 const SWEEPS = 8;
-
-/** Firsts that were refused for one reason. */
-export interface Refusals {
-  count: number;
-  /** Unix time of the last one that {@link message} is about, milliseconds. */
-  atMs: number;
-  message: string;
-}
 
 export class ExchangeRelay {
   services: readonly Service[] = [];
@@ -112,8 +96,7 @@ export class ExchangeRelay {
   settings: ExchangeSettings;
   /** The relay addresses, for choosing one towards a second. */
   addresses: readonly Uint8Array[] = [];
-  /** By verdict. */
-  readonly refusals = new Map<ExchangeVerdict, Refusals>();
+  readonly refusals = new Refusals();
   readonly #host: ExchangeHost;
   readonly #clocks: ExchangeClocks;
   readonly #nextId: (service: Service) => number;
@@ -220,16 +203,9 @@ export class ExchangeRelay {
     this.end(connection, 'not completed in time');
   }
 
-  /** @param message makes the sentence; not for each one of many */
   #refuse(verdict: ExchangeVerdict, message: () => string): ExchangeVerdict {
-    const atMs = this.#clocks.unix();
-    const refusals = this.refusals.get(verdict) ?? { count: 0, atMs: Number.NEGATIVE_INFINITY, message: '' };
-    this.refusals.set(verdict, refusals);
-    refusals.count++;
-    if (atMs - refusals.atMs >= REFUSAL_MS) {
-      Object.assign(refusals, { atMs, message: message() });
-      this.#host.tell('exchange-refused', refusals.message);
-    }
+    const news = this.refusals.count(verdict, this.#clocks.unix(), message);
+    if (news !== undefined) this.#host.tell('exchange-refused', news);
     return verdict;
   }
 
@@ -270,44 +246,23 @@ export class ExchangeRelay {
     const service = serviceFor(this.services, flow.own.address, flow.peer.address);
     if (service === undefined) return this.#refuse('ike-no-service', () => noService(this.services, flow));
     const now = this.#clocks.steady();
-    const prefix = prefixKey(flow.peer.address);
-    const limit =
-      this.connections.size >= settings.connections
-        ? 'connections'
-        : this.halfOpen >= settings.halfOpen
-          ? 'half-open'
-          : this.#directory.halfOpenOf(prefix) >= settings.halfOpenPerPrefix
-            ? 'half-open-per-prefix'
-            : undefined;
-    if (limit !== undefined) {
-      return this.#refuse(
-        'ike-half-open',
-        () =>
-          `${formatEnd(flow.peer)} was refused because as many as "${limit}" allows are there; if they are no strangers, raise it in [exchange]`,
-      );
-    }
-    // A prefix, too, keeps half of its exchanges for those that show their address: a stranger can forge any.
-    const isSuspicious =
-      this.halfOpen >= settings.cookieThreshold ||
-      this.#directory.halfOpenOf(prefix) >= settings.halfOpenPerPrefix / 2;
-    if (settings.cookieThreshold > 0 && isSuspicious && header.version === 2) {
-      const cookie = cookieOf(message);
-      if (cookie === undefined || !this.#cookies.accepts(cookie, flow, header.initiatorSpi)) {
-        const answer = cookieRequest(message, this.#cookies.make(flow, header.initiatorSpi, now));
-        // An address never gets more bytes than came from it, so that the relay amplifies no attack. No true request is so short.
-        if (answer.length > message.length) return 'ike-half-open';
-        const hasOwnMarker = flow.own.port === PORT_NAT_TRAVERSAL;
-        this.#send(datagram, flow.own, flow.peer, hasOwnMarker ? withMarker(answer) : answer);
-        return 'ike-cookie';
-      }
-    }
+    const verdict = this.#admit(header, message, flow, datagram, now);
+    if (verdict !== undefined) return verdict;
     const key =
       service.balance === 'address'
         ? formatAddress(flow.peer.address)
         : `${formatAddress(flow.peer.address)} ${header.initiatorSpi}`;
     const seconds = service.seconds.flatMap((name) => this.seconds.get(name) ?? []);
     const second = chooseSecond(seconds, key, now);
-    const towards = second && this.#placeTowards(second, service, flow, key);
+    const { addresses } = this;
+    const own = addresses.find((one) => equalAddresses(one, flow.own.address)) ?? flow.own.address;
+    const towards =
+      second &&
+      placeTowards(second, service, own, key, {
+        directory: this.#directory,
+        ports: settings.ports,
+        addresses,
+      });
     if (second === undefined)
       return this.#refuse(
         'ike-no-second',
@@ -328,7 +283,8 @@ export class ExchangeRelay {
       first: {
         // Copied: in Buffer's pool it takes half of what it does alone.
         peer: { address: Buffer.from(flow.peer.address), port: flow.peer.port },
-        own: { address: this.#own(flow.own.address), port: flow.own.port },
+        // One copy, which all connections share.
+        own: { address: own, port: flow.own.port },
       },
       version: header.version,
       startedMs: this.#clocks.unix(),
@@ -343,49 +299,42 @@ export class ExchangeRelay {
     return connection;
   }
 
-  /**
-   * The relay's address and port for a connection: of the first's family, if the second has it too. Of several addresses a hash of
-   * `key` chooses, unless all ports of that one are in use towards the second.
-   */
-  #placeTowards(second: Second, service: Service, flow: Flow, key: string): UdpEnd | undefined {
-    const family = familyOf(flow.own.address);
-    let hash = 0;
-    for (const char of key) hash = (Math.imul(hash, 31) + char.charCodeAt(0)) >>> 0;
-    for (const candidate of [family, (10 - family) as Family]) {
-      if (second.addressOf(candidate) === undefined) continue;
-      const pool = this.#poolTowards(service, flow).filter((address) => familyOf(address) === candidate);
-      // The address that the first uses, unless `towards` names others.
-      const start = service.towards.length === 0 && candidate === family ? 0 : hash;
-      const order = pool.map((_, i) => {
-        const address = pool[(start + i) % pool.length]!;
-        return { address, halfOpen: this.#directory.halfOpenTowards(address, second) };
-      });
-      // Seconds limit the half-open exchanges of one address: strongSwan asks for a COOKIE from three on, and drops from five on.
-      if (service.towards.length > 0) order.sort((a, b) => a.halfOpen - b.halfOpen);
-      for (const { address } of order) {
-        const port = this.#directory.freePort(address, second, ...this.settings.ports);
-        if (port !== undefined) return { address, port };
-      }
+  /** @returns why the exchange may not begin; undefined: it may */
+  #admit(
+    { initiatorSpi, version }: IkeHeader,
+    message: Uint8Array,
+    flow: Flow,
+    datagram: Datagram,
+    now: number,
+  ): ExchangeVerdict | undefined {
+    const { settings, halfOpen } = this;
+    const ofPrefix = this.#directory.halfOpenOf(prefixKey(flow.peer.address));
+    const limit =
+      this.connections.size >= settings.connections
+        ? 'connections'
+        : halfOpen >= settings.halfOpen
+          ? 'half-open'
+          : ofPrefix >= settings.halfOpenPerPrefix
+            ? 'half-open-per-prefix'
+            : undefined;
+    if (limit !== undefined) {
+      return this.#refuse(
+        'ike-half-open',
+        () =>
+          `${formatEnd(flow.peer)} was refused because as many as "${limit}" allows are there; if they are no strangers, raise it in [exchange]`,
+      );
     }
-    return undefined;
-  }
-
-  /** Relay addresses for use towards the seconds: those that `towards` names, or else the service's own before all others. */
-  #poolTowards(service: Service, flow: Flow): Uint8Array[] {
-    const single = (prefixes: readonly Prefix[]) =>
-      prefixes.filter(isSingleAddress).map(({ bytes }) => bytes);
-    if (service.towards.length > 0) return single(service.towards);
-    const own = [this.#own(flow.own.address), ...single(service.addresses)];
-    const families = new Set(own.map(familyOf));
-    const candidates = [...own, ...this.addresses.filter((address) => !families.has(familyOf(address)))];
-    return candidates.filter(
-      (address, i) => candidates.findIndex((one) => equalAddresses(one, address)) === i,
-    );
-  }
-
-  /** The one copy of a relay address that all connections share. */
-  #own(address: Uint8Array): Uint8Array {
-    return this.addresses.find((one) => equalAddresses(one, address)) ?? address;
+    // A prefix, too, keeps half of its exchanges for those that show their address: a stranger can forge any.
+    const isSuspicious = halfOpen >= settings.cookieThreshold || ofPrefix >= settings.halfOpenPerPrefix / 2;
+    if (settings.cookieThreshold === 0 || !isSuspicious || version !== 2) return undefined;
+    const cookie = cookieOf(message);
+    if (cookie !== undefined && this.#cookies.accepts(cookie, flow, initiatorSpi)) return undefined;
+    const answer = cookieRequest(message, this.#cookies.make(flow, initiatorSpi, now));
+    // An address never gets more bytes than came from it, so that the relay amplifies no attack. No true request is so short.
+    if (answer.length > message.length) return 'ike-half-open';
+    const hasOwnMarker = flow.own.port === PORT_NAT_TRAVERSAL;
+    this.#send(datagram, flow.own, flow.peer, hasOwnMarker ? withMarker(answer) : answer);
+    return 'ike-cookie';
   }
 
   #relayToSecond(

@@ -1,6 +1,7 @@
 /** Faults that an operator can mend, each as a sentence that says where to look. Pure. */
 import { contains, formatAddress, formatPrefix } from '../wire/address.js';
 import type { ExchangeConnection, Flow } from './connection.js';
+import type { Refusals } from './refusals.js';
 import type { Second, Service } from './second.js';
 
 /** A refusal is spoken of for so long, milliseconds. */
@@ -106,7 +107,7 @@ export function troubles(
   }: {
     readonly services: readonly Service[];
     readonly seconds: ReadonlyMap<string, Second>;
-    readonly refusals: ReadonlyMap<string, { count: number; atMs: number; message: string }>;
+    readonly refusals: Refusals;
   },
   unixMs: number,
 ): string[] {
