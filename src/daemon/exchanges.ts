@@ -12,7 +12,6 @@ import {
 import type { ExchangeConnection, Flow } from '../exchange/connection.js';
 import { type ExchangeHost, ExchangeRelay, type ExchangeVerdict } from '../exchange/relay.js';
 import { Second } from '../exchange/second.js';
-import { connectionTrouble, relayAddressesTowards, secondTrouble, troubles } from '../exchange/trouble.js';
 import { type Logger, OncePerInterval } from '../observe/log.js';
 import { createVerdictCounters, type OriginatedCounters, type VerdictCounters } from '../relay/counters.js';
 import { TokenBucket } from '../relay/token-bucket.js';
@@ -37,19 +36,13 @@ import {
 import type { Side } from '../sad/connection.js';
 import { SaRefusal } from '../sad/database.js';
 import { addressHashWord, type SpiPresence } from '../table/spi-presence.js';
-import {
-  equalAddresses,
-  familyOf,
-  formatAddress,
-  formatPrefix,
-  isSingleAddress,
-  type Prefix,
-} from '../wire/address.js';
+import { equalAddresses, familyOf, isSingleAddress, type Prefix } from '../wire/address.js';
 import { type Datagram, parseDatagram, type UdpEnd } from '../wire/datagram.js';
 import { PORT_NAT_TRAVERSAL } from '../wire/protocol.js';
 import type { ExchangeFields } from './connection-message.js';
 import type { DatagramSender } from './datagram-sender.js';
 import { ExchangeErrors } from './exchange-errors.js';
+import { exchangeFields, exchangeSummary, secondMessages, serviceMessages } from './exchange-message.js';
 import { connectionOf, rowOf, sharingAddresses } from './exchange-row.js';
 import { endsOf, LearnedSas, lastPacketMs } from './learned-sas.js';
 import type { PuntedPacket, Punts } from './punts.js';
@@ -187,84 +180,22 @@ export class Exchanges implements ExchangeHost {
   }
 
   seconds(): SecondMessage[] {
-    const counts = new Map<Second, { connections: number; halfOpen: number }>();
-    for (const { second, state } of this.relay.connections.values()) {
-      const count = counts.get(second) ?? { connections: 0, halfOpen: 0 };
-      if (state === 'established') count.connections++;
-      else count.halfOpen++;
-      counts.set(second, count);
-    }
-    const { seconds, services } = this.relay;
-    return [...seconds.values()].map((second) => ({
-      name: second.name,
-      addresses: second.addresses.map(formatAddress),
-      weight: second.weight,
-      state: second.state,
-      connections: 0,
-      halfOpen: 0,
-      unanswered: second.unanswered,
-      lastAnswerMs: second.lastAnswerMs,
-      trouble: secondTrouble(second, relayAddressesTowards(services, second.name)),
-      ...counts.get(second),
-    }));
+    return secondMessages(this.relay);
   }
 
   /** For the status. */
   summary(): ExchangeSummary {
-    const { connections, halfOpen, seconds } = this.relay;
-    const states = [...seconds.values()].map(({ state }) => state);
-    const count = (wanted: string) => states.filter((state) => state === wanted).length;
-    return {
-      connections: connections.size - halfOpen,
-      halfOpen,
-      seconds: states.length,
-      up: count('up'),
-      draining: count('draining'),
-      troubles: troubles(this.relay, Date.now()),
-    };
+    return exchangeSummary(this.relay, Date.now());
   }
 
   services(): ServiceMessage[] {
-    const counts = new Map<string, number>();
-    for (const { service } of this.relay.connections.values())
-      counts.set(service.name, (counts.get(service.name) ?? 0) + 1);
-    return this.#config.services.map((service) => ({
-      name: service.name,
-      addresses: service.addresses.map(formatPrefix),
-      from: service.from.map(formatPrefix),
-      seconds: [...service.seconds],
-      balance: service.balance,
-      connections: counts.get(service.name) ?? 0,
-    }));
+    return serviceMessages(this.relay);
   }
 
   /** The parts of a connection's message that its SAs do not tell; undefined: it has no key exchange. */
   fields(id: number): ExchangeFields | undefined {
     const connection = this.relay.connections.get(id);
-    if (connection === undefined) return undefined;
-    const { first, towards, second, service, state, moves, movedMs, startedMs } = connection;
-    const address = second.addressOf(familyOf(towards.address)) ?? towards.address;
-    return {
-      service: service.name,
-      second: second.name,
-      state,
-      moves,
-      movedMs,
-      startedMs,
-      // Without SAs no traffic is counted.
-      ...((state === 'half-open' || !this.relay.settings.learnSpis) && {
-        trouble: connectionTrouble(connection),
-      }),
-      ike: connection.pairs.map((pair) => ({
-        version: connection.version,
-        initiatorSpi: pair.slice(0, 16),
-        responderSpi: pair.slice(16),
-      })),
-      legs: {
-        first: endsOf(first),
-        second: endsOf({ own: towards, peer: { address, port: PORT_NAT_TRAVERSAL } }),
-      },
-    };
+    return connection && exchangeFields(connection, this.relay.settings.learnSpis);
   }
 
   /** @returns whether there was such a one */
