@@ -1,7 +1,7 @@
 /** The rules that the data plane keeps towards an attachment: the frames of a batch are its own, and `send` ends their use. */
 import assert from 'node:assert/strict';
 import type { Attachment } from '../../src/attachment/attachment.js';
-import type { IdentificationCounters } from '../../src/relay/identification.js';
+import { createIdentificationCounters } from '../../src/relay/identification.js';
 import { relayLoop } from '../../src/relay/loop.js';
 import { createSadMemory } from '../../src/table/layout.js';
 import { SadReader } from '../../src/table/reader.js';
@@ -22,7 +22,7 @@ function relay(attachment: Attachment, mtu: number): void {
   const writer = new SadWriter(memory, isRelayAddress);
   for (const sa of WORLD) writer.setEgressMtu(writer.insert(sa), mtu);
   const lookup = new SadReader(memory, 0, BATCH);
-  const identifications: IdentificationCounters = new Int32Array(new SharedArrayBuffer(2048 * 4));
+  const identifications = createIdentificationCounters().fill(0);
   const pipeline = makePipeline({ attachment, memory, lookup, identifications, steadyMs: () => 1 });
   relayLoop({
     attachment,
