@@ -135,6 +135,8 @@ export const C_EPOCH = 0;
 export const C_REGION = 1;
 /** 1 while records have successors that do not hold yet; with the store of 0, all of them do. */
 export const C_PREPARING = 2;
+/** How many SAs there are. */
+export const C_SAS = 3;
 /** First worker's epoch; one cache line each, so that workers do not disturb each other. */
 export const C_WORKERS = 16;
 export const C_WORKER_STRIDE = 16;
@@ -174,6 +176,15 @@ export const KERNEL_BYTES = 2;
 export const KERNEL_WORDS = 3;
 /** Behind them, a byte for each interface index: non-zero where the fast path may send. */
 export const KERNEL_LINKS = 4096;
+
+/**
+ * The same with a line more at its beginning, so that an SA number is the place of its line. The line of number 0 is the end of the
+ * array before, and means nothing.
+ */
+export function linesByNumber(counters: Float64Array<SharedArrayBuffer>): Int32Array<SharedArrayBuffer> {
+  const start = counters.byteOffset - SOURCE_STRIDE * 4;
+  return new Int32Array(counters.buffer, start, counters.length * 2 + SOURCE_STRIDE);
+}
 
 /** Words of `identifications` (src/relay/identification.ts). */
 export const IDENTIFICATION_WORDS = 4096;

@@ -3,6 +3,7 @@ import {
   C_EPOCH,
   C_PREPARING,
   C_REGION,
+  C_SAS,
   C_WORKER_STRIDE,
   C_WORKERS,
   carrierPort,
@@ -11,6 +12,7 @@ import {
   IDLE,
   INDEX_RECORD_MASK,
   indexTag,
+  linesByNumber,
   MATCH_KIND_MASK,
   matchKind,
   R_KIND,
@@ -22,8 +24,10 @@ import {
   RECORD_SHIFT,
   type SadMemory,
   SOURCE_STRIDE,
-  sourceWords,
 } from './layout.js';
+
+/** The counters of so many SAs stay in a processor's own caches: 512 KiB. */
+const CACHED_SAS = 16_384;
 
 /** No SA for (destination, carrier, SPI). */
 export const NOT_FOUND = -1;
@@ -79,14 +83,15 @@ export class SadReader implements SadLookup {
   readonly #shift: number;
   readonly #hashes: Int32Array;
   readonly #fetched: Int32Array;
-  readonly #sources: Int32Array;
+  readonly #lines: Int32Array;
   #region = 0;
+  #isLarge = false;
 
   /** @param worker this worker's number, from 0 @param batch most packets per batch */
   constructor(memory: SadMemory, worker: number, batch: number) {
     this.#hashes = new Int32Array(batch);
     this.#fetched = new Int32Array(batch);
-    this.#sources = sourceWords(memory.counters[worker]!);
+    this.#lines = linesByNumber(memory.counters[worker]!);
     this.records = memory.records;
     this.addresses = memory.addresses;
     this.#index = memory.index;
@@ -104,6 +109,7 @@ export class SadReader implements SadLookup {
     // cannot be found by the reads that follow, so the writer may reuse it.
     Atomics.store(this.#control, this.#epochAt, Atomics.load(this.#control, C_EPOCH));
     this.#region = Atomics.load(this.#control, C_REGION);
+    this.#isLarge = this.#control[C_SAS]! > CACHED_SAS;
   }
 
   leave(): void {
@@ -126,9 +132,10 @@ export class SadReader implements SadLookup {
   }
 
   fetchCounters(count: number): void {
+    if (!this.#isLarge) return;
     const fetched = this.#fetched;
-    const sources = this.#sources;
-    for (let i = 0; i < count; i++) fetched[i] = sources[Math.max(fetched[i]! - 1, 0) * SOURCE_STRIDE]!;
+    const lines = this.#lines;
+    for (let i = 0; i < count; i++) fetched[i] = lines[fetched[i]! * SOURCE_STRIDE]!;
   }
 
   lookup(

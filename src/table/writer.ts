@@ -10,6 +10,7 @@ import {
   addressCapacity,
   C_PREPARING,
   C_REGION,
+  C_SAS,
   COUNTER_STRIDE,
   carrierOf,
   egressMtu,
@@ -163,7 +164,7 @@ export class SadWriter {
     this.#announce(record);
     this.#place(this.#region(), this.#hash(sa.match), record, slot);
     this.#emissions.add(record);
-    this.#live++;
+    this.#memory.control[C_SAS] = ++this.#live;
     this.#epochs.advance();
     return slot;
   }
@@ -235,7 +236,7 @@ export class SadWriter {
     const at = this.#position[slot]! - 1;
     const record = index[at]! & INDEX_RECORD_MASK;
     this.#position[slot] = 0;
-    this.#live--;
+    this.#memory.control[C_SAS] = --this.#live;
     this.#erase(region, at - region);
     this.#emissions.remove(record);
     this.#unannounce(record);
