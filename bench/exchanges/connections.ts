@@ -24,7 +24,7 @@ import { SaDatabase } from '../../src/sad/database.js';
 import { sadBytes } from '../../src/table/layout.js';
 import { parseAddress } from '../../src/wire/address.js';
 import { type Datagram, parseDatagram, type UdpEnd, writeDatagram } from '../../src/wire/datagram.js';
-import { withMarker } from '../../src/wire/ike.js';
+import { IKE_HEADER, withMarker } from '../../src/wire/ike.js';
 
 export interface ConnectionsResult {
   /** Bytes for each connection. */
@@ -42,6 +42,9 @@ export interface ConnectionsResult {
 const DIRECTIONS = 2;
 const LEARNT = 4000;
 const IKE_AUTH = 35;
+/** Types of payloads. */
+const SECURITY_ASSOCIATION = 33;
+const ENCRYPTED = 46;
 /** After so long a connection has forgotten its messages. */
 const REST_MS = 75_000;
 
@@ -125,11 +128,14 @@ function arrive(from: UdpEnd, to: UdpEnd, payload: Uint8Array, reason: number): 
 function ike(pair: Buffer, exchange: number, isResponse: boolean, id: number): Uint8Array {
   const message = Buffer.alloc(200);
   pair.copy(message);
+  // Behind IKE_SA_INIT's, an encrypted payload (RFC 7296 §3.2): others are no proof to the relay.
+  message.writeUInt8(exchange === IKE_AUTH ? ENCRYPTED : SECURITY_ASSOCIATION, 16);
   message.writeUInt8(0x20, 17);
   message.writeUInt8(exchange, 18);
   message.writeUInt8(isResponse ? 0x20 : 0x08, 19);
   message.writeUInt32BE(id, 20);
   message.writeUInt32BE(message.length, 24);
+  message.writeUInt16BE(message.length - IKE_HEADER, IKE_HEADER + 2);
   return message;
 }
 

@@ -1,7 +1,7 @@
 /** The header of an IKE message (RFC 7296 §3.1; RFC 2408 §3.1 for version 1). A relay reads nothing behind it but the COOKIE of a first message. */
 import { createHash } from 'node:crypto';
 
-const IKE_HEADER = 28;
+export const IKE_HEADER = 28;
 /** In front of IKE on port 4500 (RFC 3948 §2.2). */
 export const NON_ESP_MARKER = 4;
 
