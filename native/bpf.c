@@ -34,10 +34,32 @@ static int prepare(const struct bpf_object *object, const struct array *settings
     return error != 0 ? error : bpf_map__set_value_size(memory, memory_bytes);
 }
 
+/* Opens an object and loads its program. NULL leaves an exception pending; the caller closes the object. */
+static struct bpf_object *load_object(napi_env env, const struct array *elf, const struct array *settings,
+                                      uint32_t memory_bytes) {
+    /* libbpf would write pages about a refusal to stderr; its errno becomes the exception. */
+    libbpf_set_print(NULL);
+    struct bpf_object *object = bpf_object__open_mem(elf->data, elf->length, NULL);
+    if (object == NULL) {
+        throw_errno(env, errno, "bpf", "cannot read an eBPF program");
+        return NULL;
+    }
+    int error = prepare(object, settings, memory_bytes);
+    if (error == 0) error = bpf_object__load(object);
+    if (error == 0) return object;
+    bpf_object__close(object);
+    throw_errno(env, -error, "bpf", "cannot load an eBPF program");
+    return NULL;
+}
+
+/* A descriptor of this process's own, so that the libbpf object can go; negative, with errno set. */
+static int keep_program(const struct bpf_object *object) {
+    return fcntl(bpf_program__fd(bpf_object__next_program(object, NULL)), F_DUPFD_CLOEXEC, 0);
+}
+
 /* An object {programFd, memory}; both are this process's own, so that the libbpf object can go. */
 static napi_value loaded(napi_env env, const struct bpf_object *object, size_t memory_bytes) {
     napi_value result, descriptor, buffer;
-    const struct bpf_program *program = bpf_object__next_program(object, NULL);
     int map_fd = bpf_object__find_map_fd_by_name(object, MEMORY);
     void *memory = mmap(NULL, memory_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, map_fd, 0);
     if (memory == MAP_FAILED) return throw_errno(env, errno, "mmap", "cannot map the memory of an eBPF program");
@@ -45,7 +67,7 @@ static napi_value loaded(napi_env env, const struct bpf_object *object, size_t m
         munmap(memory, memory_bytes);
         return throw_range(env, "this Node.js takes no external memory");
     }
-    int fd = fcntl(bpf_program__fd(program), F_DUPFD_CLOEXEC, 0);
+    int fd = keep_program(object);
     if (fd < 0) return throw_errno(env, errno, "fcntl", "cannot keep an eBPF program");
     if ((descriptor = integer_result(env, fd)) == NULL || napi_create_object(env, &result) != napi_ok ||
         napi_set_named_property(env, result, "programFd", descriptor) != napi_ok ||
@@ -65,14 +87,9 @@ napi_value bpf_load(napi_env env, napi_callback_info info) {
         !get_integer(env, arguments[2], "memoryBytes", 1, INT32_MAX - 4096, &memory_bytes)) {
         return NULL;
     }
-    /* libbpf would write pages about a refusal to stderr; its errno becomes the exception. */
-    libbpf_set_print(NULL);
-    struct bpf_object *object = bpf_object__open_mem(elf.data, elf.length, NULL);
-    if (object == NULL) return throw_errno(env, errno, "bpf", "cannot read an eBPF program");
-    int error = prepare(object, &settings, (uint32_t)memory_bytes);
-    if (error == 0) error = bpf_object__load(object);
-    napi_value result = error == 0 ? loaded(env, object, (size_t)memory_bytes)
-                                   : throw_errno(env, -error, "bpf", "cannot load an eBPF program");
+    struct bpf_object *object = load_object(env, &elf, &settings, (uint32_t)memory_bytes);
+    if (object == NULL) return NULL;
+    napi_value result = loaded(env, object, (size_t)memory_bytes);
     bpf_object__close(object);
     return result;
 }
@@ -97,19 +114,13 @@ napi_value bpf_load_over(napi_env env, napi_callback_info info) {
         (uintptr_t)memory.data % page != 0) {
         return throw_range(env, "memory must be whole pages of %zu bytes", page);
     }
-    libbpf_set_print(NULL);
-    struct bpf_object *object = bpf_object__open_mem(elf.data, elf.length, NULL);
-    if (object == NULL) return throw_errno(env, errno, "bpf", "cannot read an eBPF program");
-    int error = prepare(object, &settings, (uint32_t)memory.length);
-    if (error == 0) error = bpf_object__load(object);
+    struct bpf_object *object = load_object(env, &elf, &settings, (uint32_t)memory.length);
+    if (object == NULL) return NULL;
     int fd = -1;
-    if (error == 0) error = -lay_over(bpf_object__find_map_fd_by_name(object, MEMORY), &memory);
-    if (error == 0) {
-        fd = fcntl(bpf_program__fd(bpf_object__next_program(object, NULL)), F_DUPFD_CLOEXEC, 0);
-        if (fd < 0) error = -errno;
-    }
+    int error = lay_over(bpf_object__find_map_fd_by_name(object, MEMORY), &memory);
+    if (error == 0 && (fd = keep_program(object)) < 0) error = errno;
     bpf_object__close(object);
-    return error == 0 ? integer_result(env, fd) : throw_errno(env, -error, "bpf", "cannot load an eBPF program");
+    return error == 0 ? integer_result(env, fd) : throw_errno(env, error, "bpf", "cannot load an eBPF program");
 }
 
 /* Arguments: an interface index, a handle, which tells the filters of one priority apart. */

@@ -333,13 +333,6 @@ static __always_inline __be32 new_ports(const union upper *upper, const struct t
     return bpf_htonl(source << 16 | destination);
 }
 
-static __always_inline __u16 ipv4_sum(const union head *head) {
-    __u64 sum = 0;
-    for (int word = 0; word < 5; word++) sum += head->words[word];
-    for (int fold = 0; fold < 4; fold++) sum = (sum & 0xffff) + (sum >> 16);
-    return ~sum;
-}
-
 static __always_inline bool write_ethernet(void *data, void *end, const struct bpf_fib_lookup *way) {
     struct ethhdr *ethernet = data;
     if ((void *)(ethernet + 1) > end) return false;
@@ -371,7 +364,7 @@ static __always_inline bool write_packet(struct __sk_buff *skb, union head *head
         head->ipv4.header.saddr = translation->from[3];
         head->ipv4.header.daddr = translation->to[3];
         head->ipv4.header.check = 0;
-        head->ipv4.header.check = ipv4_sum(head);
+        head->ipv4.header.check = ~ipv4_sum(head);
         *ip = head->ipv4.header;
     }
     if (packet->protocol == IPPROTO_UDP) {

@@ -150,11 +150,11 @@ static __always_inline bool read_packet(struct __sk_buff *skb, union head *head,
 }
 
 /* RFC 1071: the sum is right in whatever byte order it is made. */
-static __always_inline bool is_ipv4_sum_right(const union head *head) {
+static __always_inline __u16 ipv4_sum(const union head *head) {
     __u64 sum = 0;
     for (int word = 0; word < 5; word++) sum += head->words[word];
     for (int fold = 0; fold < 4; fold++) sum = (sum & 0xffff) + (sum >> 16);
-    return sum == 0xffff;
+    return sum;
 }
 
 /* True where all of the packet came, and its IP headers are right. */
@@ -164,7 +164,7 @@ static __always_inline bool is_sound(const struct __sk_buff *skb, const union he
     if (packet->is_ipv6) {
         const __be32 mapped = bpf_htonl(IPV4_MAPPED);
         if (head->ipv6.saddr.s6_addr32[2] == mapped || head->ipv6.daddr.s6_addr32[2] == mapped) return false;
-    } else if (!is_ipv4_sum_right(head)) {
+    } else if (ipv4_sum(head) != 0xffff) {
         return false;
     }
     if (!packet->is_fragment) return true;
