@@ -70,24 +70,20 @@ export class FastPath {
   /** Takes in links that have come, and leaves out those that have gone; to be called when some may have. */
   follow(): void {
     const { database, device, log } = this.#options;
-    const allowed = new Uint8Array(
-      database.memory.kernelState.buffer,
-      database.memory.kernelState.byteOffset + database.memory.kernelState.byteLength - KERNEL_LINKS,
-      KERNEL_LINKS,
-    );
+    const { kernelLinks } = database.memory;
     const present = new Map(ethernetLinks(device).map(({ index, name }) => [index, name]));
     for (const index of this.#links.keys()) {
       if (present.has(index)) continue;
       this.#links.delete(index);
       this.#made.delete(index);
-      allowed[index] = 0;
+      kernelLinks[index] = 0;
     }
     for (const [index, name] of present) {
       if (index >= KERNEL_LINKS || this.#links.has(index)) continue;
       try {
         if (native.tcAttach(index, this.#handle, this.#programFd)) this.#made.add(index);
         this.#links.set(index, name);
-        allowed[index] = 1;
+        kernelLinks[index] = 1;
       } catch (error) {
         log.warn(
           `packets that arrive at ${name} take the way through ${device}: ${(error as Error).message}`,

@@ -173,8 +173,8 @@ export const KERNEL_CLOCK = 0;
 /** Packets that the fast path has sent on, and their bytes. */
 export const KERNEL_PACKETS = 1;
 export const KERNEL_BYTES = 2;
-export const KERNEL_WORDS = 3;
-/** Behind them, a byte for each interface index: non-zero where the fast path may send. */
+const KERNEL_WORDS = 3;
+/** Bytes of `kernelLinks`: links of higher indices have no fast path. */
 export const KERNEL_LINKS = 4096;
 
 /**
@@ -213,6 +213,8 @@ export interface SadMemory {
    */
   readonly kernelCounters: Float64Array<SharedArrayBuffer>;
   readonly kernelState: BigUint64Array<SharedArrayBuffer>;
+  /** For each interface index: non-zero where the fast path may send. */
+  readonly kernelLinks: Uint8Array<SharedArrayBuffer>;
   /** Counters for IPv4 identifications: no part of the SAD, and here since the fast path needs them too. */
   readonly identifications: Int32Array<SharedArrayBuffer>;
   /** Chosen at random, so that no attacker can prepare colliding SPIs. */
@@ -271,7 +273,8 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     UDP_PORTS,
     (capacity + 1) * 4,
     capacity * COUNTER_STRIDE * 8,
-    KERNEL_WORDS * 8 + KERNEL_LINKS,
+    KERNEL_WORDS * 8,
+    KERNEL_LINKS,
     IDENTIFICATION_WORDS * 4,
     ...Array.from({ length: workers }, () => capacity * COUNTER_STRIDE * 8),
   ]);
@@ -287,8 +290,9 @@ export function createSadMemory(maxSas: number, workers: number, seed: number): 
     successors: arena.ints(7),
     kernelCounters: arena.floats(8),
     kernelState: arena.longs(9),
-    identifications: arena.ints(10),
-    counters: Array.from({ length: workers }, (_, worker) => arena.floats(11 + worker)),
+    kernelLinks: arena.bytes(10),
+    identifications: arena.ints(11),
+    counters: Array.from({ length: workers }, (_, worker) => arena.floats(12 + worker)),
     seed: seed | 0,
   };
   memory.control[C_EPOCH] = IDLE + 1;

@@ -12,7 +12,6 @@ import {
   COUNTER_PACKETS,
   COUNTER_STRIDE,
   KERNEL_CLOCK,
-  KERNEL_LINKS,
   KIND_AH,
   KIND_UDP,
   sourceWords,
@@ -77,9 +76,8 @@ describeInNamespace('relay/fast-path', import.meta.url, ({ it, before, afterEach
       new Uint8Array(memory.records.buffer),
     );
     programs.push(program);
-    const { kernelState } = memory;
-    const links = kernelState.byteOffset + kernelState.byteLength - KERNEL_LINKS;
-    new Uint8Array(kernelState.buffer)[links + link] = 1;
+    const { kernelState, kernelLinks } = memory;
+    kernelLinks[link] = 1;
     kernelState[KERNEL_CLOCK] = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
     return (packet) => {
       const frame = new Uint8Array(ETHERNET_HEADER + packet.length);
